@@ -1,0 +1,115 @@
+/** What kind of failure a code is; the exit code of the CLI follows from it. */
+export type ErrorKind =
+  | "usage"
+  | "config"
+  | "environment"
+  | "upstream"
+  | "step"
+  | "verification"
+  | "interrupted"
+  | "internal";
+
+/** Exit code of the CLI per kind. Stable: scripts may rely on it. */
+export const exitCodes: Record<ErrorKind, number> = {
+  usage: 2,
+  config: 3,
+  environment: 4,
+  upstream: 5,
+  step: 6,
+  verification: 7,
+  interrupted: 130,
+  internal: 70,
+};
+
+/** A place in a file that a person can open. Lines and columns start at 1. */
+export interface Location {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ConfigIssue {
+  readonly message: string;
+  readonly at: Location;
+  /** The line of the file that `at` points to, for the squiggle. */
+  readonly sourceLine?: string;
+  /** Length of the offending text on that line, in characters. */
+  readonly length?: number;
+  readonly hint?: string;
+}
+
+/** How an external program failed. */
+export interface CommandFailure {
+  /** The command as a line that a person can paste into a shell. */
+  readonly command: string;
+  readonly exitCode?: number;
+  readonly signal?: string;
+  /** Last lines that the program printed. */
+  readonly tail: readonly string[];
+  readonly cwd?: string;
+}
+
+export interface MissingProgram {
+  readonly program: string;
+  readonly debianPackage: string;
+}
+
+/** The data that each error carries. Words for it live in `messages.ts` alone. */
+export interface ErrorData {
+  USAGE: { message: string };
+  CONFIG_MISSING: { file: string; what: string };
+  CONFIG_INVALID: { issues: readonly ConfigIssue[] };
+  STAGE_MISSING: { stage: string; searched: readonly string[]; at?: Location };
+  STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
+  IMAGE_UNKNOWN: { image: string; known: readonly string[] };
+  ENV_TOOL_MISSING: { missing: readonly MissingProgram[] };
+  ENV_NEEDS_ROOT: { task: string };
+  ENV_BINFMT_MISSING: { arch: string; detail: string };
+  ENV_DISK_FULL: { path: string; freeBytes: number; neededBytes?: number };
+  ENV_UNSUPPORTED: { what: string };
+  MIRROR_UNREACHABLE: { url: string; detail: string };
+  COMMAND_FAILED: CommandFailure;
+  STEP_FAILED: {
+    image: string;
+    step: string;
+    action: string;
+    failure: CommandFailure;
+    logFile: string;
+    /** The command that opens a shell in the failed state. */
+    shell: string;
+  };
+  BLOB_CORRUPT: { digest: string; path: string; actual: string };
+  LAYOUT_INVALID: { problem: string; partition?: string };
+  VERIFY_FAILED: { what: string; detail: string };
+  INTERRUPTED: { signal: string };
+}
+
+export type ErrorCode = keyof ErrorData;
+
+/** One row a code: its kind, and one line for the reference page. */
+export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }> = {
+  USAGE: { kind: "usage", summary: "The command line could not be understood." },
+  CONFIG_MISSING: { kind: "config", summary: "A file that pibuild needs does not exist." },
+  CONFIG_INVALID: { kind: "config", summary: "A configuration file breaks its schema." },
+  STAGE_MISSING: { kind: "config", summary: "An image names a stage that does not exist." },
+  STEP_UNKNOWN: { kind: "usage", summary: "The image has no step of that name." },
+  IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
+  ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
+  ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },
+  ENV_BINFMT_MISSING: {
+    kind: "environment",
+    summary: "This host cannot run the image's programs.",
+  },
+  ENV_DISK_FULL: { kind: "environment", summary: "A filesystem has no room left." },
+  ENV_UNSUPPORTED: { kind: "environment", summary: "The host lacks something the build needs." },
+  MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror did not deliver." },
+  COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
+  STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
+  BLOB_CORRUPT: {
+    kind: "verification",
+    summary: "A stored blob's content does not match its digest.",
+  },
+  LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
+  VERIFY_FAILED: { kind: "verification", summary: "A result is not what was promised." },
+  INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },
+};

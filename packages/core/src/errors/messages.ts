@@ -1,0 +1,102 @@
+import { formatBytes } from "../text/format.ts";
+import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
+
+export interface Description {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+type Describe<C extends ErrorCode> = (data: ErrorData[C]) => Description;
+
+/** The words for every error, and nowhere else. */
+const descriptions: { [C in ErrorCode]: Describe<C> } = {
+  USAGE: ({ message }) => ({ message, hint: "run `pibuild --help` for the commands" }),
+  CONFIG_MISSING: ({ file, what }) => ({
+    message: `${what} is missing: \`${file}\` does not exist`,
+    hint: `create \`${file}\`, or run pibuild in the workspace that holds it`,
+  }),
+  CONFIG_INVALID: ({ issues }) => ({
+    message: issues.map((issue) => `${formatLocation(issue.at)}: ${issue.message}`).join("\n"),
+    ...hintOf(issues.map((issue) => issue.hint).filter((hint) => hint !== undefined)),
+  }),
+  STAGE_MISSING: ({ stage, searched, at }) => ({
+    message: `${at ? `${formatLocation(at)}: ` : ""}stage \`${stage}\` does not exist (looked in ${searched.map((path) => `\`${path}\``).join(", ")})`,
+    hint: "check the spelling under `stages:`; paths are relative to the workspace",
+  }),
+  STEP_UNKNOWN: ({ image, step, known }) => ({
+    message: `image \`${image}\` has no step \`${step}\``,
+    hint: `its steps are: ${known.join(", ")}`,
+  }),
+  IMAGE_UNKNOWN: ({ image, known }) => ({
+    message: `there is no image \`${image}\``,
+    hint:
+      known.length > 0 ? `images here: ${known.join(", ")}` : "create `apps/<image>/image.yaml`",
+  }),
+  ENV_TOOL_MISSING: ({ missing }) => ({
+    message: `missing programs: ${missing.map(({ program }) => `\`${program}\``).join(", ")}`,
+    hint: `run \`pibuild doctor --fix\`, or \`apt-get install ${unique(missing.map((m) => m.debianPackage)).join(" ")}\``,
+  }),
+  ENV_NEEDS_ROOT: ({ task }) => ({
+    message: `${task} needs root, and \`sudo\` was not found or refused`,
+    hint: "run as root, or install sudo and allow this user to use it",
+  }),
+  ENV_BINFMT_MISSING: ({ arch, detail }) => ({
+    message: `this host cannot run ${arch} programs: ${detail}`,
+    hint: "run `pibuild doctor --fix` to register the handler",
+  }),
+  ENV_DISK_FULL: ({ path, freeBytes, neededBytes }) => ({
+    message:
+      neededBytes === undefined
+        ? `no room left on the filesystem of \`${path}\` (${formatBytes(freeBytes)} free)`
+        : `\`${path}\` has ${formatBytes(freeBytes)} free, the build needs ${formatBytes(neededBytes)}`,
+    hint: "free some space (`pibuild clean --store` drops unused layers), or set PIBUILD_STORE to a larger disk",
+  }),
+  ENV_UNSUPPORTED: ({ what }) => ({ message: what, hint: "run `pibuild doctor` for the details" }),
+  MIRROR_UNREACHABLE: ({ url, detail }) => ({
+    message: `mirror \`${url}\` did not deliver: ${detail}`,
+    hint: "check the network, or name another mirror with APT_MIRROR",
+  }),
+  COMMAND_FAILED: (failure) => ({ message: describeFailure(failure) }),
+  STEP_FAILED: ({ step, action, failure, shell }) => ({
+    message: `step \`${step}\` failed in \`${action}\`: ${describeFailure(failure)}`,
+    hint: `open a shell in the failed state with \`${shell}\``,
+  }),
+  BLOB_CORRUPT: ({ digest, path, actual }) => ({
+    message: `blob \`${path}\` is corrupt: expected sha256 ${digest}, found ${actual}`,
+    hint: "run the build again; the blob has been dropped and is made anew",
+  }),
+  LAYOUT_INVALID: ({ problem, partition }) => ({
+    message: partition === undefined ? problem : `partition \`${partition}\`: ${problem}`,
+    hint: "change the layout or its sizes in `image.yaml`",
+  }),
+  VERIFY_FAILED: ({ what, detail }) => ({ message: `${what}: ${detail}` }),
+  INTERRUPTED: ({ signal }) => ({
+    message: `stopped by ${signal}`,
+    hint: "run the same command again; it resumes at the step that was interrupted",
+  }),
+};
+
+/** The message and hint for an error's data. */
+export function describe<C extends ErrorCode>(code: C, data: ErrorData[C]): Description {
+  return descriptions[code](data);
+}
+
+/** `file:line:column`, as editors and terminals link it. */
+export function formatLocation({ file, line, column }: Location): string {
+  return [file, line, column].filter((part) => part !== undefined).join(":");
+}
+
+function describeFailure({ command, exitCode, signal }: CommandFailure): string {
+  if (signal !== undefined) return `\`${command}\` was killed by ${signal}`;
+  if (exitCode === undefined) return `\`${command}\` could not be started`;
+  return `\`${command}\` exited with ${exitCode}`;
+}
+
+function hintOf(hints: readonly string[]): { hint?: string } {
+  const first = hints[0];
+  return first === undefined ? {} : { hint: first };
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}

@@ -1,0 +1,35 @@
+import { type ErrorCode, type ErrorData, errorCodes, exitCodes } from "./codes.ts";
+import { describe } from "./messages.ts";
+
+/**
+ * Every failure that pibuild foresees. It is data: a code and that code's fields.
+ * `message` is rendered from them, so code never needs to parse text.
+ */
+export class PibuildError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "PibuildError";
+  readonly code: C;
+  readonly data: ErrorData[C];
+
+  constructor(code: C, data: ErrorData[C], options?: { cause?: unknown }) {
+    super(describe(code, data).message, options);
+    this.code = code;
+    this.data = data;
+  }
+
+  /** What to do about it, where that is known. */
+  get hint(): string | undefined {
+    return describe(this.code, this.data).hint;
+  }
+
+  get exitCode(): number {
+    return exitCodes[errorCodes[this.code].kind];
+  }
+}
+
+/** Narrows an unknown value to a PibuildError of one code. */
+export function isPibuildError<C extends ErrorCode>(
+  error: unknown,
+  code: C,
+): error is PibuildError<C> {
+  return error instanceof PibuildError && error.code === code;
+}

@@ -1,0 +1,51 @@
+import type { ConfigIssue } from "./codes.ts";
+import { formatLocation } from "./messages.ts";
+import { isPibuildError, PibuildError } from "./pibuild-error.ts";
+
+/**
+ * An error as a person reads it: `error:`, its causes, the place, the end of the log, `hint:`.
+ * Anything that is not a PibuildError is a bug and keeps its stack.
+ */
+export function renderError(error: unknown): string {
+  if (!(error instanceof PibuildError)) return renderBug(error);
+  const lines = isPibuildError(error, "CONFIG_INVALID")
+    ? error.data.issues.flatMap(renderIssue)
+    : [`error: ${error.message}`];
+  lines.push(...renderCauses(error.cause), ...renderTail(error));
+  if (error.hint !== undefined && !isPibuildError(error, "CONFIG_INVALID")) {
+    lines.push("", `hint: ${error.hint}`);
+  }
+  return lines.join("\n");
+}
+
+function renderIssue({ message, at, sourceLine, length, hint }: ConfigIssue): string[] {
+  const lines = [`error: ${message}`, `  at ${formatLocation(at)}`];
+  if (sourceLine !== undefined && at.column !== undefined) {
+    const indent = " ".repeat(5);
+    lines.push(indent + sourceLine);
+    lines.push(indent + " ".repeat(at.column - 1) + "~".repeat(Math.max(1, length ?? 1)));
+  }
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
+  return lines;
+}
+
+function renderCauses(cause: unknown): string[] {
+  if (!(cause instanceof Error)) return [];
+  return [`  Caused by: ${cause.message}`, ...renderCauses(cause.cause)];
+}
+
+function renderTail(error: PibuildError): string[] {
+  if (isPibuildError(error, "STEP_FAILED")) {
+    const { failure, logFile } = error.data;
+    return [...failure.tail.map((line) => `  | ${line}`), `  log: ${logFile}`];
+  }
+  if (isPibuildError(error, "COMMAND_FAILED")) {
+    return error.data.tail.map((line) => `  | ${line}`);
+  }
+  return [];
+}
+
+function renderBug(error: unknown): string {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `error: internal error, this is a bug in pibuild\n${detail}`;
+}

@@ -1,0 +1,36 @@
+import type { ProgramName } from "./programs.ts";
+
+/** One external program with its arguments, as data. Never a shell string. */
+export interface Command {
+  readonly program: ProgramName;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** Added to the fixed environment (LANG, TZ, PATH, HOME); nothing else is inherited. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text or bytes for its standard input, which is closed otherwise. */
+  readonly input?: string | Uint8Array;
+  /** A file that receives standard output and standard error, appended. */
+  readonly logFile?: string;
+  /** Exit codes besides 0 that are a result and not a failure. */
+  readonly allowExit?: readonly number[];
+  /** Give the program this terminal: for shells that a person types into. */
+  readonly interactive?: boolean;
+  /** Called for each line of output as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  /** Standard output, empty where a log file took it. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/**
+ * The one seam for programs. `run` resolves when the program has ended, and throws
+ * COMMAND_FAILED when it failed, ENV_TOOL_MISSING when it is not there, INTERRUPTED on abort.
+ */
+export interface Exec {
+  run(command: Command): Promise<CommandResult>;
+}

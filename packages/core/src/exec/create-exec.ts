@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+// biome-ignore lint/style/noRestrictedImports: this is the seam itself
+import { execa, type Options } from "execa";
+import { PibuildError } from "../errors/pibuild-error.ts";
+import { type Emit, silent } from "../events/event.ts";
+import { createRedactor, type Redact, stripControl } from "../text/redact.ts";
+import { formatCommand } from "../text/shell-quote.ts";
+import type { Command, Exec } from "./command.ts";
+import { findProgram, requirePrograms, searchPath } from "./find-program.ts";
+
+export interface ExecOptions {
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+  readonly redact?: Redact;
+}
+
+/** How many lines of output an error carries. */
+const tailLines = 20;
+/** How long a program may take to end after SIGTERM before it gets SIGKILL. */
+const killGraceMs = 10_000;
+
+/** Makes the seam: every program that pibuild starts goes through the `run` of this object. */
+export function createExec({
+  emit = silent,
+  signal,
+  redact = createRedactor(),
+}: ExecOptions = {}): Exec {
+  return {
+    async run(command) {
+      const path = findProgram(command.program) ?? missing(command);
+      const shown = redact(formatCommand([command.program, ...command.args]));
+      const started = performance.now();
+      const tail: string[] = [];
+      emit({ type: "command-started", command: shown });
+      const child = execa(path, [...command.args], {
+        ...fixedOptions(command),
+        ...(signal ? { cancelSignal: signal } : {}),
+      });
+      const log =
+        command.logFile === undefined
+          ? undefined
+          : createWriteStream(command.logFile, { flags: "a" });
+      if (!command.interactive) {
+        for await (const raw of child.iterable({ from: "all" })) {
+          const line = stripControl(redact(raw));
+          tail.push(line);
+          if (tail.length > tailLines) tail.shift();
+          log?.write(`${line}\n`);
+          command.onLine?.(line);
+          emit({ type: "command-output", line });
+        }
+      }
+      const result = await child;
+      if (log) {
+        log.end();
+        await once(log, "close");
+      }
+      const durationMs = performance.now() - started;
+      const { exitCode } = result;
+      emit({
+        type: "command-finished",
+        command: shown,
+        durationMs,
+        ...(exitCode === undefined ? {} : { exitCode }),
+      });
+      if (result.isCanceled)
+        throw new PibuildError("INTERRUPTED", { signal: String(signal?.reason ?? "SIGINT") });
+      if (exitCode !== undefined && (exitCode === 0 || command.allowExit?.includes(exitCode))) {
+        return { exitCode, stdout: text(result.stdout), stderr: text(result.stderr), durationMs };
+      }
+      throw new PibuildError(
+        "COMMAND_FAILED",
+        {
+          command: shown,
+          tail,
+          ...(exitCode === undefined ? {} : { exitCode }),
+          ...(result.signal === undefined ? {} : { signal: result.signal }),
+          ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+        },
+        exitCode === undefined && result.signal === undefined ? { cause: result } : {},
+      );
+    },
+  };
+}
+
+/** What is the same for every program: locale, time zone, PATH, closed input, no throw. */
+function fixedOptions(command: Command) {
+  return {
+    reject: false,
+    extendEnv: false,
+    env: {
+      LANG: "C.UTF-8",
+      TZ: "UTC",
+      PATH: searchPath(),
+      HOME: process.env.HOME ?? "/root",
+      TERM: process.env.TERM ?? "dumb",
+      ...command.env,
+    },
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    ...(command.interactive
+      ? { stdio: "inherit" as const }
+      : command.input === undefined
+        ? { stdin: "ignore" as const, all: true }
+        : { input: command.input, all: true }),
+    buffer: command.logFile === undefined && !command.interactive,
+    maxBuffer: 256 * 1024 * 1024,
+    forceKillAfterDelay: killGraceMs,
+    stripFinalNewline: true,
+  } satisfies Options;
+}
+
+function text(output: unknown): string {
+  return typeof output === "string" ? output : "";
+}
+
+function missing(command: Command): never {
+  requirePrograms([command.program]);
+  throw new Error(`unreachable: ${command.program} was not found`);
+}

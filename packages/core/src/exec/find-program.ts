@@ -1,0 +1,56 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { PibuildError } from "../errors/pibuild-error.ts";
+import { type ProgramName, programs } from "./programs.ts";
+
+/** Where Debian keeps administration tools that an ordinary user's PATH leaves out. */
+const systemDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+
+/** PATH for every program that pibuild starts: the caller's, then the system's directories. */
+export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
+  const own = (env.PATH ?? "").split(delimiter).filter((entry) => entry !== "");
+  return [...new Set([...own, ...systemDirectories])].join(delimiter);
+}
+
+/**
+ * The path of a program, or undefined where the host has none.
+ * `PIBUILD_TOOL_<NAME>` (upper case, `_` for other characters) overrides the search.
+ */
+export function findProgram(
+  name: ProgramName,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const override = env[`PIBUILD_TOOL_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`];
+  if (override !== undefined && override !== "") return override;
+  for (const directory of searchPath(env).split(delimiter)) {
+    const path = join(directory, name);
+    if (isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+/** The programs of a list that this host does not have. */
+export function missingPrograms(names: readonly ProgramName[]): ProgramName[] {
+  return names.filter((name) => findProgram(name) === undefined);
+}
+
+/** Throws ENV_TOOL_MISSING, naming all that is missing at once. */
+export function requirePrograms(names: readonly ProgramName[]): void {
+  const missing = missingPrograms(names);
+  if (missing.length === 0) return;
+  throw new PibuildError("ENV_TOOL_MISSING", {
+    missing: missing.map((program) => ({
+      program,
+      debianPackage: programs[program].debianPackage,
+    })),
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

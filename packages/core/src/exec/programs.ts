@@ -1,0 +1,116 @@
+/** What a program is needed for; doctor, setup, skips and docs select by it. */
+export type Purpose = "steps" | "disk" | "emulation" | "test" | "shell";
+
+export interface ProgramInfo {
+  /** The Debian package that brings it. */
+  readonly debianPackage: string;
+  readonly purpose: readonly Purpose[];
+  /** Arguments that make it print its version, where that shapes bytes. */
+  readonly versionArgs?: readonly string[];
+  readonly why: string;
+}
+
+const table = {
+  awk: { debianPackage: "mawk", purpose: ["steps"], why: "stage scripts" },
+  bash: { debianPackage: "bash", purpose: ["steps"], why: "pi-gen stages are bash" },
+  capsh: { debianPackage: "libcap2-bin", purpose: ["steps"], why: "on_chroot drops cap_setfcap" },
+  cat: { debianPackage: "coreutils", purpose: ["steps"], why: "holds a lock with flock" },
+  chroot: { debianPackage: "coreutils", purpose: ["steps"], why: "probes the chroot" },
+  cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  debugfs: {
+    debianPackage: "e2fsprogs",
+    purpose: ["disk"],
+    why: "sets owners, modes and times inside an ext4 image",
+  },
+  dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
+  flock: {
+    debianPackage: "util-linux",
+    purpose: ["steps"],
+    why: "locks that die with their owner",
+  },
+  "fsck.ext4": { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests check the image" },
+  "fsck.vfat": { debianPackage: "dosfstools", purpose: ["test"], why: "tests check the image" },
+  getcap: { debianPackage: "libcap2-bin", purpose: ["test"], why: "tests read capabilities" },
+  getfattr: { debianPackage: "attr", purpose: ["test"], why: "tests read extended attributes" },
+  git: { debianPackage: "git", purpose: ["steps"], why: "GIT_HASH names the workspace's commit" },
+  mcopy: { debianPackage: "mtools", purpose: ["disk"], why: "writes into FAT without mounting it" },
+  mdir: { debianPackage: "mtools", purpose: ["test"], why: "tests list the boot partition" },
+  mke2fs: {
+    debianPackage: "e2fsprogs",
+    purpose: ["disk"],
+    versionArgs: ["-V"],
+    why: "makes ext4 from a directory",
+  },
+  "mkfs.vfat": {
+    debianPackage: "dosfstools",
+    purpose: ["disk"],
+    versionArgs: ["--help"],
+    why: "makes the FAT32 boot partition",
+  },
+  mksquashfs: {
+    debianPackage: "squashfs-tools",
+    purpose: ["steps"],
+    versionArgs: ["-version"],
+    why: "packs a layer",
+  },
+  mmd: { debianPackage: "mtools", purpose: ["disk"], why: "makes directories in FAT" },
+  mmdebstrap: {
+    debianPackage: "mmdebstrap",
+    purpose: ["steps"],
+    versionArgs: ["--version"],
+    why: "bootstraps Debian",
+  },
+  mount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
+  "qemu-aarch64-static": {
+    debianPackage: "qemu-user-static",
+    purpose: ["emulation"],
+    why: "runs arm64 programs on other hosts",
+  },
+  "qemu-system-aarch64": {
+    debianPackage: "qemu-system-arm",
+    purpose: ["test"],
+    why: "the boot test boots the image",
+  },
+  quilt: {
+    debianPackage: "quilt",
+    purpose: ["steps"],
+    versionArgs: ["--version"],
+    why: "NN-patches",
+  },
+  rsync: { debianPackage: "rsync", purpose: ["steps"], why: "copy_previous" },
+  setfattr: { debianPackage: "attr", purpose: ["test"], why: "tests set extended attributes" },
+  setpriv: { debianPackage: "util-linux", purpose: ["steps"], why: "children die with pibuild" },
+  sfdisk: { debianPackage: "fdisk", purpose: ["test"], why: "tests read the partition table" },
+  sudo: { debianPackage: "sudo", purpose: [], why: "steps need root" },
+  umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
+  unshare: {
+    debianPackage: "util-linux",
+    purpose: ["steps"],
+    why: "a private mount namespace, so that no mount outlives a run",
+  },
+  unsquashfs: { debianPackage: "squashfs-tools", purpose: ["test"], why: "tests look into layers" },
+  xz: {
+    debianPackage: "xz-utils",
+    purpose: ["disk"],
+    versionArgs: ["--version"],
+    why: "compresses the image",
+  },
+  zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
+  node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
+  id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
+  losetup: { debianPackage: "mount", purpose: ["test"], why: "tests look for leaked loop devices" },
+  findmnt: { debianPackage: "mount", purpose: ["test"], why: "tests look for leaked mounts" },
+} as const satisfies Record<string, ProgramInfo>;
+
+/** Every program that pibuild may start. Doctor, the set-up, test skips and docs read this table. */
+export type ProgramName = keyof typeof table;
+export const programs: Record<ProgramName, ProgramInfo> = table;
+
+/** Names of the programs that serve a purpose on a host of this architecture (Node's names). */
+export function programsFor(purpose: Purpose, hostArch: string = process.arch): ProgramName[] {
+  if (purpose === "emulation" && hostArch === "arm64") return [];
+  return (Object.keys(programs) as ProgramName[]).filter((name) =>
+    programs[name].purpose.includes(purpose),
+  );
+}

@@ -1,0 +1,18 @@
+export * from "./errors/codes.ts";
+export { formatLocation } from "./errors/messages.ts";
+export * from "./errors/pibuild-error.ts";
+export * from "./errors/render.ts";
+export * from "./events/event.ts";
+export type * from "./exec/command.ts";
+export * from "./exec/create-exec.ts";
+export * from "./exec/find-program.ts";
+export * from "./exec/programs.ts";
+export * from "./hash.ts";
+export * from "./resources/lock.ts";
+export * from "./resources/mounts.ts";
+export * from "./resources/remove-tree.ts";
+export * from "./resources/run-directory.ts";
+export * from "./text/did-you-mean.ts";
+export * from "./text/format.ts";
+export * from "./text/redact.ts";
+export * from "./text/shell-quote.ts";

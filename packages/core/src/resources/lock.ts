@@ -1,0 +1,55 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+// biome-ignore lint/style/noRestrictedImports: a lock is a child process that outlives one `run`
+import { execa } from "execa";
+import { findProgram, requirePrograms } from "../exec/find-program.ts";
+
+/**
+ * Takes an exclusive lock on a file (made where it does not exist) and holds it until disposal.
+ * The holder is `flock FILE cat`, so the kernel frees the lock when this process dies, whatever
+ * the way, and in whichever pid namespace it lives.
+ */
+export async function acquireLock(
+  path: string,
+  onWait: () => void = () => {},
+): Promise<AsyncDisposable> {
+  const immediate = await tryLock(path);
+  if (immediate !== undefined) return immediate;
+  onWait();
+  return holder(path, []).then((lock) => lock ?? Promise.reject(new Error(`lost lock ${path}`)));
+}
+
+/** The lock if nobody holds it, else undefined, at once. */
+export async function tryLock(path: string): Promise<AsyncDisposable | undefined> {
+  return holder(path, ["--nonblock"]);
+}
+
+async function holder(
+  path: string,
+  options: readonly string[],
+): Promise<AsyncDisposable | undefined> {
+  requirePrograms(["flock", "cat"]);
+  await mkdir(dirname(path), { recursive: true });
+  const child = execa(
+    findProgram("flock") ?? "flock",
+    ["--exclusive", ...options, path, findProgram("cat") ?? "cat"],
+    {
+      reject: false,
+      stderr: "ignore",
+      buffer: false,
+    },
+  );
+  child.stdin.on("error", () => {});
+  child.stdin.write("held\n");
+  const held = await new Promise<boolean>((resolve) => {
+    child.stdout.once("data", () => resolve(true));
+    void child.then(() => resolve(false));
+  });
+  if (!held) return undefined;
+  return {
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await child;
+    },
+  };
+}
