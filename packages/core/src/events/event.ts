@@ -50,6 +50,14 @@ export type Event = { readonly at: number } & (
   | { readonly type: "waiting"; readonly what: string }
   | { readonly type: "swept"; readonly path: string }
   | {
+      /** A target's process has ended with an error; `rendered` is what a person should read. */
+      readonly type: "task-failed";
+      readonly target: string;
+      readonly code: string;
+      readonly exitCode: number;
+      readonly rendered: string;
+    }
+  | {
       readonly type: "notice";
       readonly level: "info" | "warning";
       readonly message: string;

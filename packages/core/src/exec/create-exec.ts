@@ -28,12 +28,12 @@ export function createExec({
 }: ExecOptions = {}): Exec {
   return {
     async run(command) {
-      const path = findProgram(command.program) ?? missing(command);
+      const argv = argvOf(command);
       const shown = redact(formatCommand([command.program, ...command.args]));
       const started = performance.now();
       const tail: string[] = [];
       emit({ type: "command-started", command: shown });
-      const child = execa(path, [...command.args], {
+      const child = execa(argv[0], argv.slice(1), {
         ...fixedOptions(command),
         ...(signal ? { cancelSignal: signal } : {}),
       });
@@ -114,7 +114,14 @@ function text(output: unknown): string {
   return typeof output === "string" ? output : "";
 }
 
-function missing(command: Command): never {
-  requirePrograms([command.program]);
-  throw new Error(`unreachable: ${command.program} was not found`);
+/**
+ * The program dies with pibuild, also when pibuild is killed: otherwise a half-done build would
+ * go on, unseen. An interactive program has the terminal to tell it.
+ */
+function argvOf(command: Command): [string, ...string[]] {
+  const path = findProgram(command.program);
+  if (path === undefined) requirePrograms([command.program]);
+  const argv: [string, ...string[]] = [path ?? command.program, ...command.args];
+  const setpriv = command.interactive ? undefined : findProgram("setpriv");
+  return setpriv === undefined ? argv : [setpriv, "--pdeathsig", "KILL", ...argv];
 }

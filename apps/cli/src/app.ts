@@ -1,0 +1,44 @@
+import { renderError } from "@pibuild/core";
+import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { TaskFailure } from "./build/task-failure.ts";
+import { build } from "./commands/build.ts";
+import { clean } from "./commands/clean.ts";
+import { config } from "./commands/config.ts";
+import { digest } from "./commands/digest.ts";
+import { doctor } from "./commands/doctor.ts";
+import { plan } from "./commands/plan.ts";
+import { shell } from "./commands/shell.ts";
+import { task } from "./commands/task.ts";
+import { why } from "./commands/why.ts";
+import type { CliContext } from "./context.ts";
+import { exitCodeFor } from "./exit.ts";
+import { version } from "./version.ts";
+
+const routes = buildRouteMap<string, CliContext>({
+  routes: { build, plan, why, shell, doctor, clean, config, task, digest },
+  docs: {
+    brief: "Builds Raspberry Pi OS images as a cached, reproducible task graph",
+    hideRoute: { task: true, digest: true },
+  },
+});
+
+/** The command line. Commands are values: help, completion and tests come from this tree. */
+export const app = buildApplication<CliContext>(routes, {
+  name: "pibuild",
+  versionInfo: { currentVersion: version },
+  scanner: { caseStyle: "allow-kebab-for-camel" },
+  documentation: { caseStyle: "convert-camel-to-kebab", useAliasInUsageLine: true },
+  determineExitCode: exitCodeFor,
+  localization: {
+    text: {
+      ...text_en,
+      exceptionWhileRunningCommand: render,
+      commandErrorResult: render,
+    },
+  },
+});
+
+/** A task's error comes rendered; everything else is rendered here. */
+function render(error: unknown): string {
+  return error instanceof TaskFailure ? error.rendered : renderError(error);
+}

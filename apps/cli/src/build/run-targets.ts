@@ -1,0 +1,48 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core";
+import { runNx } from "@pibuild/nx";
+import type { OpenImage } from "@pibuild/pigen-runner";
+import type { CliContext } from "../context.ts";
+import type { Reporter } from "../reporters/reporter.ts";
+import { followEvents } from "./follow-events.ts";
+import { TaskFailure } from "./task-failure.ts";
+
+/** Runs an image's targets up to one with Nx, and reports what the tasks say meanwhile. */
+export async function runTargets(
+  context: CliContext,
+  open: OpenImage,
+  target: string,
+  reporter: Reporter,
+): Promise<void> {
+  const { workspace, logs } = open.context;
+  const image = open.image.name;
+  const events = join(logs, "events.ndjson");
+  await using _lock = await acquireLock(join(workspace, ".pibuild", "locks", image), () =>
+    reporter.report({ type: "waiting", what: `another build of ${image}` }),
+  );
+  await mkdir(dirname(events), { recursive: true });
+  await rm(join(logs, "nx.log"), { force: true });
+  await writeFile(events, "");
+  let failure: Extract<Event, { type: "task-failed" }> | undefined;
+  try {
+    await using _follow = await followEvents(events, (event) => {
+      if (event.type === "task-failed") failure ??= event;
+      else reporter.report(event);
+    });
+    await runNx(createExec({ signal: context.signal }), {
+      workspace,
+      image,
+      target,
+      events,
+      env: context.env,
+      logFile: join(logs, "nx.log"),
+    });
+  } catch (error) {
+    if (context.signal.aborted) {
+      throw new PibuildError("INTERRUPTED", { signal: String(context.signal.reason) });
+    }
+    if (failure !== undefined) throw new TaskFailure(failure);
+    throw error;
+  }
+}

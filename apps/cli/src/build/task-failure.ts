@@ -1,0 +1,14 @@
+import type { Event } from "@pibuild/core";
+
+/** A task's own error, which another process has rendered already. */
+export class TaskFailure extends Error {
+  override readonly name = "TaskFailure";
+  readonly exitCode: number;
+  readonly rendered: string;
+
+  constructor({ rendered, exitCode }: Extract<Event, { type: "task-failed" }>) {
+    super(rendered);
+    this.exitCode = exitCode;
+    this.rendered = rendered;
+  }
+}

@@ -1,0 +1,63 @@
+import { findWorkspace } from "@pibuild/config";
+import { formatDuration } from "@pibuild/core";
+import { openImage, planImage, targetNames } from "@pibuild/pigen-runner";
+import { buildCommand } from "@stricli/core";
+import { preflight } from "../build/preflight.ts";
+import { runTargets } from "../build/run-targets.ts";
+import type { CliContext } from "../context.ts";
+import { createReporter } from "../reporters/create-reporter.ts";
+import { imageParameter, jsonFlag, unknownTarget } from "./common-parameters.ts";
+
+interface BuildFlags {
+  readonly target?: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+export const build = buildCommand<BuildFlags, [image: string], CliContext>({
+  docs: {
+    brief: "Build an image, running only the steps that changed",
+    fullDescription: [
+      "Examples:",
+      "  pibuild build debian-lite                  the compressed image and its checksum",
+      "  pibuild build debian-lite --target disk    stop at the uncompressed disk image",
+      "  pibuild build debian-lite --json           a summary for programs on standard output",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: imageParameter,
+    flags: {
+      target: { kind: "parsed", parse: String, brief: "Stop after this target", optional: true },
+      json: jsonFlag,
+      verbose: { kind: "boolean", brief: "Show every line that steps print", default: false },
+    },
+    aliases: { v: "verbose" },
+  },
+  async func(this: CliContext, { target = "artifacts", json, verbose }, name) {
+    const started = performance.now();
+    const workspace = await findWorkspace(this.cwd);
+    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    const targets = targetNames(open.image);
+    if (!targets.includes(target)) throw unknownTarget(name, target, targets);
+    await using reporter = createReporter(this, { json, verbose, total: open.steps.length });
+    for (const warning of open.stages.flatMap(({ warnings }) => warnings)) {
+      const message = `${warning.path}: ${warning.problem}`;
+      reporter.report({ type: "notice", level: "warning", message, hint: warning.hint });
+    }
+    const plan = await planImage(open);
+    const fresh = target === "artifacts" ? plan.fresh : target === "disk" && plan.disk;
+    if (!fresh) {
+      await preflight(open);
+      await runTargets(this, open, target, reporter);
+    }
+    const durationMs = performance.now() - started;
+    reporter.finish({
+      image: name,
+      fresh,
+      durationMs,
+      text: fresh
+        ? `${name} is up to date (${formatDuration(durationMs)})`
+        : `${name} is ready (${formatDuration(durationMs)}): ${open.output}`,
+    });
+  },
+});

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { findWorkspace } from "@pibuild/config";
+import { removeTree, sweep } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/pigen-runner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { isInside, reExecInside } from "../privilege/re-exec.ts";
+
+interface CleanFlags {
+  readonly store: boolean;
+  readonly packages: boolean;
+}
+
+export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
+  docs: {
+    brief: "Remove results, failed states and what killed runs left; with --store, every layer",
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { brief: "Only this image's results", parse: String, placeholder: "image", optional: true },
+      ],
+    },
+    flags: {
+      store: { kind: "boolean", brief: "Also drop every layer of every image", default: false },
+      packages: { kind: "boolean", brief: "Also drop downloaded packages", default: false },
+    },
+  },
+  async func(this: CliContext, { store, packages }, image) {
+    if (!isInside(this)) return reExecInside(this, "cleaning");
+    const workspace = await findWorkspace(this.cwd);
+    const directories = hostDirectories(this.env);
+    await sweep(
+      directories.runs,
+      (event) => event.type === "swept" && this.message(`removed ${event.path}`),
+    );
+    const paths = [
+      join(workspace, "dist", image ?? ""),
+      join(workspace, ".pibuild", "logs", image ?? ""),
+      join(directories.failed, image ?? ""),
+      ...(store
+        ? ["blobs", "records", "latest", "locks"].map((name) => join(directories.store, name))
+        : []),
+      ...(packages ? [directories.packages] : []),
+    ];
+    for (const path of paths) {
+      await removeTree(path);
+      this.message(`removed ${path}`);
+    }
+  },
+});

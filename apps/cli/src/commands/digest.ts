@@ -1,0 +1,16 @@
+import { findWorkspace } from "@pibuild/config";
+import { openImage, targetDigest } from "@pibuild/pigen-runner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { parameters, type TargetArguments } from "./target-parameters.ts";
+
+/** The line that engines hash for a target. */
+export const digest = buildCommand<Record<never, never>, TargetArguments, CliContext>({
+  docs: { brief: "Print the digest that a target's inputs have (called by Nx)" },
+  parameters,
+  async func(this: CliContext, _flags, image, target) {
+    const workspace = await findWorkspace(this.cwd);
+    const open = await openImage({ workspace, name: image, env: this.env, signal: this.signal });
+    this.out(await targetDigest(open, target));
+  },
+});

@@ -1,0 +1,36 @@
+import { findWorkspace } from "@pibuild/config";
+import { openImage, planImage } from "@pibuild/pigen-runner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { describeReason } from "../reporters/describe-event.ts";
+import { imageParameter, jsonFlag } from "./common-parameters.ts";
+
+export const plan = buildCommand<{ readonly json: boolean }, [image: string], CliContext>({
+  docs: { brief: "Show for each step whether it is cached or has to run, and why" },
+  parameters: { positional: imageParameter, flags: { json: jsonFlag } },
+  async func(this: CliContext, { json }, name) {
+    const workspace = await findWorkspace(this.cwd);
+    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    const { steps, disk, artifacts, fresh } = await planImage(open);
+    if (json) {
+      const rows = steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
+      this.out(
+        JSON.stringify(
+          { schema: 1, image: name, fresh, steps: rows, disk, artifacts },
+          undefined,
+          2,
+        ),
+      );
+      return;
+    }
+    const width = Math.max(...steps.map(({ step }) => step.id.length), "artifacts".length);
+    for (const { step, reason } of steps) {
+      const cached = reason.kind === "cached";
+      this.out(
+        `${step.id.padEnd(width)}  ${cached ? "cached" : `run     ${describeReason(reason)}`}`,
+      );
+    }
+    this.out(`${"disk".padEnd(width)}  ${disk ? "fresh" : "run"}`);
+    this.out(`${"artifacts".padEnd(width)}  ${artifacts ? "fresh" : "run"}`);
+  },
+});

@@ -1,0 +1,33 @@
+import { findWorkspace } from "@pibuild/config";
+import { openImage, openShell, type ShellState } from "@pibuild/pigen-runner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { stepParameters } from "./common-parameters.ts";
+
+interface ShellFlags {
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+export const shell = buildCommand<ShellFlags, [image: string, step: string], CliContext>({
+  docs: {
+    brief: "Open a shell in the image as it is before or after a step, or where the step failed",
+    fullDescription:
+      "Without a flag: the failed state, if this step failed last; else the state after the step.\nChanges made in the shell are thrown away.",
+  },
+  parameters: {
+    positional: stepParameters,
+    flags: {
+      before: { kind: "boolean", brief: "The state that the step starts from", default: false },
+      after: { kind: "boolean", brief: "The state that the step left", default: false },
+    },
+  },
+  async func(this: CliContext, { before, after }, name, step) {
+    if (!isInside(this)) return reExecInside(this, "a shell in the image");
+    const workspace = await findWorkspace(this.cwd);
+    const open = await openImage({ workspace, name, env: this.env });
+    const state: ShellState | undefined = before ? "before" : after ? "after" : undefined;
+    this.process.exitCode = await openShell(open, step, state, (text) => this.message(text));
+  },
+});

@@ -1,0 +1,20 @@
+import type { Emit } from "@pibuild/core";
+import type { CommandContext } from "@stricli/core";
+
+/** What commands get from the process they run in; tests give another. */
+export interface CliContext extends CommandContext {
+  readonly process: CommandContext["process"] & {
+    readonly stderr: { write(text: string): unknown; columns?: number };
+    exitCode?: number | string | null | undefined;
+  };
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly isTty: boolean;
+  readonly signal: AbortSignal;
+  /** Data, for programs and pipes. */
+  out(text: string): void;
+  /** Messages, for people. */
+  message(text: string): void;
+  /** Where the tasks of a build write events for the process that shows them. */
+  readonly emit: Emit;
+}

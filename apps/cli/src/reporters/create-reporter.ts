@@ -1,0 +1,48 @@
+import type { EventBody } from "@pibuild/core";
+import type { CliContext } from "../context.ts";
+import { describeEvent } from "./describe-event.ts";
+import { createJsonSummary } from "./json-summary.ts";
+import { createLiveLine } from "./live-line.ts";
+import type { Reporter } from "./reporter.ts";
+
+export interface ReporterOptions {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** How many steps the image has. */
+  readonly total: number;
+}
+
+/** A reporter for where the output goes: a live last line on a terminal, plain lines elsewhere. */
+export function createReporter(context: CliContext, options: ReporterOptions): Reporter {
+  const { json, verbose, total } = options;
+  const live = context.isTty && !verbose ? createLiveLine(context.process) : undefined;
+  const summary = createJsonSummary();
+  const settled = new Set<string>();
+  return {
+    report(event: EventBody) {
+      summary.report(event);
+      // Every target looks its whole chain up again: the first answer for a step is the news.
+      if (event.type === "step-cached" || event.type === "step-finished") settled.add(event.step);
+      if (event.type === "command-output" && verbose) context.message(`  | ${event.line}`);
+      live?.report(event);
+      const line = describeEvent(event);
+      if (line === undefined) return;
+      const place =
+        "step" in event ? `[${String(position(event.step)).padStart(2)}/${total}] ` : "";
+      if (live) live.print(place + line);
+      else context.message(place + line);
+    },
+    finish(outcome) {
+      live?.clear();
+      if (json) context.out(JSON.stringify(summary.finish(outcome), undefined, 2));
+      else context.message(outcome.text);
+    },
+    async [Symbol.asyncDispose]() {
+      live?.clear();
+    },
+  };
+
+  function position(step: string): number {
+    return settled.has(step) ? settled.size : settled.size + 1;
+  }
+}

@@ -1,0 +1,92 @@
+import { chmod, mkdir, open, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type Exec, type Sha256, sha256, sha256File } from "@pibuild/core";
+import { checksumText } from "./checksum-file.ts";
+import { xzArguments } from "./xz-arguments.ts";
+
+export interface CompressOptions {
+  /** The raw disk image; it is read and not changed. */
+  readonly image: string;
+  /** The `.img.xz` to write. Its directory is made where it does not exist. */
+  readonly output: string;
+  /** From 0 (fast) to 9 (small). */
+  readonly level: number;
+  readonly exec: Exec;
+  /** Seconds since 1970 that the files' time is set to. */
+  readonly sourceDateEpoch: number;
+  /** Default: what cores and memory allow. At least 2; the bytes do not depend on it. */
+  readonly threads?: number;
+}
+
+/** A file that a build hands out. */
+export interface Artifact {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+}
+
+export interface CompressedImage {
+  /** The `.img.xz`, and beside it `<name>.sha256` for `sha256sum --check`. */
+  readonly artifacts: readonly [xz: Artifact, checksum: Artifact];
+  /** The raw image, as Raspberry Pi Imager wants to know it. */
+  readonly image: Artifact;
+}
+
+/**
+ * Compresses a disk image. All is made in `<output>.part/` and moved to its name at the very end,
+ * so a run that fails or is killed leaves what was there before. One run per output at a time.
+ */
+export async function compressImage(options: CompressOptions): Promise<CompressedImage> {
+  const { image, output, level, exec, sourceDateEpoch, threads } = options;
+  const scratch = `${output}.part`;
+  const name = basename(output);
+  await mkdir(dirname(output), { recursive: true });
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch);
+  try {
+    // xz writes beside its input, under the input's name: a link brings the input here. `--force`
+    // is what lets it follow links; there is nothing here that it could overwrite.
+    await symlink(resolve(image), join(scratch, "image"));
+    const xz = exec.run({
+      program: "xz",
+      args: [...xzArguments(level, threads), "--keep", "--force", "--suffix=.xz", "image"],
+      cwd: scratch,
+    });
+    // xz must have ended before the scratch directory goes, also where reading the image failed.
+    const [compressed, raw] = await Promise.allSettled([xz, measure(image)]);
+    if (compressed.status === "rejected") throw compressed.reason;
+    if (raw.status === "rejected") throw raw.reason;
+    const packed = await measure(join(scratch, "image.xz"));
+    const checksum = checksumText(packed.sha256, name);
+    await writeFile(join(scratch, "checksum"), checksum);
+    for (const file of ["image.xz", "checksum"]) await finish(join(scratch, file), sourceDateEpoch);
+    await rename(join(scratch, "image.xz"), output);
+    await rename(join(scratch, "checksum"), `${output}.sha256`);
+    return {
+      artifacts: [
+        { ...packed, path: output },
+        { path: `${output}.sha256`, bytes: Buffer.byteLength(checksum), sha256: sha256(checksum) },
+      ],
+      image: raw.value,
+    };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function measure(path: string): Promise<Artifact> {
+  const { size } = await stat(path);
+  return { path, bytes: size, sha256: await sha256File(path) };
+}
+
+/** Sets mode and time, and waits for the disk: a rename must not overtake the content. */
+async function finish(path: string, seconds: number): Promise<void> {
+  await chmod(path, 0o644);
+  await utimes(path, seconds, seconds);
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

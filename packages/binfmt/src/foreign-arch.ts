@@ -1,0 +1,33 @@
+/** Architectures that pibuild can run under emulation, in Node's and Debian's common words. */
+export type ForeignArch = "arm64" | "arm";
+
+/** How the kernel tells programs of an architecture by their first bytes, in hexadecimal. */
+export interface ElfPattern {
+  readonly magic: string;
+  readonly mask: string;
+}
+
+/**
+ * qemu's own table (scripts/qemu-binfmt-conf.sh). The mask leaves out the ABI byte and the lowest
+ * bit of the type, so that both fixed (2) and position-independent (3) programs match.
+ */
+export const elfPatterns: Record<ForeignArch, ElfPattern> = {
+  arm64: {
+    magic: "7f454c460201010000000000000000000200b700",
+    mask: "ffffffffffffff00fffffffffffffffffeffffff",
+  },
+  arm: {
+    magic: "7f454c4601010100000000000000000002002800",
+    mask: "ffffffffffffff00fffffffffffffffffeffffff",
+  },
+};
+
+/** The first bytes of an architecture's programs: of one that is fixed, and of one that is not. */
+export function sampleHeaders(arch: ForeignArch): Uint8Array[] {
+  return [2, 3].map((type) => {
+    const header = Buffer.alloc(128);
+    Buffer.from(elfPatterns[arch].magic, "hex").copy(header);
+    header[16] = type;
+    return header;
+  });
+}

@@ -1,0 +1,50 @@
+import type { Origin } from "./resolve-settings.ts";
+import { type SettingName, settingNames, settings } from "./settings.ts";
+import type { StageEntry } from "./stage-entries.ts";
+
+/** The disk of an image; sizes in bytes. */
+export interface DiskConfig {
+  readonly layout: "standard";
+  readonly bootSize: number;
+  /** Room left free in the root filesystem; without effect where `rootSize` is given. */
+  readonly rootFree: number;
+  readonly rootSize?: number;
+  /** What every id on the disk derives from. */
+  readonly seed: string;
+}
+
+/** A valid image.yaml, complete: defaults, derived settings and the environment are in. */
+export interface Image {
+  readonly name: string;
+  readonly description?: string;
+  readonly workspace: string;
+  readonly file: string;
+  readonly directory: string;
+  readonly release: "bookworm" | "trixie";
+  readonly arch: "arm64";
+  readonly stages: readonly StageEntry[];
+  readonly exportStage: StageEntry;
+  readonly disk: DiskConfig;
+  readonly settings: Readonly<Record<SettingName, string>>;
+  /** Where each setting comes from. */
+  readonly origins: Readonly<Record<SettingName | "SOURCE_DATE_EPOCH", Origin>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** Values that must never reach a log. */
+  readonly secrets: readonly string[];
+  readonly secretNames: readonly SettingName[];
+  readonly sourceDateEpoch: number;
+  readonly compression: { readonly format: "xz"; readonly level: number };
+}
+
+/**
+ * The variables that an image gives to stage scripts. Settings that pi-gen leaves unset by default
+ * are left out while empty: its stages ask `[ -v WPA_COUNTRY ]`, so empty is not the same as unset.
+ */
+export function stageVariables(image: Pick<Image, "settings" | "env">): Record<string, string> {
+  const variables: Record<string, string> = { ...image.env };
+  for (const name of settingNames) {
+    const value = image.settings[name];
+    if (value !== "" || settings[name].default !== "") variables[name] = value;
+  }
+  return variables;
+}

@@ -1,0 +1,11 @@
+export { type DiskConfig, type Image, stageVariables } from "./image.ts";
+export { imageJsonSchema } from "./json-schema.ts";
+export { type LoadOptions, loadImage } from "./load-image.ts";
+export { loadPin, type Pin } from "./pin.ts";
+export type { Environment, Origin } from "./resolve-settings.ts";
+export type { SettingRow } from "./setting-row.ts";
+export { expectedValue } from "./setting-row.ts";
+export { type SettingName, secretNames, settingNames, settings } from "./settings.ts";
+export { parseSize } from "./sizes.ts";
+export type { StageEntry } from "./stage-entries.ts";
+export { findWorkspace, listImages } from "./workspace.ts";

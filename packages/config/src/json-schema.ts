@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { imageSchema } from "./schema.ts";
+
+/** The JSON Schema of image.yaml, from the same rows as its checks: editors complete by it. */
+export function imageJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(imageSchema, { io: "input" });
+  return {
+    $schema,
+    $id: "urn:pibuild:schema:image",
+    title: "A Raspberry Pi image (pibuild image.yaml)",
+    ...schema,
+  };
+}

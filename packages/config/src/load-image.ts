@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { PibuildError } from "@pibuild/core";
+import type { Image } from "./image.ts";
+import { parseImage } from "./parse-image.ts";
+import type { Environment } from "./resolve-settings.ts";
+import { requireStages } from "./stage-entries.ts";
+import { listImages } from "./workspace.ts";
+
+export interface LoadOptions {
+  /** pibuild's own environment: some settings and SOURCE_DATE_EPOCH may come from it. */
+  readonly env?: Environment;
+}
+
+/**
+ * Reads `apps/<name>/image.yaml`. Throws IMAGE_UNKNOWN; CONFIG_INVALID with every problem of the
+ * file at once; STAGE_MISSING where the file is fine but names a directory that is not there.
+ */
+export async function loadImage(
+  workspaceDirectory: string,
+  name: string,
+  { env = {} }: LoadOptions = {},
+): Promise<Image> {
+  const workspace = resolve(workspaceDirectory);
+  const known = await listImages(workspace);
+  if (!known.includes(name)) throw new PibuildError("IMAGE_UNKNOWN", { image: name, known });
+  const directory = join(workspace, "apps", name);
+  const text = await readFile(join(directory, "image.yaml"), "utf8");
+  const image = parseImage({ workspace, directory, text, env });
+  await requireStages([...image.stages, image.exportStage]);
+  return image;
+}

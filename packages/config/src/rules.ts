@@ -1,0 +1,56 @@
+import { isReservedName } from "./reserved-names.ts";
+import { isSettingName, type SettingName } from "./settings.ts";
+import type { IssueWords } from "./source-text.ts";
+import { mapOf, type YamlPath } from "./yaml-file.ts";
+
+/** A broken rule, with the key of image.yaml that it is about. */
+export interface BrokenRule extends IssueWords {
+  readonly path: YamlPath;
+}
+
+/** pi-gen's own rules between two settings; its build.sh stops where one is broken. */
+export function brokenSettingRules(values: Readonly<Record<SettingName, string>>): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  const needs = (flag: SettingName, other: SettingName, hint: string) => {
+    if (values[flag] !== "1" || values[other] !== "") return;
+    broken.push({
+      path: ["settings", flag],
+      message: `\`${flag}\` is on, but \`${other}\` is not set`,
+      hint,
+    });
+  };
+  needs(
+    "PUBKEY_ONLY_SSH",
+    "PUBKEY_SSH_FIRST_USER",
+    "add your public key as PUBKEY_SSH_FIRST_USER, or nobody could log in",
+  );
+  needs(
+    "DISABLE_FIRST_BOOT_USER_RENAME",
+    "FIRST_USER_PASS",
+    "set FIRST_USER_PASS, in the environment if it must not stand in the file",
+  );
+  return broken;
+}
+
+/** Variables below `env:` that pibuild or pi-gen set. */
+export function brokenEnvRules(env: unknown): BrokenRule[] {
+  return Object.keys(mapOf(env)).flatMap((name) => {
+    const path = ["env", name];
+    if (isSettingName(name)) {
+      return [{ path, message: `\`${name}\` is a setting; move it below \`settings:\`` }];
+    }
+    return isReservedName(name) ? [{ path, message: `\`${name}\` is set by pibuild itself` }] : [];
+  });
+}
+
+/** Sizes of the root partition that contradict each other. */
+export function brokenDiskRules(disk: unknown): BrokenRule[] {
+  const { root_size, root_free } = mapOf(disk);
+  if (root_size === undefined || root_free === undefined) return [];
+  return [
+    {
+      path: ["disk", "root_free"],
+      message: "`root_free` has no effect beside `root_size`; keep one of them",
+    },
+  ];
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { valueSchema } from "./setting-row.ts";
+import { settingNames, settings } from "./settings.ts";
+import { parseSize, sizePattern } from "./sizes.ts";
+
+/*
+ * Convention: every schema's `error` is the noun phrase of what it wants, so that the renderer
+ * of issues can say "expected <that>, found <this>" for all of them alike.
+ */
+
+const text = z.string({ error: "text" });
+
+const sizeWords = { error: "a size such as 512MiB or 2GiB" };
+const size = z
+  .union(
+    [z.string().regex(sizePattern, sizeWords), z.int(sizeWords).nonnegative(sizeWords)],
+    sizeWords,
+  )
+  .refine((value) => parseSize(value) !== undefined, { error: "a whole number of bytes" })
+  .transform((value) => parseSize(value) ?? 0);
+
+const stagePath = z
+  .string({ error: "the path of a stage" })
+  .regex(/^[^\0\r\n]+$/, { error: "the path of a stage" });
+
+const disk = z.strictObject(
+  {
+    layout: z
+      .enum(["standard"], { error: "one of standard" })
+      .default("standard")
+      .describe("Partition table: `standard` is Raspberry Pi OS's boot and root."),
+    boot_size: size.prefault("512MiB").describe("Size of the boot partition."),
+    root_free: size
+      .prefault("200MiB")
+      .describe("Room left free in the root filesystem, which is otherwise as small as fits."),
+    root_size: size.optional().describe("Size of the root partition, instead of `root_free`."),
+    seed: text.min(1, { error: "text" }).optional().describe("What ids derive from: the name."),
+  },
+  { error: "a map" },
+);
+
+const compression = z.strictObject(
+  {
+    format: z.enum(["xz"], { error: "one of xz" }).default("xz").describe("Kind of compression."),
+    level: z
+      .int({ error: "a level from 0 to 9" })
+      .min(0, { error: "a level from 0 to 9" })
+      .max(9, { error: "a level from 0 to 9" })
+      .default(6)
+      .describe("From 0 (fast) to 9 (small)."),
+  },
+  { error: "a map" },
+);
+
+const settable = settingNames.filter((name) => settings[name].derivedFrom === undefined);
+
+/** The schema of image.yaml. Unknown keys are errors, so a typo never goes unnoticed. */
+export const imageSchema = z.strictObject(
+  {
+    name: text
+      .regex(/^[a-z0-9][a-z0-9._-]*$/, { error: "a name of a-z, 0-9, `.`, `_` and `-`" })
+      .optional()
+      .describe("Name of the image and its files. Default: the directory's name."),
+    description: text.optional().describe("One line for people."),
+    release: z
+      .enum(["bookworm", "trixie"], { error: "one of bookworm, trixie" })
+      .default("bookworm")
+      .describe("Debian release."),
+    arch: z.enum(["arm64"], { error: "one of arm64" }).default("arm64").describe("Architecture."),
+    stages: z
+      .array(stagePath, { error: "a list of stages" })
+      .min(1, { error: "at least one stage" })
+      .describe("Stages in order: directories in pi-gen's format, relative to the workspace."),
+    export: stagePath.default("stages/export").describe("The stage that finishes the image."),
+    disk: disk.prefault({}).describe("The disk that the image is written to."),
+    settings: z
+      .strictObject(
+        Object.fromEntries(settable.map((name) => [name, valueSchema(settings[name]).optional()])),
+        { error: "a map" },
+      )
+      .prefault({})
+      .describe("pi-gen's settings, by pi-gen's own names."),
+    env: z
+      .record(
+        z.string().regex(/^[A-Z_][A-Z0-9_]*$/),
+        z.union([text.regex(/^[^\0]*$/, { error: "text" }), z.number(), z.boolean()], {
+          error: "text, a number, true or false",
+        }),
+        { error: "a map" },
+      )
+      .prefault({})
+      .describe("More variables for the scripts of your own stages."),
+    source_date_epoch: z
+      .int({ error: "whole seconds since 1970" })
+      .min(0, { error: "whole seconds since 1970" })
+      .max(253402300799, { error: "whole seconds since 1970, before the year 10000" })
+      .default(1767225600)
+      .describe("The time that the image's files carry, in seconds since 1970."),
+    compression: compression.prefault({}).describe("How the image file is compressed."),
+  },
+  { error: "a map" },
+);
+
+/** A valid image.yaml with its defaults filled in. */
+export type ImageFile = z.output<typeof imageSchema>;

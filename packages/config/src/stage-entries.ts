@@ -1,0 +1,45 @@
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { type Location, PibuildError } from "@pibuild/core";
+import type { BrokenRule } from "./rules.ts";
+
+/** A stage of an image: as written, where it is, and where it was asked for. */
+export interface StageEntry {
+  readonly name: string;
+  readonly path: string;
+  readonly at: Location;
+}
+
+/** Two stages of one name: pi-gen names a stage's work directory after the stage's own. */
+export function brokenStageRules(stages: unknown): BrokenRule[] {
+  if (!Array.isArray(stages)) return [];
+  const seen = new Map<string, number>();
+  return stages.flatMap((stage: unknown, index) => {
+    if (typeof stage !== "string") return [];
+    const name = basename(stage);
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, index);
+      return [];
+    }
+    const message =
+      resolve("/", String(stages[first])) === resolve("/", stage)
+        ? `stage \`${stage}\` is here twice`
+        : `\`${stages[first]}\` and \`${stage}\` are both called \`${name}\`, and need different names`;
+    return [{ path: ["stages", index], message }];
+  });
+}
+
+/** Throws STAGE_MISSING for the first stage that is no directory. */
+export async function requireStages(stages: readonly StageEntry[]): Promise<void> {
+  const present = await Promise.all(stages.map(({ path }) => isDirectory(path)));
+  const missing = stages.find((_stage, index) => !present[index]);
+  if (missing === undefined) return;
+  const { name, path, at } = missing;
+  throw new PibuildError("STAGE_MISSING", { stage: name, searched: [path], at });
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
+}

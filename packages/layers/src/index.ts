@@ -1,0 +1,10 @@
+export * from "./fingerprint/explain.ts";
+export * from "./fingerprint/fingerprint.ts";
+export * from "./normalise/normalise.ts";
+export * from "./normalise/rules.ts";
+export * from "./overlay/keep-hard-links.ts";
+export * from "./overlay/layer-stack.ts";
+export * from "./overlay/mount-overlay.ts";
+export * from "./pack/pack-layer.ts";
+export type * from "./store/record.ts";
+export * from "./store/store.ts";

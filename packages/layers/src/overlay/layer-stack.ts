@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Exec } from "@pibuild/core";
+
+/** The two trees inside every layer. */
+export type LayerPart = "rootfs" | "work";
+
+/**
+ * Packed layers, mounted read-only below one directory as `0`, `1`, ... in chain order.
+ * The mounts belong to this process's mount namespace and vanish with it.
+ */
+export interface LayerStack {
+  readonly directory: string;
+  readonly size: number;
+  /** Mounts one more layer on top. */
+  push(blob: string): Promise<void>;
+  /** The part's directories of layers `from` up to, not with, `to`; top first, relative to `directory`. */
+  lowers(part: LayerPart, from?: number, to?: number): string[];
+}
+
+/** An empty stack whose mounts go below `directory`. */
+export function createLayerStack(exec: Exec, directory: string): LayerStack {
+  const mounts = new Map<string, string>();
+  const chain: string[] = [];
+  return {
+    directory,
+    get size() {
+      return chain.length;
+    },
+    async push(blob) {
+      // The kernel refuses one filesystem twice in an overlay, and equal layers are one blob.
+      const known = mounts.get(blob);
+      const name = known ?? String(mounts.size);
+      if (known === undefined) {
+        const target = join(directory, name);
+        await mkdir(target, { recursive: true });
+        await exec.run({
+          program: "mount",
+          args: ["-t", "squashfs", "-o", "loop,ro,nodev", blob, target],
+        });
+        mounts.set(blob, name);
+      }
+      chain.push(name);
+    },
+    lowers(part, from = 0, to = chain.length) {
+      // All that a layer says, it says again where it stands higher up: the topmost counts.
+      const topFirst = new Set(chain.slice(from, to).reverse());
+      return [...topFirst].map((name) => `${name}/${part}`);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Exec, PibuildError } from "@pibuild/core";
+
+export interface OverlayOptions {
+  /** Lower directories, top first, relative to `cwd`. */
+  readonly lowers: readonly string[];
+  readonly cwd: string;
+  readonly target: string;
+  /** Where changes go; without it the mount is read-only. Needs `upper/` and `scratch/` on one filesystem. */
+  readonly changes?: { readonly upper: string; readonly scratch: string };
+}
+
+/** mount(2) hands the kernel one page of options. */
+const maximumOptionBytes = 4095;
+
+/**
+ * Mounts an overlay whose upper directory is a plain description of what changed:
+ * no redirects, no metadata-only copies, no index. `volatile` drops every fsync
+ * below it, which is most of what dpkg waits for.
+ */
+export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise<void> {
+  const { lowers, cwd, target, changes } = options;
+  await mkdir(target, { recursive: true });
+  const flags = [
+    `lowerdir=${lowers.join(":")}`,
+    "redirect_dir=off",
+    "metacopy=off",
+    "index=off",
+    "xino=off",
+  ];
+  if (changes !== undefined) {
+    await mkdir(join(cwd, changes.upper), { recursive: true });
+    await mkdir(join(cwd, changes.scratch), { recursive: true });
+    flags.push(`upperdir=${changes.upper}`, `workdir=${changes.scratch}`, "volatile");
+  }
+  const data = flags.join(",");
+  if (data.length > maximumOptionBytes) {
+    throw new PibuildError("ENV_UNSUPPORTED", {
+      what: `the chain has ${lowers.length} layers, more than one overlay mount can take`,
+    });
+  }
+  await exec.run({
+    program: "mount",
+    args: ["-t", "overlay", "-o", data, "overlay", target],
+    cwd,
+    // Newer mount(8) splits the options and caps each at 256 bytes; mount(2) takes them whole.
+    env: { LIBMOUNT_FORCE_MOUNT2: "always" },
+  });
+}

@@ -1,0 +1,52 @@
+import type { Exec } from "@pibuild/core";
+
+/** Part of a layer's meaning: the directory hides what lies below it. */
+const opaque = "trusted.overlay.opaque";
+/** How many paths one call of setfattr gets, well below the limit of an argument list. */
+const batch = 500;
+
+/**
+ * Removes what overlayfs noted for itself (`origin`, `impure`, ...) from trees of changes.
+ * It holds file handles of this run's mounts, so it would differ from run to run.
+ */
+export async function stripOverlayAttributes(exec: Exec, trees: readonly string[]): Promise<void> {
+  const { stdout } = await exec.run({
+    program: "getfattr",
+    args: [
+      "--recursive",
+      "--physical",
+      "--no-dereference",
+      "--absolute-names",
+      "--match",
+      "^trusted\\.overlay\\.",
+      ...trees,
+    ],
+  });
+  for (const [name, paths] of attributesByName(stdout)) {
+    if (name === opaque) continue;
+    for (let start = 0; start < paths.length; start += batch) {
+      await exec.run({
+        program: "setfattr",
+        args: ["--no-dereference", "--remove", name, ...paths.slice(start, start + batch)],
+      });
+    }
+  }
+}
+
+/** Paths by attribute name, from getfattr's listing. */
+export function attributesByName(listing: string): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  let path = "";
+  for (const line of listing.split("\n")) {
+    if (line.startsWith("# file: ")) path = unquote(line.slice("# file: ".length));
+    else if (line !== "") result.set(line, [...(result.get(line) ?? []), path]);
+  }
+  return result;
+}
+
+/** getfattr writes line ends and backslashes of a name as `\\ooo`. */
+function unquote(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_match, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 8)),
+  );
+}

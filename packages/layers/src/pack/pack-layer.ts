@@ -1,0 +1,46 @@
+import { mkdir, readdir, utimes } from "node:fs/promises";
+import type { Exec } from "@pibuild/core";
+
+/**
+ * Packs a directory that holds `rootfs/` and `work/` into one squashfs file. The same tree
+ * gives the same bytes for one version of mksquashfs. Owners, modes, extended attributes,
+ * hard links, device nodes and whiteouts are kept as they are.
+ */
+export async function packLayer(
+  exec: Exec,
+  options: {
+    readonly directory: string;
+    readonly output: string;
+    readonly sourceDateEpoch: number;
+  },
+): Promise<void> {
+  const { directory, output, sourceDateEpoch } = options;
+  await mkdir(`${directory}/rootfs`, { recursive: true });
+  await mkdir(`${directory}/work`, { recursive: true });
+  const unexpected = (await readdir(directory)).filter(
+    (name) => name !== "rootfs" && name !== "work",
+  );
+  if (unexpected.length > 0)
+    throw new Error(`a layer holds rootfs and work, not ${unexpected.join(", ")}`);
+  await utimes(directory, sourceDateEpoch, sourceDateEpoch);
+  await exec.run({
+    program: "mksquashfs",
+    args: [directory, output, ...packOptions(sourceDateEpoch)],
+  });
+}
+
+/** Fixed, so that bytes depend on the tree and on mksquashfs's version only. */
+function packOptions(sourceDateEpoch: number): string[] {
+  return [
+    "-noappend",
+    "-no-progress",
+    "-quiet",
+    "-reproducible",
+    ["-mkfs-time", String(sourceDateEpoch)],
+    ["-comp", "zstd"],
+    // Layers are read again and again and written once: a low level costs little space.
+    ["-Xcompression-level", "3"],
+    ["-b", "256K"],
+    "-xattrs",
+  ].flat();
+}

@@ -1,0 +1,3 @@
+export type { AptSource } from "./apt-source.ts";
+export { type DebianMirrors, debianMirrors } from "./debian-mirrors.ts";
+export { type HostMirrorsOptions, hostMirrors } from "./host-mirrors.ts";

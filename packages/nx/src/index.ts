@@ -1,0 +1,2 @@
+export * from "./image-project.ts";
+export * from "./run-nx.ts";

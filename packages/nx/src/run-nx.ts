@@ -1,0 +1,47 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Exec } from "@pibuild/core";
+
+export interface NxRun {
+  readonly workspace: string;
+  readonly image: string;
+  readonly target: string;
+  /** NDJSON file to which the tasks append their events. */
+  readonly events: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+}
+
+/**
+ * Runs one target and all before it with the workspace's own Nx, as a child process: no daemon,
+ * no terminal UI, and time for tasks to clean up when they are stopped.
+ */
+export async function runNx(exec: Exec, run: NxRun): Promise<void> {
+  await exec.run({
+    program: "node",
+    args: [nxBinary(run.workspace), "run", `${run.image}:${run.target}`, "--output-style=stream"],
+    cwd: run.workspace,
+    env: {
+      ...definedOnly(run.env),
+      NX_DAEMON: "false",
+      NX_TUI: "false",
+      NX_TASKS_RUNNER_DYNAMIC_OUTPUT: "false",
+      NX_NO_CLOUD: "true",
+      NX_PROCESS_KILL_GRACE_PERIOD: "60000",
+      NX_CACHE_DIRECTORY: join(run.workspace, ".nx", "cache"),
+      NX_WORKSPACE_DATA_DIRECTORY: join(run.workspace, ".nx", "workspace-data"),
+      PIBUILD_EVENTS: run.events,
+    },
+    logFile: run.logFile,
+  });
+}
+
+function nxBinary(workspace: string): string {
+  return createRequire(join(workspace, "package.json")).resolve("nx/bin/nx.js");
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

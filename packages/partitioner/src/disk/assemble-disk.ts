@@ -1,0 +1,100 @@
+import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Exec, PibuildError, requirePrograms } from "@pibuild/core";
+import { mbrDiskId } from "../ids/disk-ids.ts";
+import type { Layout } from "../layout/layout.ts";
+import { type DiskPlan, planDisk, sectorBytes } from "../layout/plan.ts";
+import { encodeMbr } from "../table/mbr.ts";
+import { namingFullDisk } from "./disk-full.ts";
+import { type PartitionContent, readContents, writePartition } from "./partition-content.ts";
+
+export interface AssembleOptions<Role extends string> {
+  readonly layout: Layout<Role>;
+  /**
+   * A directory for each partition. It is copied as it is, so the place where another partition
+   * is mounted must be an empty directory in it: bind an empty one over `/boot/firmware`.
+   */
+  readonly sources: Readonly<Record<Role, string>>;
+  /** The image file. It appears when it is whole, and replaces one that is there. */
+  readonly output: string;
+  /** Any text. All ids on the disk follow from it. */
+  readonly seed: string;
+  /** Seconds since 1970, from 1980 (where FAT's calendar begins) to 2038. */
+  readonly sourceDateEpoch: number;
+  readonly exec: Exec;
+  /** An existing directory for intermediate files, removed afterwards. */
+  readonly scratch: string;
+  /** Sizes in bytes that replace the layout's. */
+  readonly sizes?: Readonly<Partial<Record<Role, number>>>;
+}
+
+export interface AssembledDisk<Role extends string> {
+  readonly path: string;
+  readonly bytes: number;
+  readonly plan: DiskPlan<Role>;
+}
+
+/**
+ * Makes a disk image from directories, as any user who can read them. The same content, seed and
+ * date give the same bytes. Throws LAYOUT_INVALID where the content cannot be written as asked,
+ * ENV_DISK_FULL where the host has no room, ENV_TOOL_MISSING, COMMAND_FAILED, and VERIFY_FAILED
+ * where the result did not pass its check.
+ */
+export async function assembleDisk<Role extends string>(
+  options: AssembleOptions<Role>,
+): Promise<AssembledDisk<Role>> {
+  const { layout, output, sizes } = options;
+  checkDate(options.sourceDateEpoch);
+  requirePrograms(["mke2fs", "fsck.ext4", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
+  const contents = await readContents(layout, options.sources);
+  const contentBytes = Object.fromEntries(contents.map(({ role, bytes }) => [role, bytes]));
+  const plan = planDisk(layout, {
+    contentBytes: contentBytes as Partial<Record<Role, number>>,
+    sizes,
+  });
+  const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
+  await namingFullDisk(dirname(output), neededBytes, () => writeDisk(options, plan, contents));
+  return { path: output, bytes: plan.sizeBytes, plan };
+}
+
+/** Beside the output, because a rename must not leave its filesystem. */
+async function writeDisk<Role extends string>(
+  options: AssembleOptions<Role>,
+  plan: DiskPlan<Role>,
+  contents: readonly PartitionContent<Role>[],
+): Promise<void> {
+  const scratch = await mkdtemp(join(options.scratch, "disk-"));
+  const disk = `${options.output}.${scratch.slice(-6)}.part`;
+  try {
+    await writeTable(disk, plan, options.seed);
+    const written = await Promise.allSettled(
+      plan.partitions.map((partition, index) =>
+        writePartition({ ...options, disk, scratch, partition, content: contents[index] }),
+      ),
+    );
+    for (const result of written) if (result.status === "rejected") throw result.reason;
+    await rename(disk, options.output);
+  } finally {
+    await rm(disk, { force: true });
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function writeTable(disk: string, plan: DiskPlan, seed: string): Promise<void> {
+  await using file = await open(disk, "wx");
+  await file.truncate(plan.sizeBytes);
+  const entries = plan.partitions.map(({ spec, startBytes, sizeBytes }) => ({
+    type: spec.mbrType,
+    startSector: startBytes / sectorBytes,
+    sectors: sizeBytes / sectorBytes,
+  }));
+  await file.write(encodeMbr({ diskId: mbrDiskId(seed), entries }), 0, sectorBytes, 0);
+}
+
+/** The first second of 1980 and the last that 32 bits hold: FAT's and ext4's limits. */
+function checkDate(epoch: number): void {
+  if (Number.isSafeInteger(epoch) && epoch >= 315_532_800 && epoch < 2 ** 31) return;
+  throw new PibuildError("LAYOUT_INVALID", {
+    problem: `the date ${epoch} is not a whole number of seconds between 1980 and 2038`,
+  });
+}

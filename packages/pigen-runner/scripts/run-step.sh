@@ -1,0 +1,85 @@
+#!/bin/bash
+# run-step.sh KIND:NAME...: runs a step's actions in the order given, in the step's directory.
+# Everything pi-gen's run_sub_stage does for one file stands in one function here.
+
+set -e
+
+# shellcheck disable=SC2119 # on_chroot takes its script on standard input
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "${SCRIPT_DIR}/common.sh"
+
+# pi-gen keeps this one to itself.
+export -n SUB_STAGE_DIR
+
+# list_packages FILE: the names in FILE on one line, without comments.
+list_packages() {
+	sed 's/#.*$//' "$1" | xargs --no-run-if-empty echo
+}
+
+do_prerun() {
+	"./$1"
+}
+
+# The answers are expanded once more inside the chroot, where `${LOCALE_DEFAULT}` and the like are set.
+do_debconf() {
+	on_chroot <<EOF
+debconf-set-selections <<SELECTIONS
+$(cat "$1")
+SELECTIONS
+EOF
+}
+
+do_packages-nr() {
+	install_packages "$1" --no-install-recommends
+}
+
+do_packages() {
+	install_packages "$1"
+}
+
+install_packages() {
+	local packages
+	packages="$(list_packages "$1")"
+	shift
+	if [ -n "${packages}" ]; then
+		on_chroot <<EOF
+apt-get -o Acquire::Retries=3 install $* -y ${packages}
+EOF
+	fi
+}
+
+do_patches() {
+	local patches state status=0
+	patches="$(realpath "$1")"
+	state="$(basename "${SUB_STAGE_DIR}")-pc"
+	pushd "${STAGE_WORK_DIR}" >/dev/null
+	mkdir -p "${state}"
+	ln -snf "${state}" .pc
+	export QUILT_PATCHES="${patches}"
+	quilt upgrade
+	if [ -e "${patches}/EDIT" ]; then
+		echo "Dropping into bash to edit patches..."
+		bash
+	fi
+	# 2 means that every patch is applied already.
+	quilt push -a || status=$?
+	if [ "${status}" -ne 0 ] && [ "${status}" -ne 2 ]; then
+		return "${status}"
+	fi
+	popd >/dev/null
+}
+
+do_run() {
+	"./$1"
+}
+
+do_run-chroot() {
+	on_chroot <"$1"
+}
+
+for action in "$@"; do
+	name="${action#*:}"
+	log "Begin ${SUB_STAGE_DIR}/${name}"
+	"do_${action%%:*}" "${name}"
+	log "End ${SUB_STAGE_DIR}/${name}"
+done

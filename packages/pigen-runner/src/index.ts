@@ -1,0 +1,16 @@
+export * from "./build/build-chain.ts";
+export * from "./open/open-image.ts";
+export * from "./plan/describe-step.ts";
+export * from "./plan/plan-chain.ts";
+export * from "./run/host-directories.ts";
+export * from "./run/run-context.ts";
+export * from "./shell/open-shell.ts";
+export * from "./stage/action.ts";
+export type { StageWarning } from "./stage/never-runs.ts";
+export * from "./stage/read-stage.ts";
+export * from "./step/step.ts";
+export * from "./target/freshness.ts";
+export * from "./target/manifest.ts";
+export * from "./target/run-target.ts";
+export * from "./target/target-keys.ts";
+export * from "./target/targets.ts";

@@ -1,0 +1,70 @@
+import { createHmac } from "node:crypto";
+import type { Image } from "@pibuild/config";
+import { canonicalJson, sha256 } from "@pibuild/core";
+import { type FingerprintData, normaliseRules } from "@pibuild/layers";
+import type { Step } from "../step/step.ts";
+import { readStepFiles } from "../step/step-files.ts";
+import { shapingTools, type ToolVersions } from "../step/tool-versions.ts";
+import { parseFunctions, visibleSettings } from "../step/visible-settings.ts";
+
+/** A step's inputs but for the layers below, and why they may not be all. */
+export interface StepDefinition {
+  readonly inputs: Omit<FingerprintData, "parent">;
+  readonly unknown: string | undefined;
+}
+
+export type DescribeStep = (step: Step) => Promise<StepDefinition>;
+
+export interface DescribeOptions {
+  readonly image: Image;
+  readonly variables: Readonly<Record<string, string>>;
+  /** The text of the runner's own scripts, by file name. */
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly versions: ToolVersions;
+  /** Key under which secret values enter a fingerprint. */
+  readonly secretKey: string;
+}
+
+/** Makes the function that finds out what a step depends on. */
+export function createDescribeStep(options: DescribeOptions): DescribeStep {
+  const { image, variables, scripts, versions, secretKey } = options;
+  const functions = parseFunctions(Object.values(scripts).join("\n"));
+  const hidden = hideSecrets(variables, image.secretNames, secretKey);
+  return async (step) => {
+    const { entries, texts, unknown } = await readStepFiles(step);
+    const calls = step.actions.some(({ kind }) => kind !== "run" && kind !== "prerun")
+      ? ["on_chroot"]
+      : [];
+    const tools: Record<string, string> = {};
+    for (const tool of shapingTools(step.actions, texts)) tools[tool] = await versions.of(tool);
+    return {
+      unknown,
+      inputs: {
+        format: 1,
+        step: step.id,
+        files: entries,
+        settings: visibleSettings([...texts, ...calls], hidden, functions),
+        arch: image.arch,
+        release: image.release,
+        sourceDateEpoch: image.sourceDateEpoch,
+        scripts: sha256(canonicalJson(scripts)),
+        normalisation: sha256(canonicalJson(normaliseRules)),
+        tools,
+      },
+    };
+  };
+}
+
+function hideSecrets(
+  variables: Readonly<Record<string, string>>,
+  secretNames: readonly string[],
+  key: string,
+): Record<string, string> {
+  const hide = (name: string, value: string) =>
+    secretNames.includes(name) && value !== ""
+      ? `hmac:${createHmac("sha256", key).update(`${name}=${value}`).digest("hex")}`
+      : value;
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, hide(name, value)]),
+  );
+}

@@ -1,0 +1,28 @@
+import { type Image, stageVariables } from "@pibuild/config";
+
+/** What is known of the workspace and host besides the image itself. */
+export interface Surroundings {
+  readonly gitHash: string;
+  readonly mirrors: { readonly main?: string; readonly security?: string };
+  readonly partuuids: { readonly boot: string; readonly root: string };
+}
+
+/**
+ * Every variable whose value may enter a step: pi-gen's settings under their own names, and
+ * what pibuild adds. Paths are not here: they are the same in every run and shape no byte.
+ */
+export function stepVariables(image: Image, around: Surroundings): Record<string, string> {
+  const { settings } = image;
+  return {
+    ...stageVariables(image),
+    GIT_HASH: around.gitHash,
+    CAPSH_ARG: settings.SETFCAP === "1" ? "" : "--drop=cap_setfcap",
+    APT_MIRROR: settings.APT_MIRROR || around.mirrors.main || "",
+    APT_SECURITY_MIRROR: settings.APT_SECURITY_MIRROR || around.mirrors.security || "",
+    BOOT_PARTUUID: around.partuuids.boot,
+    ROOT_PARTUUID: around.partuuids.root,
+    QUILT_NO_DIFF_INDEX: "1",
+    QUILT_NO_DIFF_TIMESTAMPS: "1",
+    QUILT_REFRESH_ARGS: "-p ab",
+  };
+}

@@ -1,0 +1,105 @@
+import { mkdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isPibuildError, PibuildError } from "@pibuild/core";
+import type { Step } from "../step/step.ts";
+import { diagnose } from "./diagnose.ts";
+import {
+  baseDirectory,
+  rootfsDirectory,
+  scriptDirectory,
+  stageWorkDirectory,
+  visiblePath,
+  workDirectory,
+} from "./paths.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** Lines like `[14:57:44] Begin /run/pibuild/base/stages/x/00-y/00-run.sh`, as `log` prints them. */
+const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
+
+/** The file that takes a step's output. */
+export function stepLogFile(context: RunContext, step: Step): string {
+  return join(context.logs, `${step.id.replaceAll("/", "--")}.log`);
+}
+
+/**
+ * Runs a step's actions in pid and mount namespaces of their own: a daemon that a script leaves
+ * behind, and the chroot's mounts, end with the step. Throws STEP_FAILED.
+ */
+export async function executeStep(
+  context: RunContext,
+  step: Step,
+  archives: string,
+): Promise<void> {
+  const logFile = stepLogFile(context, step);
+  await mkdir(dirname(logFile), { recursive: true });
+  await rm(logFile, { force: true });
+  let action = step.actions[0]?.name ?? "";
+  const { path: stagePath } = visiblePath(context.workspace, step.stage.path);
+  const directory =
+    step.directory === step.stage.path ? stagePath : join(stagePath, basename(step.directory));
+  try {
+    await context.exec.run({
+      program: "unshare",
+      args: [
+        ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+        ...["bash", join(scriptDirectory, "run-step.sh")],
+        ...step.actions.map(({ kind, name }) => `${kind}:${name}`),
+      ],
+      cwd: directory,
+      env: stepEnvironment(context, step, stagePath, directory, archives),
+      logFile,
+      onLine: (line) => {
+        const [, what, name] = marker.exec(line) ?? [];
+        if (what !== "Begin" || name === undefined) return;
+        action = name;
+        context.emit({ type: "action-started", step: step.id, action });
+      },
+    });
+  } catch (error) {
+    if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
+    const cause = await diagnose(error.data.tail, context.store.path);
+    throw new PibuildError(
+      "STEP_FAILED",
+      {
+        image: context.image.name,
+        step: step.id,
+        action,
+        failure: { ...error.data, command: action },
+        logFile,
+        shell: `pibuild shell ${context.image.name} ${step.id}`,
+      },
+      { cause },
+    );
+  }
+}
+
+/** What a script sees; nothing of the caller's environment comes through. */
+function stepEnvironment(
+  context: RunContext,
+  step: Step,
+  stagePath: string,
+  directory: string,
+  archives: string,
+): Record<string, string> {
+  const { previous, stage } = step;
+  return {
+    ...context.variables,
+    BASE_DIR: baseDirectory,
+    SCRIPT_DIR: scriptDirectory,
+    WORK_DIR: workDirectory,
+    LOG_FILE: "/dev/null",
+    STAGE: stage.name,
+    STAGE_DIR: stagePath,
+    STAGE_WORK_DIR: stageWorkDirectory(stage.name),
+    ROOTFS_DIR: rootfsDirectory(stage.name),
+    SUB_STAGE_DIR: directory,
+    ...(previous && {
+      PREV_STAGE: previous.name,
+      PREV_STAGE_DIR: visiblePath(context.workspace, previous.path).path,
+      PREV_ROOTFS_DIR: rootfsDirectory(previous.name),
+    }),
+    SOURCE_DATE_EPOCH: String(context.image.sourceDateEpoch),
+    PIBUILD_APT_ARCHIVES: archives,
+    PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
+  };
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import { copyFile, link, mkdir, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * A step's own `archives` directory, filled from the package cache. apt locks the directory it
+ * downloads into, so builds cannot share one; they share the files by hard link.
+ */
+export async function lendPackages(cache: string, archives: string): Promise<void> {
+  await mkdir(join(archives, "partial"), { recursive: true });
+  await mkdir(cache, { recursive: true });
+  for (const name of (await readdir(cache)).filter(isPackage)) {
+    await linkOrCopy(join(cache, name), join(archives, name));
+  }
+}
+
+/** Takes newly downloaded packages into the cache, also after a step that failed. */
+export async function returnPackages(archives: string, cache: string): Promise<void> {
+  const known = new Set(await readdir(cache));
+  for (const name of (await readdir(archives)).filter(isPackage)) {
+    if (known.has(name)) continue;
+    const temporary = join(cache, `.${randomUUID()}`);
+    await linkOrCopy(join(archives, name), temporary);
+    await rename(temporary, join(cache, name));
+  }
+}
+
+function isPackage(name: string): boolean {
+  return name.endsWith(".deb");
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    await copyFile(from, to);
+  }
+}

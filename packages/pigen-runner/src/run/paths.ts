@@ -1,0 +1,29 @@
+import { join, relative } from "node:path";
+
+/**
+ * Paths that scripts see. They are mounts in the run's own namespace, so they are the same on
+ * every machine, hold no space, and two builds at once do not meet.
+ */
+const root = "/run/pibuild";
+export const mountRoot = root;
+export const workDirectory = join(root, "work");
+export const baseDirectory = join(root, "base");
+export const scriptDirectory = join(root, "scripts");
+
+/** STAGE_WORK_DIR of a stage. */
+export function stageWorkDirectory(stage: string): string {
+  return join(workDirectory, stage);
+}
+
+/** ROOTFS_DIR of a stage. */
+export function rootfsDirectory(stage: string): string {
+  return join(workDirectory, stage, "rootfs");
+}
+
+/** Where scripts find a directory of the host: below BASE_DIR, or at a mount of its own. */
+export function visiblePath(workspace: string, stagePath: string): { path: string; bind?: string } {
+  const inside = relative(workspace, stagePath);
+  if (!inside.startsWith("..")) return { path: join(baseDirectory, inside) };
+  const name = stagePath.split("/").at(-1) ?? "stage";
+  return { path: join(root, "stages", name), bind: stagePath };
+}

@@ -1,0 +1,18 @@
+import type { Image } from "@pibuild/config";
+import type { Emit, Exec } from "@pibuild/core";
+import type { Store } from "@pibuild/layers";
+import type { HostDirectories } from "./host-directories.ts";
+
+/** What every part of a run needs to know. */
+export interface RunContext {
+  readonly workspace: string;
+  readonly image: Image;
+  /** Variables for scripts, complete: see `stepVariables`. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly directories: HostDirectories;
+  readonly store: Store;
+  readonly exec: Exec;
+  readonly emit: Emit;
+  /** Where logs of steps go. */
+  readonly logs: string;
+}

@@ -1,0 +1,117 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  canonicalJson,
+  isPibuildError,
+  type RunDirectory,
+  removeTree,
+  type Sha256,
+} from "@pibuild/core";
+import {
+  type FingerprintData,
+  keepHardLinks,
+  type LayerRecord,
+  type LayerStack,
+  normalise,
+  packLayer,
+} from "@pibuild/layers";
+import type { Step } from "../step/step.ts";
+import { executeStep } from "./execute-step.ts";
+import { dropHelperWhiteouts } from "./helper-layer.ts";
+import { lendPackages, returnPackages } from "./package-cache.ts";
+import { rootfsDirectory } from "./paths.ts";
+import type { RunContext } from "./run-context.ts";
+import {
+  changesDirectory,
+  collectChanges,
+  mountArchives,
+  mountStep,
+  unmountStep,
+} from "./step-mounts.ts";
+
+export interface StepRun {
+  readonly step: Step;
+  readonly fingerprint: Sha256;
+  readonly inputs: FingerprintData;
+  /** The layers below, mounted. */
+  readonly stack: LayerStack;
+  readonly runDirectory: RunDirectory;
+}
+
+/**
+ * Runs one step over the layers below it and puts what it changed into the store. A step that
+ * fails leaves its half-done state for `pibuild shell`; nothing else of it remains.
+ */
+export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
+  const { image, exec, directories, store } = context;
+  const { step, stack, runDirectory } = run;
+  const started = performance.now();
+  const changes = join(stack.directory, changesDirectory);
+  const scratch = join(stack.directory, "scratch");
+  const archives = join(scratch, "archives");
+  const packageCache = join(directories.packages, `${image.release}-${image.arch}`);
+  const bootstrapped = stack.size === 0;
+  await removeTree(changes);
+  await removeTree(scratch);
+  await mkdir(changes, { recursive: true });
+  await lendPackages(packageCache, archives);
+
+  await mountStep(context, step, stack);
+  await mountArchives(context, step, archives);
+  try {
+    await executeStep(context, step, archives);
+  } catch (error) {
+    await unmountStep(context, step);
+    if (isPibuildError(error, "STEP_FAILED")) await keepFailedState(context, run, bootstrapped);
+    throw error;
+  } finally {
+    await returnPackages(archives, packageCache);
+  }
+  if (!bootstrapped) {
+    const merged = rootfsDirectory(step.stage.name);
+    await keepHardLinks(exec, { changes: join(changes, "rootfs"), merged }, stack);
+  }
+  await unmountStep(context, step);
+
+  await collectChanges(changes, bootstrapped);
+  await dropHelperWhiteouts(join(changes, "rootfs"), stack);
+  await normalise(
+    exec,
+    { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
+    image.sourceDateEpoch,
+  );
+  const packed = join(runDirectory.path, "layer.squashfs");
+  await packLayer(exec, {
+    directory: changes,
+    output: packed,
+    sourceDateEpoch: image.sourceDateEpoch,
+  });
+  const record = await store.add(packed, {
+    fingerprint: run.fingerprint,
+    image: image.name,
+    step: step.id,
+    inputs: run.inputs,
+    durationMs: Math.round(performance.now() - started),
+  });
+  await removeTree(changes);
+  await removeTree(scratch);
+  return record;
+}
+
+/** Moves the half-done tree where `pibuild shell` finds it; the last failure of an image counts. */
+async function keepFailedState(
+  context: RunContext,
+  { step, stack, runDirectory }: StepRun,
+  bootstrapped: boolean,
+): Promise<void> {
+  const changes = join(stack.directory, changesDirectory);
+  await collectChanges(changes, bootstrapped);
+  const destination = join(context.directories.failed, context.image.name);
+  await mkdir(context.directories.failed, { recursive: true });
+  await runDirectory.keep(join("layers", changesDirectory), destination);
+  await chmod(destination, 0o700);
+  await writeFile(
+    join(destination, "step.json"),
+    canonicalJson({ step: step.id, layers: stack.size }),
+  );
+}

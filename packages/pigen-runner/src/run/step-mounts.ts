@@ -1,0 +1,81 @@
+import { mkdir, rename, rmdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { mountsBelow } from "@pibuild/core";
+import { type LayerStack, mountOverlay } from "@pibuild/layers";
+import type { Step } from "../step/step.ts";
+import { rootfsDirectory, stageWorkDirectory, visiblePath, workDirectory } from "./paths.ts";
+import { bind } from "./prepare-namespace.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** The directory, relative to the stack's, that collects what one step changes. */
+export const changesDirectory = "changes";
+
+/**
+ * Mounts what a step works on: STAGE_WORK_DIR over the stage's earlier layers, and ROOTFS_DIR
+ * over all of them. Without layers there is no ROOTFS_DIR: `prerun.sh` bootstraps it.
+ */
+export async function mountStep(context: RunContext, step: Step, stack: LayerStack): Promise<void> {
+  const { exec } = context;
+  const cwd = stack.directory;
+  const stage = step.stage.name;
+  await mkdir(join(cwd, "empty"), { recursive: true });
+  await mountOverlay(exec, {
+    cwd,
+    lowers: [...stack.lowers("work", step.stageStart), "empty"],
+    target: stageWorkDirectory(stage),
+    changes: { upper: `${changesDirectory}/work`, scratch: "scratch/work" },
+  });
+  if (stack.size > 0) {
+    await mountOverlay(exec, {
+      cwd,
+      lowers: [...stack.lowers("rootfs"), "helpers"],
+      target: rootfsDirectory(stage),
+      changes: { upper: `${changesDirectory}/rootfs`, scratch: "scratch/rootfs" },
+    });
+  }
+  if (step.previous !== undefined && !step.previous.skipped && step.stageStart > 0) {
+    await mountOverlay(exec, {
+      cwd,
+      lowers: [...stack.lowers("rootfs", 0, step.stageStart), "empty"],
+      target: rootfsDirectory(step.previous.name),
+    });
+  }
+  const { path, bind: from } = visiblePath(context.workspace, step.stage.path);
+  if (from !== undefined) await bind(exec, from, path);
+}
+
+/** Offers the package cache where apt looks for it, if the tree has apt. */
+export async function mountArchives(
+  context: RunContext,
+  step: Step,
+  archives: string,
+): Promise<void> {
+  const target = join(rootfsDirectory(step.stage.name), "var/cache/apt/archives");
+  const exists = await stat(target).then(
+    () => true,
+    () => false,
+  );
+  if (exists) await bind(context.exec, archives, target);
+}
+
+/** Detaches all that `mountStep` and the step itself mounted. */
+export async function unmountStep(context: RunContext, step: Step): Promise<void> {
+  const { path, bind: from } = visiblePath(context.workspace, step.stage.path);
+  const trees = from === undefined ? [workDirectory] : [workDirectory, path];
+  for (const target of trees.flatMap(mountsBelow)) {
+    await context.exec.run({ program: "umount", args: [target] });
+  }
+}
+
+/**
+ * Sorts what a step changed into `rootfs` and `work`. A bootstrapped tree was written inside
+ * STAGE_WORK_DIR; after any other step only the mount point is left there.
+ */
+export async function collectChanges(changes: string, bootstrapped: boolean): Promise<void> {
+  const inWork = join(changes, "work", "rootfs");
+  if (bootstrapped) {
+    await rename(inWork, join(changes, "rootfs")).catch(() => undefined);
+  } else {
+    await rmdir(inWork);
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createRunDirectory, PibuildError, sweep } from "@pibuild/core";
+import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
+import type { OpenImage } from "../open/open-image.ts";
+import { planChain } from "../plan/plan-chain.ts";
+import { makeHelperLayer } from "../run/helper-layer.ts";
+import { rootfsDirectory, scriptDirectory } from "../run/paths.ts";
+import { prepareNamespace } from "../run/prepare-namespace.ts";
+
+/** Which state of a step a shell opens. */
+export type ShellState = "before" | "after" | "failed";
+
+/**
+ * Opens an interactive shell in the image's chroot and returns its exit code. Changes go to a
+ * scratch layer and are thrown away. Runs as root in a mount namespace of its own.
+ */
+export async function openShell(
+  open: OpenImage,
+  stepId: string,
+  wanted: ShellState | undefined,
+  message: (text: string) => void,
+): Promise<number> {
+  const { image, context, steps } = open;
+  const index = steps.findIndex(({ id }) => id === stepId);
+  const step = steps[index];
+  if (step === undefined) {
+    const known = steps.map(({ id }) => id);
+    throw new PibuildError("STEP_UNKNOWN", { image: image.name, step: stepId, known });
+  }
+  const failed = join(context.directories.failed, image.name);
+  const failedStep = await failedStepOf(failed);
+  const state = wanted ?? (failedStep === stepId ? "failed" : "after");
+
+  await sweep(context.directories.runs);
+  await using run = await createRunDirectory(context.directories.runs);
+  await prepareNamespace(context.exec, context.workspace);
+  const stack = createLayerStack(context.exec, join(run.path, "layers"));
+  await mkdir(stack.directory);
+  await makeHelperLayer(join(stack.directory, "helpers"), image.sourceDateEpoch);
+  for (const { layer } of await layersOf(open, state === "after" ? index + 1 : index)) {
+    await stack.push(context.store.blobPath(layer));
+  }
+  const lowers = [...stack.lowers("rootfs"), "helpers"];
+  if (state === "failed") {
+    // The failed changes stay as they are: they become one more lower layer.
+    await context.exec.run({
+      program: "mount",
+      args: ["--bind", join(failed, "rootfs"), await made(join(stack.directory, "failed"))],
+    });
+    lowers.unshift("failed");
+  }
+  const target = rootfsDirectory(step.stage.name);
+  await mountOverlay(context.exec, {
+    cwd: stack.directory,
+    lowers,
+    target,
+    changes: { upper: "changes", scratch: "scratch" },
+  });
+  message(
+    `${image.name}: the state ${state === "failed" ? "in which" : state} ${stepId}${state === "failed" ? " failed" : ""}; changes are thrown away. Leave with \`exit\`.`,
+  );
+  const { exitCode } = await context.exec.run({
+    program: "unshare",
+    args: [
+      ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+      "bash",
+      join(scriptDirectory, "shell.sh"),
+    ],
+    env: {
+      ...context.variables,
+      ROOTFS_DIR: target,
+      STAGE: step.stage.name,
+      SCRIPT_DIR: scriptDirectory,
+      PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
+    },
+    interactive: true,
+    allowExit: Array.from({ length: 256 }, (_, code) => code),
+  });
+  return exitCode;
+}
+
+/** The layers of the first `count` steps; all of them must be in the store. */
+async function layersOf(
+  { context, image, steps, describe }: OpenImage,
+  count: number,
+): Promise<LayerRecord[]> {
+  const plan = await planChain(context.store, image.name, steps.slice(0, count), describe);
+  const missing = plan.find(({ record }) => record === undefined);
+  if (missing !== undefined) {
+    throw new PibuildError("USAGE", {
+      message: `\`${missing.step.id}\` is not built yet; run \`pibuild build ${image.name}\` first`,
+    });
+  }
+  return plan.flatMap(({ record }) => record ?? []);
+}
+
+async function failedStepOf(directory: string): Promise<string | undefined> {
+  const text = await readFile(join(directory, "step.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as { step: string }).step;
+}
+
+async function made(path: string): Promise<string> {
+  await mkdir(path, { recursive: true });
+  return path;
+}

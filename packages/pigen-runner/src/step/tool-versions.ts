@@ -1,0 +1,55 @@
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Exec, findProgram, type ProgramName, programs } from "@pibuild/core";
+import type { Action } from "../stage/action.ts";
+
+/** Versions of host programs; asking one costs a process, so answers are kept by the file's identity. */
+export interface ToolVersions {
+  of(name: ProgramName): Promise<string>;
+}
+
+/** Versions with a cache file. A program that is not there has the version `missing`. */
+export function createToolVersions(exec: Exec, cacheFile: string): ToolVersions {
+  let cache: Promise<Record<string, string>> | undefined;
+  return {
+    async of(name) {
+      cache ??= readCache(cacheFile);
+      const known = await cache;
+      const key = await identity(name);
+      if (key === undefined) return "missing";
+      known[key] ??= await ask(exec, name);
+      await mkdir(dirname(cacheFile), { recursive: true });
+      await writeFile(cacheFile, JSON.stringify(known));
+      return known[key];
+    },
+  };
+}
+
+/** The host's programs that shape the bytes of a step with these actions and texts. */
+export function shapingTools(actions: readonly Action[], texts: readonly string[]): ProgramName[] {
+  const tools: ProgramName[] = ["mksquashfs"];
+  if (actions.some(({ kind }) => kind === "patches")) tools.push("quilt");
+  if (texts.some((text) => /\bbootstrap\b|\bmmdebstrap\b/.test(text))) tools.push("mmdebstrap");
+  return tools;
+}
+
+async function ask(exec: Exec, program: ProgramName): Promise<string> {
+  const args = programs[program].versionArgs ?? ["--version"];
+  const { stdout, stderr } = await exec.run({ program, args, allowExit: [1] });
+  return (stdout || stderr).split("\n")[0]?.trim() ?? "";
+}
+
+async function identity(name: ProgramName): Promise<string | undefined> {
+  const path = findProgram(name);
+  const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  return found && `${path} ${found.size} ${found.mtimeMs}`;
+}
+
+async function readCache(file: string): Promise<Record<string, string>> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
+  } catch {
+    // No cache yet, or a damaged one: every answer is asked for again.
+    return {};
+  }
+}

@@ -1,0 +1,55 @@
+/** A script that does one of these may read any variable. */
+const enumerates =
+  /\b(?:env|printenv|envsubst|export\s+-p|declare\s+-[xp]+|compgen)\b|\$\{!|^\s*set\s*$/m;
+
+/**
+ * The settings that a step can see: those its files name, and those that the functions it
+ * calls name. A step that enumerates its environment sees all of them.
+ */
+export function visibleSettings(
+  texts: readonly string[],
+  all: Readonly<Record<string, string>>,
+  functions: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const seen = [...texts, ...calledFunctions(texts, functions)];
+  if (texts.some((text) => enumerates.test(withoutComments(text)))) return { ...all };
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => seen.some((text) => names(text, name))),
+  );
+}
+
+/** The functions that a shell file defines, by name, with their bodies. */
+export function parseFunctions(script: string): Map<string, string> {
+  const functions = new Map<string, string>();
+  const definition = /^([A-Za-z_]\w*)\s*\(\)\s*\{\n([\s\S]*?)^\}/gm;
+  for (const [, name, body] of script.matchAll(definition)) {
+    if (name !== undefined && body !== undefined) functions.set(name, body);
+  }
+  return functions;
+}
+
+/** Bodies of the functions that the texts call, and of those that these call. */
+function calledFunctions(
+  texts: readonly string[],
+  functions: ReadonlyMap<string, string>,
+): string[] {
+  const called = new Map<string, string>();
+  const queue = [...texts];
+  for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
+    for (const [name, body] of functions) {
+      if (called.has(name) || !names(text, name)) continue;
+      called.set(name, body);
+      queue.push(body);
+    }
+  }
+  return [...called.values()];
+}
+
+function names(text: string, name: string): boolean {
+  return new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`).test(text);
+}
+
+/** A shebang such as `#!/usr/bin/env bash` and prose enumerate nothing. */
+function withoutComments(text: string): string {
+  return text.replaceAll(/(^|\s)#.*$/gm, "$1");
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { type Sha256, sha256 } from "@pibuild/core";
+import type { LayerRecord } from "@pibuild/layers";
+import type { OpenImage } from "../open/open-image.ts";
+import { definitionDigest, type PlannedStep, planChain } from "../plan/plan-chain.ts";
+import { isFresh } from "./manifest.ts";
+import { artifactsKey, diskKey, stepsUntil } from "./target-keys.ts";
+
+/** The whole image against what exists. */
+export interface ImagePlan {
+  readonly steps: readonly PlannedStep[];
+  /** Whether nothing at all has to be done. */
+  readonly fresh: boolean;
+  readonly disk: boolean;
+  readonly artifacts: boolean;
+}
+
+/** Plans every step, the disk and the artifacts, without running anything. */
+export async function planImage(open: OpenImage): Promise<ImagePlan> {
+  const { context, image, output } = open;
+  const steps = await planChain(context.store, image.name, open.steps, open.describe);
+  const layers = steps.flatMap(({ record }) => record ?? []);
+  if (layers.length < steps.length) return { steps, fresh: false, disk: false, artifacts: false };
+  const key = await diskKey(open, layers);
+  const disk = await isFresh(output, "disk", key, image.sourceDateEpoch);
+  const compressed = await artifactsKey(open, key);
+  const artifacts = disk && (await isFresh(output, "artifacts", compressed, image.sourceDateEpoch));
+  return { steps, disk, artifacts, fresh: disk && artifacts };
+}
+
+/**
+ * One line that changes exactly when a target has to run: engines take it as the target's
+ * input. A target whose result is missing or stale gets a new line every time, so that an
+ * engine's own cache can never answer for bytes that are not there.
+ */
+export async function targetDigest(open: OpenImage, target: string): Promise<Sha256> {
+  const plan = await planImage(open);
+  const upTo =
+    target === "disk" || target === "artifacts" ? undefined : stepsUntil(open, target).length;
+  const steps = plan.steps.slice(0, upTo);
+  const cached = steps.every(({ record }) => record !== undefined);
+  const fresh = target === "disk" ? plan.disk : target === "artifacts" ? plan.artifacts : cached;
+  const definition = definitionDigest(steps.map((step) => step.definition));
+  return sha256(fresh ? `${target} ${definition} ${layersOf(steps)}` : `${target} ${randomUUID()}`);
+}
+
+function layersOf(steps: readonly PlannedStep[]): string {
+  return steps.map(({ record }: { record?: LayerRecord }) => record?.layer.digest).join(" ");
+}

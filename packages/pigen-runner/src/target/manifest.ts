@@ -1,0 +1,67 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { canonicalJson, type Sha256 } from "@pibuild/core";
+
+/** A file that a target made. */
+export interface ProducedFile {
+  /** Relative to `dist/<image>`. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+}
+
+/** What a target says of its result: digests only, so that engines have little to carry. */
+export interface Manifest {
+  readonly version: 1;
+  readonly target: string;
+  /** Digest over all that the result depends on. */
+  readonly key: Sha256;
+  /** Layers of a stage, bottom first, by digest. */
+  readonly layers?: readonly Sha256[];
+  readonly files?: readonly ProducedFile[];
+}
+
+/** `dist/<image>/<target>/manifest.json`. */
+export function manifestPath(output: string, target: string): string {
+  return join(output, target, "manifest.json");
+}
+
+/** A target's manifest, or undefined where there is none that can be read. */
+export async function readManifest(output: string, target: string): Promise<Manifest | undefined> {
+  const text = await readFile(manifestPath(output, target), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    return manifest.version === 1 ? manifest : undefined;
+  } catch {
+    // Written by hand or cut short: the target runs again.
+    return undefined;
+  }
+}
+
+/** Writes a manifest under its final name in one step. */
+export async function writeManifest(output: string, manifest: Manifest): Promise<void> {
+  const path = manifestPath(output, manifest.target);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.part`, `${canonicalJson(manifest)}\n`);
+  await rename(`${path}.part`, path);
+}
+
+/**
+ * Whether a target's result is there and made from these inputs. Files carry the build's own
+ * time, `sourceDateEpoch` (seconds): one that was written to since, by a boot for example, has another.
+ */
+export async function isFresh(
+  output: string,
+  target: string,
+  key: Sha256,
+  sourceDateEpoch: number,
+): Promise<boolean> {
+  const manifest = await readManifest(output, target);
+  if (manifest?.key !== key) return false;
+  for (const { path, bytes } of manifest.files ?? []) {
+    const found = await stat(join(output, path)).catch(() => undefined);
+    if (found?.size !== bytes || found.mtimeMs !== sourceDateEpoch * 1000) return false;
+  }
+  return true;
+}

@@ -1,0 +1,42 @@
+import { canonicalJson, PibuildError, type Sha256, sha256 } from "@pibuild/core";
+import { chainDigest, type LayerRecord } from "@pibuild/layers";
+import type { OpenImage } from "../open/open-image.ts";
+import type { Step } from "../step/step.ts";
+
+/** The steps up to and with the end of a stage; all of them where no stage is named. */
+export function stepsUntil({ image, stages, steps }: OpenImage, stage?: string): Step[] {
+  if (stage === undefined) return [...steps];
+  const last = stages.findIndex(({ name }) => name === stage);
+  if (last === -1) {
+    const known = stages.map(({ name }) => name);
+    throw new PibuildError("STEP_UNKNOWN", { image: image.name, step: stage, known });
+  }
+  const upTo = new Set(stages.slice(0, last + 1));
+  return steps.filter((step) => upTo.has(step.stage));
+}
+
+/** What the disk depends on: the tree, the layout, and the programs that write filesystems. */
+export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): Promise<Sha256> {
+  const { image, versions } = open;
+  return sha256(
+    canonicalJson({
+      format: 1,
+      tree: chainDigest(layers.map(({ layer }) => layer.digest)),
+      disk: image.disk,
+      sourceDateEpoch: image.sourceDateEpoch,
+      mke2fs: await versions.of("mke2fs"),
+      mkfsVfat: await versions.of("mkfs.vfat"),
+    }),
+  );
+}
+
+/** What the compressed image depends on. */
+export async function artifactsKey(
+  open: Pick<OpenImage, "image" | "versions">,
+  disk: Sha256,
+): Promise<Sha256> {
+  const { image, versions } = open;
+  return sha256(
+    canonicalJson({ format: 1, disk, compression: image.compression, xz: await versions.of("xz") }),
+  );
+}
