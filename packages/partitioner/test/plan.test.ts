@@ -53,7 +53,7 @@ describe("a plan", () => {
     expect(sizeBytes).toBe(1948 * MiB);
   });
 
-  test.each([
+  test.each<[string, Record<string, number>, RegExp]>([
     ["a disk beyond 2 TiB", { root: 2048 * GiB }, /2\.0 TiB/],
     ["a size of zero", { root: 0 }, /positive/],
     ["a size that is no whole number", { root: 1.5 }, /positive/],

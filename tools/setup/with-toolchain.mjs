@@ -1,0 +1,125 @@
+// Runs a command of this workspace on a machine that has nothing but Node.js (20 or newer) and
+// git: brings Node 24 and pnpm 12 where they are older, installs, builds, and asks `pibuild
+// doctor` for the missing Debian packages. What is there already is skipped. Plain JavaScript
+// without dependencies, because it runs before any are installed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const state = join(root, ".pibuild", "setup");
+const cache =
+  process.env.PIBUILD_CACHE ||
+  join(process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), ".cache"), "pibuild");
+const pibuild = join(root, "apps", "cli", "bin", "pibuild.mjs");
+
+const commands = {
+  pibuild: (args) => run("node", [pibuild, ...args]),
+  check: () =>
+    run("biome", ["check", "."]) ||
+    run("tsc", ["--project", root]) ||
+    run("node", [join(root, "tools", "generate", "generate.ts"), "--check"]),
+  test: (args) => run("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
+  bench: (args) => run("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = commands[name];
+if (command === undefined)
+  fail(`unknown command ${name}; it is one of ${Object.keys(commands).join(", ")}`);
+useToolchain();
+process.env.PATH = `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`;
+once("install", ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()], () =>
+  must("pnpm", ["install", "--frozen-lockfile"]),
+);
+once(
+  "build",
+  ["pnpm-lock.yaml", "tsup.config.ts", "tsconfig.base.json", ...manifests(), ...sources()],
+  () => must("pnpm", ["run", "--silent", "build"]),
+);
+must("node", [pibuild, "doctor", "--fix", "--quiet", ...(name === "pibuild" ? [] : ["--tests"])]);
+process.exitCode = command(args);
+
+/** Puts Node 24 and pnpm 12 first on PATH: the machine's own, those of an earlier call, or npm's. */
+function useToolchain() {
+  if (version("node") >= 24 && version("pnpm") >= 12) return;
+  const file = join(cache, "toolchain");
+  let bin = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (!existsSync(join(bin, "node")) || !existsSync(join(bin, "pnpm"))) {
+    process.stderr.write("bringing Node.js 24 and pnpm 12 with npx\n");
+    const print = "process.stdout.write(process.env.PATH)";
+    const npx = spawnSync("npx", ["-y", "-p", "node@24", "-p", "pnpm@12", "node", "-e", print], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    bin =
+      (npx.stdout ?? "").split(delimiter).find((entry) => existsSync(join(entry, "pnpm"))) ?? "";
+    if (npx.status !== 0 || bin === "") fail("npx could not bring Node.js 24 and pnpm 12");
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(file, bin);
+  }
+  process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
+}
+
+/** Does something unless it was done with these files as they are. */
+function once(what, files, work) {
+  const hash = createHash("sha256").update(process.version);
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
+  const digest = hash.digest("hex");
+  const stamp = join(state, what);
+  const done = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  const present =
+    existsSync(join(root, "node_modules")) &&
+    (what !== "build" || existsSync(join(root, "apps/cli/dist/main.js")));
+  if (done && present) return;
+  work();
+  mkdirSync(state, { recursive: true });
+  writeFileSync(stamp, digest);
+}
+
+function packageDirectories() {
+  return ["packages", "apps", "tools"].flatMap((parent) =>
+    readdirSync(join(root, parent))
+      .map((entry) => join(parent, entry))
+      .filter((path) => existsSync(join(root, path, "package.json"))),
+  );
+}
+
+function manifests() {
+  return ["package.json", ...packageDirectories().map((path) => join(path, "package.json"))];
+}
+
+function sources() {
+  return packageDirectories()
+    .map((path) => join(path, "src"))
+    .filter((path) => existsSync(join(root, path)))
+    .flatMap((path) =>
+      readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath.slice(root.length + 1), entry.name)),
+    )
+    .sort();
+}
+
+function version(program) {
+  const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
+  return Number.parseInt((stdout ?? "").replace(/^v/, ""), 10) || 0;
+}
+
+function run(program, parameters) {
+  const { status, signal } = spawnSync(program, parameters, { stdio: "inherit" });
+  return status ?? (signal === "SIGINT" ? 130 : 1);
+}
+
+function must(program, parameters) {
+  const status = run(program, parameters);
+  if (status !== 0) process.exit(status);
+}
+
+function fail(message) {
+  process.stderr.write(`error: ${message}\n`);
+  process.exit(1);
+}
