@@ -3,7 +3,7 @@ import { type ConfigIssue, PibuildError } from "@pibuild/core";
 import { derivedSettings, resolveEpoch } from "./derived-settings.ts";
 import type { Image } from "./image.ts";
 import { type Environment, environmentIssue, resolveSettings } from "./resolve-settings.ts";
-import { brokenDiskRules, brokenEnvRules, brokenSettingRules } from "./rules.ts";
+import { brokenDiskRules, brokenEnvRules, brokenNameRules, brokenSettingRules } from "./rules.ts";
 import { type ImageFile, imageSchema } from "./schema.ts";
 import { schemaIssues } from "./schema-issues.ts";
 import { settingText } from "./setting-row.ts";
@@ -33,6 +33,7 @@ export function parseImage({ workspace, directory, text, env }: ImageText): Imag
   const derived = derivedSettings(raw, basename(directory), epoch);
   const { values, origins, issues } = resolveSettings(mapOf(raw.settings), derived, env);
   const broken = [
+    ...brokenNameRules(imageSchema.shape.name.safeParse(raw.name).data, basename(directory)),
     ...brokenSettingRules(values),
     ...brokenEnvRules(raw.env),
     ...brokenDiskRules(raw.disk),

@@ -54,3 +54,10 @@ export function brokenDiskRules(disk: unknown): BrokenRule[] {
     },
   ];
 }
+
+/** A name that is not the directory's: commands, results and records all go by the directory. */
+export function brokenNameRules(name: unknown, directory: string): BrokenRule[] {
+  if (typeof name !== "string" || name === directory) return [];
+  const message = `\`name\` is \`${name}\`, but the image's directory is \`${directory}\``;
+  return [{ path: ["name"], message, hint: "leave `name` out, or rename the directory" }];
+}

@@ -362,3 +362,15 @@ test.each([
 test("an error about the environment never shows a password", async () => {
   expect(await errorOf(stages, { FIRST_USER_PASS: "hunter2\nx" })).not.toContain("hunter");
 });
+
+test("a name that is not the directory's", async () => {
+  expect(await errorOf(`name: other\n${stages}`)).toMatchInlineSnapshot(`
+    "
+    error: \`name\` is \`other\`, but the image's directory is \`pi\`
+      at apps/pi/image.yaml:1:1
+         name: other
+         ~~~~
+    hint: leave \`name\` out, or rename the directory
+    "
+  `);
+});

@@ -28,10 +28,10 @@ test("stages keep their spelling, their place and their spaces", async () => {
   const absolute = join(workspace.path, "stages/debian-lite");
   await workspace.write(
     "apps/pi/image.yaml",
-    `name: other\nstages:\n  - stages/with space\n  - ${absolute}\n`,
+    `name: pi\nstages:\n  - stages/with space\n  - ${absolute}\n`,
   );
   const { stages, name } = await loadImage(workspace.path, "pi");
-  expect(name).toBe("other");
+  expect(name).toBe("pi");
   expect(stages).toEqual([
     {
       name: "stages/with space",

@@ -1,2 +1,3 @@
+export * from "./boot.ts";
 export * from "./needs.ts";
 export * from "./rig.ts";

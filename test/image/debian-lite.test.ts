@@ -1,0 +1,194 @@
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  stat,
+  utimes,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createExec, sha256File } from "@pibuild/core";
+import { bootImage, bootPartitionOffset, listBootFiles, needs } from "@pibuild/test-kit";
+import { afterAll, expect } from "vitest";
+import { build, createImageRig, ran } from "./image-rig.ts";
+
+const image = needs(
+  "root",
+  "mksquashfs",
+  "mmdebstrap",
+  "mke2fs",
+  "mcopy",
+  "fsck.ext4",
+  "fsck.vfat",
+  "sfdisk",
+);
+const exec = createExec();
+const rig = await createImageRig();
+afterAll(() => rig[Symbol.asyncDispose]());
+
+const dist = join(rig.path, "dist", "debian-lite");
+const disk = join(dist, "debian-lite.img");
+
+image("a cold build gives the compressed image and its checksum", async () => {
+  const summary = await build(rig, "artifacts");
+  expect(ran(summary)).toEqual(summary.steps.map(({ step }) => step));
+  const checksum = await readFile(join(dist, "debian-lite.img.xz.sha256"), "utf8");
+  expect(checksum).toBe(
+    `${await sha256File(join(dist, "debian-lite.img.xz"))}  debian-lite.img.xz\n`,
+  );
+});
+
+image("a rerun with nothing changed executes nothing and writes nothing", async () => {
+  const before = await stat(join(dist, "debian-lite.img.xz"));
+  const summary = await build(rig, "artifacts");
+  expect(summary).toMatchObject({ fresh: true, steps: [] });
+  expect((await stat(join(dist, "debian-lite.img.xz"))).ctimeMs).toBe(before.ctimeMs);
+});
+
+image("the table is an MBR with a FAT32 boot and a Linux root partition", async () => {
+  const { stdout } = await exec.run({ program: "sfdisk", args: ["--json", disk] });
+  const { partitiontable } = JSON.parse(stdout);
+  expect(partitiontable.label).toBe("dos");
+  expect(partitiontable.partitions.map(({ type }: { type: string }) => type)).toEqual(["c", "83"]);
+  expect(partitiontable.partitions[0].start * 512).toBe(bootPartitionOffset);
+});
+
+image("both filesystems are clean", async () => {
+  const { stdout } = await exec.run({ program: "sfdisk", args: ["--json", disk] });
+  const scratch = await mkdtemp(join(tmpdir(), "pibuild-fsck-"));
+  for (const [index, program] of (["fsck.vfat", "fsck.ext4"] as const).entries()) {
+    const { start, size } = JSON.parse(stdout).partitiontable.partitions[index];
+    const partition = join(scratch, program);
+    await copyRange(disk, partition, start * 512, size * 512);
+    await exec.run({
+      program,
+      args: program === "fsck.ext4" ? ["-fn", partition] : ["-n", partition],
+    });
+  }
+  await rm(scratch, { recursive: true });
+});
+
+image("the boot partition holds what a Raspberry Pi starts from", async () => {
+  const files = await listBootFiles(disk);
+  for (const name of ["bootcode.bin", "start4.elf", "fixup4.dat", "config.txt", "cmdline.txt"]) {
+    expect(files).toContain(name);
+  }
+  for (const pattern of [/^vmlinuz-/, /^initrd\.img-/, /^bcm2711-rpi-4-b\.dtb$/]) {
+    expect(files).toContainEqual(expect.stringMatching(pattern));
+  }
+});
+
+needs(
+  "qemu-system-aarch64",
+  "mcopy",
+  "root",
+  "mmdebstrap",
+)("the image boots to a login prompt, healthy, from its partitions by PARTUUID", async () => {
+  const untouched = await sha256File(disk);
+  const { console, check } = await bootImage(disk);
+  expect(console).toMatch(/debian-lite login:/);
+  expect(check).toMatchObject({
+    state: "running",
+    failed: [],
+    machineId: true,
+    sshHostKeys: true,
+    hostname: "debian-lite",
+  });
+  const fstab = await readFromRoot("/etc/fstab");
+  expect(fstab).toContain(`PARTUUID=${check.root.partuuid}`);
+  expect(fstab).toContain(`PARTUUID=${check.boot.partuuid}`);
+  expect(check.root.partuuid.replace(/02$/, "01")).toBe(check.boot.partuuid);
+  expect(await sha256File(disk)).toBe(untouched);
+});
+
+image("touching only times executes nothing", async () => {
+  await utimes(join(rig.path, "stages/debian-lite/05-user/00-run.sh"), 1, 1);
+  await utimes(join(rig.path, "stages/debian-base/prerun.sh"), 1, 1);
+  expect(await build(rig, "artifacts")).toMatchObject({ fresh: true, steps: [] });
+});
+
+image(
+  "editing a file of the last stage executes its step and what follows, nothing before",
+  async () => {
+    const plan = JSON.parse(await rig.pibuild(["plan", "debian-lite", "--json"]));
+    const ids = plan.steps.map(({ step }: { step: string }) => step);
+    await appendFile(
+      join(rig.path, "stages/debian-lite/07-cloud-init/files/user-data"),
+      "# edited\n",
+    );
+    const first = ids.indexOf("debian-lite/07-cloud-init");
+    expect(first).toBeGreaterThan(0);
+    expect(ran(await build(rig, "disk"))).toEqual(ids.slice(first));
+  },
+);
+
+image(
+  "changing TARGET_HOSTNAME executes only steps that see it, and what follows them",
+  async () => {
+    const plan = JSON.parse(
+      await rig.pibuild(["plan", "debian-lite", "--json"], { TARGET_HOSTNAME: "other" }),
+    );
+    const changed = plan.steps.filter(({ kind }: { kind: string }) => kind === "changed");
+    expect(changed).toEqual([expect.objectContaining({ fields: ["settings/TARGET_HOSTNAME"] })]);
+    const before = plan.steps.slice(0, plan.steps.indexOf(changed[0]));
+    expect(before.every(({ kind }: { kind: string }) => kind === "cached")).toBe(true);
+  },
+);
+
+image("a run script that is no longer executable is noticed", async () => {
+  await chmod(join(rig.path, "stages/debian-lite/07-cloud-init/00-run.sh"), 0o644);
+  const why = await rig.pibuild(["why", "debian-lite", "export/prerun"]);
+  expect(why).toContain("export/prerun");
+  const plan = await rig.pibuild(["plan", "debian-lite"]);
+  expect(plan).not.toContain("debian-lite/07-cloud-init");
+  await chmod(join(rig.path, "stages/debian-lite/07-cloud-init/00-run.sh"), 0o755);
+});
+
+image("a second cold build into another empty store gives the same disk", async () => {
+  await using other = await createImageRig();
+  await copyFile(
+    join(rig.path, "stages/debian-lite/07-cloud-init/files/user-data"),
+    join(other.path, "stages/debian-lite/07-cloud-init/files/user-data"),
+  );
+  const again = await build(other, "disk");
+  expect(ran(again)).toEqual(again.steps.map(({ step }) => step));
+  expect(await sha256File(join(other.path, "dist/debian-lite/debian-lite.img"))).toBe(
+    await sha256File(disk),
+  );
+});
+
+async function readFromRoot(path: string): Promise<string> {
+  const { stdout } = await exec.run({ program: "sfdisk", args: ["--json", disk] });
+  const offset = JSON.parse(stdout).partitiontable.partitions[1].start * 512;
+  const result = await exec.run({
+    program: "debugfs",
+    args: ["-R", `cat ${path}`, `${disk}?offset=${offset}`],
+  });
+  return result.stdout;
+}
+
+/** Copies part of a file, leaving blocks of zeros out. */
+async function copyRange(from: string, to: string, start: number, length: number): Promise<void> {
+  const source = await open(from);
+  const target = await open(to, "w");
+  await target.truncate(length);
+  const block = Buffer.alloc(1024 * 1024);
+  const zeros = Buffer.alloc(block.length);
+  for (let position = 0; position < length; position += block.length) {
+    const { bytesRead } = await source.read(
+      block,
+      0,
+      Math.min(block.length, length - position),
+      start + position,
+    );
+    const piece = block.subarray(0, bytesRead);
+    if (!piece.equals(zeros.subarray(0, bytesRead)))
+      await target.write(piece, 0, bytesRead, position);
+  }
+  await source.close();
+  await target.close();
+}

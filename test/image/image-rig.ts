@@ -1,0 +1,78 @@
+import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createExec, removeTree } from "@pibuild/core";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A copy of this workspace with a store of its own; downloaded packages are the user's cache. */
+export interface ImageRig extends AsyncDisposable {
+  readonly path: string;
+  readonly store: string;
+  /** Runs the command line; throws where it fails. */
+  pibuild(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** What `pibuild build --json` prints. */
+export interface BuildSummary {
+  readonly fresh: boolean;
+  readonly durationMs: number;
+  readonly steps: readonly { readonly step: string; readonly outcome: string }[];
+  readonly artifacts: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** Makes the copy, in a path with a space. */
+export async function createImageRig(): Promise<ImageRig> {
+  const directory = await mkdtemp("/var/tmp/pibuild image-");
+  const path = join(directory, "workspace");
+  const store = join(directory, "store");
+  await mkdir(path);
+  for (const name of [
+    "apps/debian-lite",
+    "stages",
+    "nx.json",
+    "package.json",
+    "pnpm-lock.yaml",
+    "pi-gen-pin.env",
+  ]) {
+    await cp(join(repository, name), join(path, name), { recursive: true });
+  }
+  await symlink(join(repository, "node_modules"), join(path, "node_modules"));
+  const home = process.env.HOME ?? "/root";
+  return {
+    path,
+    store,
+    async pibuild(args, env = {}) {
+      const { stdout } = await createExec().run({
+        program: "node",
+        args: [join(repository, "apps/cli/bin/pibuild.mjs"), ...args],
+        cwd: path,
+        env: {
+          HOME: home,
+          PIBUILD_CACHE: process.env.PIBUILD_CACHE ?? join(home, ".cache", "pibuild"),
+          PIBUILD_STORE: store,
+          NO_COLOR: "1",
+          ...env,
+        },
+      });
+      return stdout;
+    },
+    async [Symbol.asyncDispose]() {
+      await removeTree(directory);
+    },
+  };
+}
+
+/** Builds up to a target and returns the summary. */
+export async function build(
+  rig: ImageRig,
+  target: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<BuildSummary> {
+  return JSON.parse(await rig.pibuild(["build", "debian-lite", "--target", target, "--json"], env));
+}
+
+/** The steps of a summary that ran. */
+export function ran({ steps }: BuildSummary): string[] {
+  return steps.filter(({ outcome }) => outcome === "ran").map(({ step }) => step);
+}
