@@ -1,8 +1,8 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { diskIds } from "../src/index.ts";
-import { needs } from "./needs.ts";
 import { createRig, diskTools, epoch, exec, MiB, type Rig } from "./rig.ts";
 
 const it = needs(...diskTools, "sfdisk", "dumpe2fs", "debugfs", "mdir", "bash");
@@ -35,12 +35,13 @@ beforeAll(async () => {
   await rig.shell(`
     ln root/usr/bin/tool root/usr/bin/twin
     ln -s tool root/usr/bin/link; ln -s ${"l".repeat(100)} root/usr/bin/long
-    mkfifo root/etc/fifo; chmod 4755 root/usr/bin/sudo; chmod 1777 root/etc
+    mkfifo root/etc/fifo; mkdir root/lost+found; chmod 4755 root/usr/bin/sudo; chmod 1777 root/etc
     truncate -s 8M root/etc/sparse; printf end >> root/etc/sparse
     touch -h -d @1500000000.123456789 root/usr/bin/tool root/usr/bin/link root/usr
     touch -d @1900000000 root/etc/hostname; touch -d @-5 root/etc/sparse`);
   if (isRoot) {
     await rig.shell(`
+      chown 5:5 root; chmod 700 root
       mknod root/etc/null c 1 3; mknod root/etc/disk b 8 1
       chown 1000:29 root/etc/hostname; chown -h 7:8 root/usr/bin/link
       setcap cap_net_raw+ep root/usr/bin/ping`);
@@ -228,6 +229,7 @@ it("a file keeps when it changed, up to the date of the build; all other times a
 });
 
 rootIt("owners, device nodes and capabilities arrive", async () => {
+  expect(await inode("/")).toMatchObject({ User: "0", Group: "0", Mode: "0755" });
   const { User, Group } = await inode("/etc/hostname");
   expect([User, Group]).toEqual(["1000", "29"]);
   expect(await inode("/usr/bin/link")).toMatchObject({ User: "7", Group: "8" });

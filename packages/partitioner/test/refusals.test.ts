@@ -1,9 +1,9 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isPibuildError } from "@pibuild/core";
+import { type Exec, isPibuildError } from "@pibuild/core";
+import { needs } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
-import { needs } from "./needs.ts";
-import { createRig, diskTools, MiB, type Rig } from "./rig.ts";
+import { createRig, diskTools, exec, MiB, type Rig } from "./rig.ts";
 
 const it = needs(...diskTools, "bash");
 const itMounts = needs(...diskTools, "bash", "mount", "umount", "root");
@@ -107,18 +107,33 @@ describe("a disk refuses", () => {
   }
 });
 
-itMounts("a full host disk is named, with what is free and what is needed", async () => {
+it("a tree that changes while it is copied is noticed", async () => {
   await using rig = await createRig();
-  await writeFile(join(rig.root, "big"), Buffer.alloc(30 * MiB, 1));
-  await rig.shell("mkdir small; mount -t tmpfs -o size=16m none small");
-  try {
-    const small = join(rig.path, "small");
-    const error = await rig.assemble({ output: join(small, "disk.img") }).catch((e: unknown) => e);
-    if (!isPibuildError(error, "ENV_DISK_FULL")) throw error;
-    expect(error.data.path).toBe(small);
-    expect(error.data.neededBytes).toBeGreaterThan(30 * MiB);
-    expect(await readdir(small)).toEqual([]);
-  } finally {
-    await rig.shell("umount small");
-  }
+  const meddling: Exec = {
+    async run(command) {
+      if (command.program === "mke2fs") await writeFile(join(rig.root, "late"), "");
+      return exec.run(command);
+    },
+  };
+  await expect(rig.assemble({ exec: meddling })).rejects.toThrow("has 3 inodes, 4 arrived");
 });
+
+for (const which of ["output", "scratch"]) {
+  itMounts(`a full host disk below the ${which} is named, with what is needed`, async () => {
+    await using rig = await createRig();
+    await writeFile(join(rig.root, "big"), Buffer.alloc(30 * MiB, 1));
+    await writeFile(join(rig.boot, "big"), Buffer.alloc(30 * MiB, 1));
+    await rig.shell("mkdir small; mount -t tmpfs -o size=16m none small");
+    try {
+      const small = join(rig.path, "small");
+      const place = which === "output" ? { output: join(small, "disk.img") } : { scratch: small };
+      const error = await rig.assemble(place).catch((reason: unknown) => reason);
+      if (!isPibuildError(error, "ENV_DISK_FULL")) throw error;
+      expect(error.data.path).toBe(small);
+      expect(error.data.neededBytes).toBeGreaterThan(60 * MiB);
+      expect(await readdir(small)).toEqual([]);
+    } finally {
+      await rig.shell("umount small");
+    }
+  });
+}

@@ -1,8 +1,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256File } from "@pibuild/core";
+import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { needs } from "./needs.ts";
 import { createRig, diskTools, type Rig } from "./rig.ts";
 
 const it = needs(...diskTools, "bash");

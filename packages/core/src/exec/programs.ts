@@ -19,8 +19,8 @@ const table = {
   cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages/export reads the initramfs" },
   debugfs: {
     debianPackage: "e2fsprogs",
-    purpose: ["disk"],
-    why: "sets owners, modes and times inside an ext4 image",
+    purpose: ["test"],
+    why: "tests look into ext4 images",
   },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
   flock: {
@@ -28,8 +28,16 @@ const table = {
     purpose: ["steps"],
     why: "locks that die with their owner",
   },
-  "fsck.ext4": { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests check the image" },
-  "fsck.vfat": { debianPackage: "dosfstools", purpose: ["test"], why: "tests check the image" },
+  "fsck.ext4": {
+    debianPackage: "e2fsprogs",
+    purpose: ["disk"],
+    why: "checks the image before it gets its name",
+  },
+  "fsck.vfat": {
+    debianPackage: "dosfstools",
+    purpose: ["disk"],
+    why: "checks the image before it gets its name",
+  },
   getcap: { debianPackage: "libcap2-bin", purpose: ["test"], why: "tests read capabilities" },
   getfattr: { debianPackage: "attr", purpose: ["test"], why: "tests read extended attributes" },
   git: { debianPackage: "git", purpose: ["steps"], why: "GIT_HASH names the workspace's commit" },

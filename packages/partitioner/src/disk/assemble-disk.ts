@@ -53,7 +53,9 @@ export async function assembleDisk<Role extends string>(
     sizes,
   });
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-  await namingFullDisk(dirname(output), neededBytes, () => writeDisk(options, plan, contents));
+  await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
+    writeDisk(options, plan, contents),
+  );
   return { path: output, bytes: plan.sizeBytes, plan };
 }
 

@@ -1,9 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { isPibuildError, PibuildError } from "@pibuild/core";
 
-/** Runs `work`; where it fails for want of room, throws ENV_DISK_FULL about `directory`. */
+/**
+ * Runs `work`; where it fails for want of room, throws ENV_DISK_FULL about the one of
+ * `directories` with the least room.
+ */
 export async function namingFullDisk<T>(
-  directory: string,
+  directories: readonly string[],
   neededBytes: number,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -11,13 +14,16 @@ export async function namingFullDisk<T>(
     return await work();
   } catch (error) {
     if (!isOutOfSpace(error)) throw error;
-    const { bavail, bsize } = await statfs(directory);
-    throw new PibuildError(
-      "ENV_DISK_FULL",
-      { path: directory, freeBytes: bavail * bsize, neededBytes },
-      { cause: error },
-    );
+    const free = await Promise.all(directories.map(freeSpace));
+    const [fullest] = free.sort((a, b) => a.freeBytes - b.freeBytes);
+    if (fullest === undefined) throw error;
+    throw new PibuildError("ENV_DISK_FULL", { ...fullest, neededBytes }, { cause: error });
   }
+}
+
+async function freeSpace(path: string): Promise<{ path: string; freeBytes: number }> {
+  const { bavail, bsize } = await statfs(path);
+  return { path, freeBytes: bavail * bsize };
 }
 
 /** Node says it by code, programs by the C library's words. */

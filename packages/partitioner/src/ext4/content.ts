@@ -23,13 +23,13 @@ export function ext4Content(entries: readonly TreeEntry[]): Ext4Content {
   let bytes = 0;
   let inodes = 1;
   for (const entry of entries) {
-    if (entry.kind === "socket") continue;
     const path = entry.path.toString("latin1");
     const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     const name = path.length - parent.length - (parent === "" ? 0 : 1);
     directories.set(parent, (directories.get(parent) ?? 0) + 8 + Math.ceil(name / 4) * 4);
     if (entry.kind === "directory") directories.set(path, directoryOverheadBytes);
-    if (!entry.first) continue;
+    // mke2fs has made that one already, and counts it as its own.
+    if (!entry.first || path === "lost+found") continue;
     inodes += 1;
     if (entry.kind === "file") bytes += wholeBlocks(entry.bytes);
     if (entry.kind === "symlink" && entry.bytes >= fastSymlinkBytes) bytes += blockBytes;

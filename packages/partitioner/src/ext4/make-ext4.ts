@@ -34,7 +34,7 @@ const ownInodes = 11;
 export async function makeExt4(options: MakeExt4Options): Promise<void> {
   const { disk, partition, content, exec, sourceDateEpoch } = options;
   const { startBytes, sizeBytes } = partition;
-  if (content.bytes > sizeBytes) refuseContent(options);
+  if (content.bytes > sizeBytes) throw tooSmall(options);
   await runMke2fs(options).catch((error: unknown) => {
     throw isTooSmall(error) ? tooSmall(options, error) : error;
   });
@@ -98,10 +98,6 @@ function isTooSmall(error: unknown): boolean {
     isPibuildError(error, "COMMAND_FAILED") &&
     error.data.tail.some((line) => /Could not allocate (block|inode)/.test(line))
   );
-}
-
-function refuseContent(options: MakeExt4Options): never {
-  throw tooSmall(options);
 }
 
 function tooSmall({ partition, content }: MakeExt4Options, cause?: unknown): PibuildError {
