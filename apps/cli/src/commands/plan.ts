@@ -11,6 +11,9 @@ export const plan = buildCommand<{ readonly json: boolean }, [image: string], Cl
   async func(this: CliContext, { json }, name) {
     const workspace = await findWorkspace(this.cwd);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    for (const { path, problem, hint } of open.stages.flatMap(({ warnings }) => warnings)) {
+      this.message(`warning: ${path}: ${problem}\nhint: ${hint}`);
+    }
     const { steps, disk, artifacts, fresh } = await planImage(open);
     if (json) {
       const rows = steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
