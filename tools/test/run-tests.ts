@@ -35,15 +35,19 @@ async function runSuite(suite: string, filters: readonly string[]): Promise<Repo
       program: own ? "unshare" : "node",
       args: own ? ["--mount", "--propagation", "private", process.execPath, ...argv] : argv,
       cwd: root,
-      env: Object.fromEntries(
-        Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
-      ),
+      env: { ...definedOnly(process.env), ...(own ? { PIBUILD_TEST_NAMESPACE: "own" } : {}) },
       interactive: true,
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
   }
   return JSON.parse(readFileSync(file, "utf8")) as Report;
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 mkdirSync(reports, { recursive: true });

@@ -33,6 +33,7 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
       PIBUILD_EVENTS: run.events,
     },
     logFile: run.logFile,
+    keepTerminal: true,
   });
 }
 

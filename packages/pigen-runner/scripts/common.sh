@@ -39,7 +39,8 @@ bootstrap() {
 		"${cache_hooks[@]}" \
 		"$@" \
 		"${suite}" "${target}" "${sources[@]}"
-	rm -f "${target}/etc/apt/apt.conf.d/99mmdebstrap"
+	# The last two are copies of the builder's.
+	rm -f "${target}/etc/apt/apt.conf.d/99mmdebstrap" "${target}/etc/hostname" "${target}/etc/resolv.conf"
 }
 export -f bootstrap
 

@@ -11,9 +11,9 @@ source "${SCRIPT_DIR}/common.sh"
 # pi-gen keeps this one to itself.
 export -n SUB_STAGE_DIR
 
-# list_packages FILE: the names in FILE on one line, without comments.
+# list_packages FILE: the words in FILE on one line, without comments.
 list_packages() {
-	sed 's/#.*$//' "$1" | xargs --no-run-if-empty echo
+	sed 's/#.*$//' "$1" | tr --squeeze-repeats '[:space:]' ' ' | sed 's/^ //; s/ $//'
 }
 
 do_prerun() {

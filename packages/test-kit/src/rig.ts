@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec, removeTree } from "@pibuild/core";
+import { type Command, createExec, removeTree } from "@pibuild/core";
 
 /** How a run of the command line ended. */
 export interface CliResult {
@@ -18,7 +18,20 @@ export interface Rig extends AsyncDisposable {
   /** Writes files; names that end with `.sh` become executable. `{ link: target }` makes a symlink. */
   write(files: Readonly<Record<string, string | { readonly link: string }>>): Promise<void>;
   /** Runs the built command line in the workspace, as a user's shell would. */
-  pibuild(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliResult>;
+  pibuild(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    options?: { readonly input?: string },
+  ): Promise<CliResult>;
+  /** Starts it and does not wait, for tests that send it a signal. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): StartedCli;
+}
+
+/** A command line that runs. */
+export interface StartedCli {
+  readonly done: Promise<CliResult>;
+  /** Sends a signal to the process that a shell would know, and to no other. */
+  kill(signal: NodeJS.Signals): Promise<void>;
 }
 
 const cli = fileURLToPath(new URL("../../../apps/cli/bin/pibuild.mjs", import.meta.url));
@@ -29,6 +42,21 @@ export async function createRig(): Promise<Rig> {
   const path = join(directory, "workspace");
   const store = join(directory, "store");
   await mkdir(join(path, "apps"), { recursive: true });
+  let started = 0;
+  const run = async (command: Command): Promise<CliResult> => {
+    const { exitCode, stdout, stderr } = await createExec().run({
+      ...command,
+      cwd: path,
+      env: {
+        PIBUILD_STORE: store,
+        PIBUILD_CACHE: join(directory, "cache"),
+        NO_COLOR: "1",
+        ...command.env,
+      },
+      allowExit: Array.from({ length: 256 }, (_, code) => code),
+    });
+    return { exitCode, stdout, stderr };
+  };
   return {
     path,
     store,
@@ -43,20 +71,27 @@ export async function createRig(): Promise<Rig> {
         }
       }
     },
-    async pibuild(args, env = {}) {
-      const { exitCode, stdout, stderr } = await createExec().run({
+    async pibuild(args, env = {}, { input } = {}) {
+      return run({
         program: "node",
         args: [cli, ...args],
-        cwd: path,
-        env: {
-          PIBUILD_STORE: store,
-          PIBUILD_CACHE: join(directory, "cache"),
-          NO_COLOR: "1",
-          ...env,
-        },
-        allowExit: Array.from({ length: 256 }, (_, code) => code),
+        env,
+        ...(input === undefined ? {} : { input }),
       });
-      return { exitCode, stdout, stderr };
+    },
+    start(args, env = {}) {
+      const pidFile = join(directory, `pid-${started++}`);
+      const script = 'echo $$ >"$1"; shift; exec node "$@"';
+      return {
+        done: run({
+          program: "bash",
+          args: ["-c", script, "bash", pidFile, cli, ...args],
+          env,
+        }),
+        async kill(signal) {
+          process.kill(Number(await readFile(pidFile, "utf8")), signal);
+        },
+      };
     },
     async [Symbol.asyncDispose]() {
       await removeTree(directory);

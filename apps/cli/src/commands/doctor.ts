@@ -22,7 +22,11 @@ export const doctor = buildCommand<DoctorFlags, [], CliContext>({
         brief: "Install what is missing and register what is not",
         default: false,
       },
-      tests: { kind: "boolean", brief: "Also check what the tests need", default: false },
+      tests: {
+        kind: "boolean",
+        brief: "Also check what the tests and the benchmark need",
+        default: false,
+      },
       quiet: { kind: "boolean", brief: "Say only what is wrong", default: false },
       json: jsonFlag,
     },
@@ -32,7 +36,7 @@ export const doctor = buildCommand<DoctorFlags, [], CliContext>({
       "steps",
       "disk",
       "emulation",
-      ...(tests ? (["test"] as const) : []),
+      ...(tests ? (["test", "bench"] as const) : []),
     ];
     const findings: Finding[] = [];
     for (const check of checks) {

@@ -23,7 +23,8 @@ function renderIssue({ message, at, sourceLine, length, hint }: ConfigIssue): st
   if (sourceLine !== undefined && at.column !== undefined) {
     const indent = " ".repeat(5);
     lines.push(indent + sourceLine);
-    lines.push(indent + " ".repeat(at.column - 1) + "~".repeat(Math.max(1, length ?? 1)));
+    const before = sourceLine.slice(0, at.column - 1).replace(/[^\t]/g, " ");
+    lines.push(indent + before.padEnd(at.column - 1) + "~".repeat(Math.max(1, length ?? 1)));
   }
   if (hint !== undefined) lines.push(`hint: ${hint}`);
   return lines;

@@ -15,6 +15,11 @@ export interface Command {
   readonly allowExit?: readonly number[];
   /** Give the program this terminal: for shells that a person types into. */
   readonly interactive?: boolean;
+  /**
+   * Leave the program in this terminal's session: for what may ask for a password there, and
+   * passes signals on itself. Others get a process group of their own, which an abort ends whole.
+   */
+  readonly keepTerminal?: boolean;
   /** Called for each line of output as it comes. */
   readonly onLine?: (line: string) => void;
 }

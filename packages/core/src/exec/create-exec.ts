@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 // biome-ignore lint/style/noRestrictedImports: this is the seam itself
 import { execa, type Options } from "execa";
 import { PibuildError } from "../errors/pibuild-error.ts";
@@ -29,33 +28,28 @@ export function createExec({
   return {
     async run(command) {
       const argv = argvOf(command);
-      const shown = redact(formatCommand([command.program, ...command.args]));
+      // Quoting would split a secret that holds a quote, so it goes first.
+      const shown = formatCommand([command.program, ...command.args.map(redact)]);
       const started = performance.now();
       const tail: string[] = [];
+      await using log =
+        command.logFile === undefined ? undefined : await open(command.logFile, "a");
       emit({ type: "command-started", command: shown });
       const child = execa(argv[0], argv.slice(1), {
         ...fixedOptions(command),
         ...(signal ? { cancelSignal: signal } : {}),
       });
-      const log =
-        command.logFile === undefined
-          ? undefined
-          : createWriteStream(command.logFile, { flags: "a" });
       if (!command.interactive) {
         for await (const raw of child.iterable({ from: "all" })) {
-          const line = stripControl(redact(raw));
+          const line = redact(stripControl(raw));
           tail.push(line);
           if (tail.length > tailLines) tail.shift();
-          log?.write(`${line}\n`);
+          await log?.appendFile(`${line}\n`);
           command.onLine?.(line);
           emit({ type: "command-output", line });
         }
       }
       const result = await child;
-      if (log) {
-        log.end();
-        await once(log, "close");
-      }
       const durationMs = performance.now() - started;
       const { exitCode } = result;
       emit({
@@ -105,6 +99,7 @@ function fixedOptions(command: Command) {
         : { input: command.input, all: true }),
     buffer: command.logFile === undefined && !command.interactive,
     maxBuffer: 256 * 1024 * 1024,
+    killDescendants: !command.interactive && !command.keepTerminal,
     forceKillAfterDelay: killGraceMs,
     stripFinalNewline: true,
   } satisfies Options;

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { PibuildError } from "../errors/pibuild-error.ts";
 import { type ProgramName, programs } from "./programs.ts";
@@ -22,6 +22,8 @@ export function findProgram(
 ): string | undefined {
   const override = env[`PIBUILD_TOOL_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`];
   if (override !== undefined && override !== "") return override;
+  const { file } = programs[name];
+  if (file !== undefined) return existsSync(file) ? file : undefined;
   for (const directory of searchPath(env).split(delimiter)) {
     const path = join(directory, name);
     if (isExecutable(path)) return path;

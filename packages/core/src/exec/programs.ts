@@ -1,5 +1,5 @@
 /** What a program is needed for; doctor, setup, skips and docs select by it. */
-export type Purpose = "steps" | "disk" | "emulation" | "test" | "shell";
+export type Purpose = "steps" | "disk" | "emulation" | "test" | "bench";
 
 export interface ProgramInfo {
   /** The Debian package that brings it. */
@@ -8,6 +8,8 @@ export interface ProgramInfo {
   /** Arguments that make it print its version, where that shapes bytes. */
   readonly versionArgs?: readonly string[];
   readonly why: string;
+  /** Where it is no program but a file that programs read: its path. */
+  readonly file?: string;
 }
 
 const table = {
@@ -17,6 +19,17 @@ const table = {
   cat: { debianPackage: "coreutils", purpose: ["steps"], why: "holds a lock with flock" },
   chroot: { debianPackage: "coreutils", purpose: ["steps"], why: "probes the chroot" },
   cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  debootstrap: {
+    debianPackage: "debootstrap",
+    purpose: ["bench"],
+    why: "the benchmark bootstraps as pi-gen does",
+  },
+  "debian-archive-keyring": {
+    debianPackage: "debian-archive-keyring",
+    purpose: ["steps"],
+    why: "Debian's signatures are checked against it",
+    file: "/usr/share/keyrings/debian-archive-keyring.gpg",
+  },
   debugfs: {
     debianPackage: "e2fsprogs",
     purpose: ["test"],

@@ -7,7 +7,8 @@ import { findProgram, requirePrograms } from "../exec/find-program.ts";
 /**
  * Takes an exclusive lock on a file (made where it does not exist) and holds it until disposal.
  * The holder is `flock FILE cat`, so the kernel frees the lock when this process dies, whatever
- * the way, and in whichever pid namespace it lives.
+ * the way, and in whichever pid namespace it lives. It is in a session of its own: Ctrl-C must
+ * not free the lock while this process still cleans up.
  */
 export async function acquireLock(
   path: string,
@@ -37,6 +38,7 @@ async function holder(
       reject: false,
       stderr: "ignore",
       buffer: false,
+      detached: true,
     },
   );
   child.stdin.on("error", () => {});

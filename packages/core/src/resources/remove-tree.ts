@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { realpath, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { createExec } from "../exec/create-exec.ts";
 import { mountsBelow } from "./mounts.ts";
 
@@ -7,11 +8,19 @@ import { mountsBelow } from "./mounts.ts";
  * of `/dev` would otherwise take the host's devices along.
  */
 export async function removeTree(path: string): Promise<void> {
+  // The kernel names mount points by their real paths. A symlink itself is removed, not followed.
+  const parent = await realpath(dirname(path)).catch(missing);
+  if (parent === undefined) return;
+  const real = join(parent, basename(path));
   const exec = createExec();
-  for (const target of mountsBelow(path)) {
+  for (const target of mountsBelow(real)) {
     await exec.run({ program: "umount", args: ["--lazy", target] });
   }
-  const left = mountsBelow(path);
+  const left = mountsBelow(real);
   if (left.length > 0) throw new Error(`still mounted below ${path}: ${left.join(", ")}`);
-  await rm(path, { recursive: true, force: true });
+  await rm(real, { recursive: true, force: true });
+}
+
+function missing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -19,7 +19,9 @@ export interface RunDirectory extends AsyncDisposable {
 export async function createRunDirectory(parent: string): Promise<RunDirectory> {
   const id = randomBytes(6).toString("hex");
   const path = join(parent, id);
-  const lock = await acquireLock(join(parent, `${id}.lock`));
+  const lock = await acquireLock(join(parent, `${id}.new`));
+  // Only now may `sweep` see it: it would take a lock file that nobody holds yet for a dead run's.
+  await rename(join(parent, `${id}.new`), `${path}.lock`);
   await mkdir(path, { recursive: true, mode: 0o700 });
   return {
     path,

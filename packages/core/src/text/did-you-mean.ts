@@ -1,7 +1,9 @@
 /** The candidate closest to `word`, if it is close enough to be a typo of it. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  // Changing every letter of a short word is no typo.
+  const tolerated = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);
+  let bestDistance = tolerated + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

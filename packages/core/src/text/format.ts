@@ -4,7 +4,8 @@ const units = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
+  // What would be shown counts: 1023.99 KiB is 1.0 MiB, not 1024.0 KiB.
+  while (Math.round(value * 10) >= 10240 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
@@ -13,9 +14,8 @@ export function formatBytes(bytes: number): string {
 
 /** Milliseconds for people: `0.4 s`, `12 s`, `3 min 20 s`. */
 export function formatDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const rounded = Math.round(seconds);
-  return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
+  const tenths = Math.round(milliseconds / 100);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
-import { chmod, chown, lstat, lutimes, opendir, rm, truncate } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, lstat, lutimes, rm, truncate } from "node:fs/promises";
 import type { Exec } from "@pibuild/core";
 import { stripOverlayAttributes } from "../overlay/overlay-attributes.ts";
+import { walk } from "../tree/walk.ts";
 import { compilePattern, type NormaliseRule, normaliseRules } from "./rules.ts";
 
 const compiled = normaliseRules.map((rule) => ({ ...rule, matches: compilePattern(rule.pattern) }));
@@ -51,21 +51,4 @@ async function clampTimes(root: string, sourceDateEpoch: number): Promise<void> 
   }
   const stats = await lstat(root);
   if (stats.mtimeMs > sourceDateEpoch * 1000) await lutimes(root, sourceDateEpoch, sourceDateEpoch);
-}
-
-interface Entry {
-  readonly path: string;
-  /** The path as the image sees it. */
-  readonly inside: string;
-  readonly stats: Stats;
-}
-
-/** Everything below a directory, children before their parents. */
-async function* walk(directory: string, inside = ""): AsyncGenerator<Entry> {
-  for await (const { name } of await opendir(directory)) {
-    const entry = { path: join(directory, name), inside: `${inside}/${name}` };
-    const stats = await lstat(entry.path);
-    if (stats.isDirectory()) yield* walk(entry.path, entry.inside);
-    yield { ...entry, stats };
-  }
 }

@@ -84,5 +84,5 @@ export function compilePattern(pattern: string): RegExp {
         .join("[^/]*"),
     )
     .join(".*");
-  return new RegExp(`^${source}$`);
+  return new RegExp(`^${source}$`, "s");
 }

@@ -1,45 +1,88 @@
-import { link, lstat, opendir, rm, utimes } from "node:fs/promises";
+import { lstatSync, type Stats } from "node:fs";
+import { link, lstat, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Exec } from "@pibuild/core";
+import { type Exec, sha256File } from "@pibuild/core";
+import { walk } from "../tree/walk.ts";
 import type { LayerStack } from "./layer-stack.ts";
 import { attributesByName } from "./overlay-attributes.ts";
+
+/** A name of a file below, which the overlay has copied up apart from the file's other names. */
+interface Copy {
+  readonly inside: string;
+  readonly stats: Stats;
+  /** The topmost layer that has the name, and its inode there. */
+  readonly layer: string;
+  readonly inode: number;
+}
 
 /**
  * Writing to one name of a hard-linked file makes the overlay copy it up under that name only;
  * on an ordinary filesystem the change shows under every name. This links the other names to
  * the copy, so that the layer holds what an ordinary filesystem would. `changes` is the upper
  * directory, with the overlay's own attributes still in it; `merged` is the mounted overlay,
- * through which the links are made.
+ * through which the links are made. Names that were written to apart, with different content,
+ * stay apart.
  */
 export async function keepHardLinks(
   exec: Exec,
   { changes, merged }: { readonly changes: string; readonly merged: string },
   stack: LayerStack,
 ): Promise<void> {
+  const copies = await withoutOrigin(exec, changes, await findCopies(changes, stack));
+  for (const [latest, ...others] of byFile(copies)) {
+    if (latest === undefined) continue;
+    const source = join(merged, latest.inside);
+    for (const { inside } of others) {
+      const same = (await sha256File(join(merged, inside))) === (await sha256File(source));
+      if (same) await relink(source, join(merged, inside));
+    }
+    for await (const { inside, stats } of walk(latest.layer)) {
+      if (!stats.isFile() || stats.ino !== latest.inode) continue;
+      if (isShown(inside, latest.layer, { changes, merged }, stack)) {
+        await relink(source, join(merged, inside));
+      }
+    }
+  }
+}
+
+/**
+ * The changed names of files that have several names below. A copy keeps the time of access that
+ * the file has below, also when it is written to, because the overlay is mounted `noatime`; a new
+ * file that took the name's place has another.
+ */
+async function findCopies(changes: string, stack: LayerStack): Promise<Copy[]> {
+  const copies: Copy[] = [];
+  for await (const { inside, stats } of walk(changes)) {
+    if (!stats.isFile()) continue;
+    const below = findBelow(stack, inside);
+    if (below === undefined || !below.stats.isFile() || below.stats.nlink < 2) continue;
+    if (stats.atimeMs !== below.stats.atimeMs) continue;
+    copies.push({ inside, stats, layer: below.layer, inode: below.stats.ino });
+  }
+  return copies;
+}
+
+/** Another file below that was moved over the name says where it comes from; such a copy does not. */
+async function withoutOrigin(exec: Exec, changes: string, copies: Copy[]): Promise<Copy[]> {
+  if (copies.length === 0) return [];
   const { stdout } = await exec.run({
     program: "getfattr",
     args: [
-      "--recursive",
-      "--physical",
       "--no-dereference",
       "--absolute-names",
       "--match",
       "^trusted\\.overlay\\.origin$",
-      changes,
+      ...copies.map(({ inside }) => join(changes, inside)),
     ],
   });
-  const copied = [...attributesByName(stdout).values()].flat();
-  for (const path of copied) {
-    const inside = path.slice(changes.length);
-    const stats = await lstat(path);
-    if (!stats.isFile()) continue;
-    const origin = await findBelow(stack, inside);
-    if (origin === undefined || origin.stats.nlink < 2) continue;
-    for await (const sibling of sameInode(origin.layer, "", origin.stats.ino)) {
-      if (sibling === inside || (await shadowed(changes, stack, sibling, origin.layer))) continue;
-      await relink(join(merged, inside), join(merged, sibling));
-    }
-  }
+  const moved = new Set([...attributesByName(stdout).values()].flat());
+  return copies.filter(({ inside }) => !moved.has(join(changes, inside)));
+}
+
+/** Copies of one file together, the one that was changed last first. */
+function byFile(copies: readonly Copy[]): Iterable<Copy[]> {
+  const latestFirst = copies.toSorted((a, b) => b.stats.ctimeMs - a.stats.ctimeMs);
+  return Map.groupBy(latestFirst, ({ layer, inode }) => `${layer} ${inode}`).values();
 }
 
 /** A link made later than the file was written to must not show in its directory's time. */
@@ -51,25 +94,36 @@ async function relink(from: string, to: string): Promise<void> {
 }
 
 /** The topmost layer that has a path, and what it says of it. */
-async function findBelow(stack: LayerStack, inside: string) {
+function findBelow(stack: LayerStack, inside: string) {
   for (const lower of stack.lowers("rootfs")) {
     const layer = join(stack.directory, lower);
-    const stats = await lstat(join(layer, inside)).catch(() => undefined);
+    const stats = statsOf(join(layer, inside));
     if (stats !== undefined) return { layer, stats };
   }
   return undefined;
 }
 
-/** Whether a name no longer stands for the origin's file: changed by the step or a layer above. */
-async function shadowed(changes: string, stack: LayerStack, inside: string, origin: string) {
-  if (await lstat(join(changes, inside)).catch(() => undefined)) return true;
-  return (await findBelow(stack, inside))?.layer !== origin;
+/** Whether a name still stands for the layer's file: neither changed nor hidden above it. */
+function isShown(
+  inside: string,
+  layer: string,
+  { changes, merged }: { readonly changes: string; readonly merged: string },
+  stack: LayerStack,
+): boolean {
+  return (
+    statsOf(join(changes, inside)) === undefined &&
+    findBelow(stack, inside)?.layer === layer &&
+    statsOf(join(merged, inside)) !== undefined
+  );
 }
 
-async function* sameInode(root: string, inside: string, inode: number): AsyncGenerator<string> {
-  for await (const entry of await opendir(join(root, inside))) {
-    const path = `${inside}/${entry.name}`;
-    if (entry.isDirectory()) yield* sameInode(root, path, inode);
-    else if (entry.isFile() && (await lstat(join(root, path))).ino === inode) yield path;
+/** Without waiting: this is asked for every changed file in every layer. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A directory of the path is a file there.
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
   }
 }

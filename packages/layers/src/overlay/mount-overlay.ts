@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { chmod, chown, mkdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, PibuildError } from "@pibuild/core";
 
@@ -17,12 +17,13 @@ const maximumOptionBytes = 4095;
 /**
  * Mounts an overlay whose upper directory is a plain description of what changed:
  * no redirects, no metadata-only copies, no index. `volatile` drops every fsync
- * below it, which is most of what dpkg waits for.
+ * below it, which is most of what dpkg waits for; `noatime` is what `keepHardLinks` relies on.
  */
 export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise<void> {
   const { lowers, cwd, target, changes } = options;
   await mkdir(target, { recursive: true });
   const flags = [
+    "noatime",
     `lowerdir=${lowers.join(":")}`,
     "redirect_dir=off",
     "metacopy=off",
@@ -30,7 +31,7 @@ export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise
     "xino=off",
   ];
   if (changes !== undefined) {
-    await mkdir(join(cwd, changes.upper), { recursive: true });
+    await makeUpper(join(cwd, changes.upper), join(cwd, lowers[0] ?? ""));
     await mkdir(join(cwd, changes.scratch), { recursive: true });
     flags.push(`upperdir=${changes.upper}`, `workdir=${changes.scratch}`, "volatile");
   }
@@ -47,4 +48,13 @@ export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise
     // Newer mount(8) splits the options and caps each at 256 bytes; mount(2) takes them whole.
     env: { LIBMOUNT_FORCE_MOUNT2: "always" },
   });
+}
+
+/** The root of an overlay shows its upper directory's own attributes, so they come from below. */
+async function makeUpper(upper: string, below: string): Promise<void> {
+  if ((await mkdir(upper, { recursive: true })) === undefined) return;
+  const { mode, uid, gid, mtimeMs } = await stat(below);
+  await chown(upper, uid, gid);
+  await chmod(upper, mode & 0o7777);
+  await utimes(upper, mtimeMs / 1000, mtimeMs / 1000);
 }

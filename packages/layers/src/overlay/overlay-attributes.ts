@@ -33,13 +33,17 @@ export async function stripOverlayAttributes(exec: Exec, trees: readonly string[
   }
 }
 
-/** Paths by attribute name, from getfattr's listing. */
+/** Paths by attribute (its name, or `name=value` in a dump), from getfattr's listing. */
 export function attributesByName(listing: string): Map<string, string[]> {
   const result = new Map<string, string[]>();
   let path = "";
   for (const line of listing.split("\n")) {
     if (line.startsWith("# file: ")) path = unquote(line.slice("# file: ".length));
-    else if (line !== "") result.set(line, [...(result.get(line) ?? []), path]);
+    else if (line !== "") {
+      const paths = result.get(line);
+      if (paths === undefined) result.set(line, [path]);
+      else paths.push(path);
+    }
   }
   return result;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes } from "node:fs/promises";
+import { chmod, mkdir, readdir, utimes } from "node:fs/promises";
 import type { Exec } from "@pibuild/core";
 
 /**
@@ -15,13 +15,17 @@ export async function packLayer(
   },
 ): Promise<void> {
   const { directory, output, sourceDateEpoch } = options;
-  await mkdir(`${directory}/rootfs`, { recursive: true });
-  await mkdir(`${directory}/work`, { recursive: true });
+  for (const part of [`${directory}/rootfs`, `${directory}/work`]) {
+    if ((await mkdir(part, { recursive: true })) === undefined) continue;
+    await chmod(part, 0o755);
+    await utimes(part, sourceDateEpoch, sourceDateEpoch);
+  }
   const unexpected = (await readdir(directory)).filter(
     (name) => name !== "rootfs" && name !== "work",
   );
   if (unexpected.length > 0)
     throw new Error(`a layer holds rootfs and work, not ${unexpected.join(", ")}`);
+  await chmod(directory, 0o755);
   await utimes(directory, sourceDateEpoch, sourceDateEpoch);
   await exec.run({
     program: "mksquashfs",

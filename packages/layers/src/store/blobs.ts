@@ -17,7 +17,7 @@ export async function putBlob(store: string, file: string): Promise<LayerBlob> {
   const path = blobPath(store, digest);
   await mkdir(dirname(path), { recursive: true });
   await rename(file, path);
-  await rememberChecked(path);
+  await rememberChecked(path, await identityOf(path));
   return { digest, bytes: size };
 }
 
@@ -25,27 +25,43 @@ export async function putBlob(store: string, file: string): Promise<LayerBlob> {
  * Checks a blob's content against its digest. A file that has not been touched since the last
  * check (same inode, size, mtime and ctime) is not read again. A corrupt blob is dropped.
  */
-export async function checkBlob(store: string, { digest, bytes }: LayerBlob): Promise<BlobState> {
+export async function checkBlob(store: string, { digest }: LayerBlob): Promise<BlobState> {
   const path = blobPath(store, digest);
+  // Taken before the content is read: whoever writes to the file meanwhile changes its identity.
   const identity = await identityOf(path);
   if (identity === undefined) return "missing";
   if (identity === (await readFile(`${path}.checked`, "utf8").catch(() => ""))) return "good";
-  const { size } = await stat(path);
-  if (size === bytes && (await sha256File(path)) === digest) {
-    await rememberChecked(path);
+  const actual = await sha256File(path).catch(goneMeanwhile);
+  if (actual === undefined) return "missing";
+  if (actual === digest) {
+    await rememberChecked(path, identity);
     return "good";
   }
-  await rm(path, { force: true });
-  await rm(`${path}.checked`, { force: true });
+  await drop(path, identity);
   return "corrupt";
 }
 
-async function rememberChecked(path: string): Promise<void> {
-  const identity = await identityOf(path);
-  if (identity !== undefined) await writeFile(`${path}.checked`, identity);
+/** Another build may have put a good blob in its place by now: that one stays. */
+async function drop(path: string, identity: string): Promise<void> {
+  if ((await identityOf(path)) !== identity) return;
+  await rm(path, { force: true }).catch(readOnly);
+  await rm(`${path}.checked`, { force: true }).catch(readOnly);
+}
+
+async function rememberChecked(path: string, identity: string | undefined): Promise<void> {
+  if (identity !== undefined) await writeFile(`${path}.checked`, identity).catch(readOnly);
 }
 
 async function identityOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found && [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" ");
+}
+
+function goneMeanwhile(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+/** A user who may only read the store looks things up in it all the same. */
+function readOnly(error: NodeJS.ErrnoException): void {
+  if (!["EACCES", "EPERM", "EROFS"].includes(error.code ?? "")) throw error;
 }

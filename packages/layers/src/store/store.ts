@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { canonicalJson, type Sha256 } from "@pibuild/core";
+import { fingerprintOf } from "../fingerprint/fingerprint.ts";
 import { blobPath, checkBlob, putBlob } from "./blobs.ts";
 import type { LayerBlob, LayerRecord, StoreAnswer } from "./record.ts";
 
@@ -24,7 +25,7 @@ export function openStore(path: string): Store {
     blobPath: (layer) => blobPath(path, layer.digest),
     async lookup(fingerprint) {
       const record = await readRecord(recordPath(path, fingerprint));
-      if (record === undefined) return { status: "miss", why: "never-built" };
+      if (record?.fingerprint !== fingerprint) return { status: "miss", why: "never-built" };
       const state = await checkBlob(path, record.layer);
       return state === "good"
         ? { status: "hit", record }
@@ -55,12 +56,23 @@ async function readRecord(path: string): Promise<LayerRecord | undefined> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const record = JSON.parse(text) as LayerRecord;
-    return record.version === 1 ? record : undefined;
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : undefined;
   } catch {
     // A record that does not parse is as good as none: the step runs and writes a new one.
     return undefined;
   }
+}
+
+/** Whether a damaged or foreign document is safe to use; the inputs vouch for the fingerprint. */
+function isRecord(value: unknown): value is LayerRecord {
+  const record = value as LayerRecord;
+  return (
+    record.version === 1 &&
+    /^[0-9a-f]{64}$/.test(record.layer.digest) &&
+    Number.isSafeInteger(record.layer.bytes) &&
+    fingerprintOf(record.inputs) === record.fingerprint
+  );
 }
 
 async function writeRecord(path: string, record: LayerRecord): Promise<void> {

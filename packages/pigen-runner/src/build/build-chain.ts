@@ -5,7 +5,7 @@ import { createLayerStack, type LayerRecord } from "@pibuild/layers";
 import type { DescribeStep } from "../plan/describe-step.ts";
 import { decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
-import { makeHelperLayer } from "../run/helper-layer.ts";
+import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
 import type { Step } from "../step/step.ts";
@@ -23,7 +23,7 @@ export async function buildChain(
   await using runDirectory = await createRunDirectory(directories.runs);
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, "helpers"), image.sourceDateEpoch);
+  await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
   const layers: LayerRecord[] = [];
 
   for (const step of steps) {

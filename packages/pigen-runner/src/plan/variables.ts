@@ -1,4 +1,5 @@
 import { type Image, stageVariables } from "@pibuild/config";
+import { visiblePath } from "../run/paths.ts";
 
 /** What is known of the workspace and host besides the image itself. */
 export interface Surroundings {
@@ -9,12 +10,14 @@ export interface Surroundings {
 
 /**
  * Every variable whose value may enter a step: pi-gen's settings under their own names, and
- * what pibuild adds. Paths are not here: they are the same in every run and shape no byte.
+ * what pibuild adds. Paths that are the same in every run are not here: they shape no byte.
  */
 export function stepVariables(image: Image, around: Surroundings): Record<string, string> {
-  const { settings } = image;
+  const { settings, workspace } = image;
   return {
     ...stageVariables(image),
+    STAGE_LIST: image.stages.map(({ path }) => visiblePath(workspace, path).path).join(" "),
+    EXPORT_CONFIG_DIR: visiblePath(workspace, image.exportStage.path).path,
     GIT_HASH: around.gitHash,
     CAPSH_ARG: settings.SETFCAP === "1" ? "" : "--drop=cap_setfcap",
     APT_MIRROR: settings.APT_MIRROR || around.mirrors.main || "",

@@ -1,9 +1,15 @@
 import { statfs } from "node:fs/promises";
 import { PibuildError } from "@pibuild/core";
 
-/** What apt prints for a file that a mirror does not have. */
-const notFound = /(?:Err:\S*|E: Failed to fetch)\s+(\S+:\/\/\S+).*?(?:\b(404|403|50\d)\b.*)?$/;
-const noName = /Could not (?:resolve|connect to) '?([^\s']+)/;
+const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
+/** What apt prints for a file that a mirror does not deliver; the first form names the file itself. */
+const failedDownloads = [
+  /E: Failed to fetch (\S+:\/\/\S+)/,
+  /(?:Err:\d+|W: Failed to fetch) (\S+:\/\/\S+)/,
+];
+const status = / {2}([45]\d\d) {2}(\S[^[\]]*?)\s*(?:\[IP: .*)?$/m;
+const noConnection =
+  /(?:Could not resolve|Temporary failure resolving|Could not connect to) '?([^\s']+)/;
 
 /**
  * The known cause behind a failed command, from the last lines it printed: a full disk, or a
@@ -14,20 +20,15 @@ export async function diagnose(
   store: string,
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
-  if (/No space left on device|ENOSPC|You don't have enough free space/.test(text)) {
+  if (diskFull.test(text)) {
     const { bavail, bsize } = await statfs(store);
     return new PibuildError("ENV_DISK_FULL", { path: store, freeBytes: bavail * bsize });
   }
-  for (const line of tail) {
-    const found = notFound.exec(line);
-    if (found?.[1] !== undefined) {
-      const status = /\b(40\d|50\d)\s+[A-Z][\w ]+/.exec(text)?.[0] ?? "the download failed";
-      return new PibuildError("MIRROR_UNREACHABLE", { url: found[1], detail: status });
-    }
-    const host = noName.exec(line)?.[1];
-    if (host !== undefined) {
-      return new PibuildError("MIRROR_UNREACHABLE", { url: host, detail: "no connection" });
-    }
-  }
-  return undefined;
+  const host = noConnection.exec(text)?.[1];
+  const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;
+  if (url === undefined) return undefined;
+  const [, code, words] = status.exec(text) ?? [];
+  const reason = host === undefined ? "the download failed" : "no connection";
+  const detail = code === undefined ? reason : `${code} ${words}`;
+  return new PibuildError("MIRROR_UNREACHABLE", { url, detail });
 }

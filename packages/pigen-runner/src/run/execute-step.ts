@@ -3,15 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { isPibuildError, PibuildError } from "@pibuild/core";
 import type { Step } from "../step/step.ts";
 import { diagnose } from "./diagnose.ts";
-import {
-  baseDirectory,
-  rootfsDirectory,
-  scriptDirectory,
-  stageWorkDirectory,
-  visiblePath,
-  workDirectory,
-} from "./paths.ts";
+import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
+import { stepEnvironment } from "./step-environment.ts";
 
 /** Lines like `[14:57:44] Begin /run/pibuild/base/stages/x/00-y/00-run.sh`, as `log` prints them. */
 const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
@@ -25,11 +19,7 @@ export function stepLogFile(context: RunContext, step: Step): string {
  * Runs a step's actions in pid and mount namespaces of their own: a daemon that a script leaves
  * behind, and the chroot's mounts, end with the step. Throws STEP_FAILED.
  */
-export async function executeStep(
-  context: RunContext,
-  step: Step,
-  archives: string,
-): Promise<void> {
+export async function executeStep(context: RunContext, step: Step): Promise<void> {
   const logFile = stepLogFile(context, step);
   await mkdir(dirname(logFile), { recursive: true });
   await rm(logFile, { force: true });
@@ -46,12 +36,13 @@ export async function executeStep(
         ...step.actions.map(({ kind, name }) => `${kind}:${name}`),
       ],
       cwd: directory,
-      env: stepEnvironment(context, step, stagePath, directory, archives),
+      env: stepEnvironment(context, step, stagePath, directory),
       logFile,
       onLine: (line) => {
         const [, what, name] = marker.exec(line) ?? [];
-        if (what !== "Begin" || name === undefined) return;
-        action = name;
+        const known = step.actions.find((candidate) => candidate.name === name);
+        if (what !== "Begin" || known === undefined) return;
+        action = known.name;
         context.emit({ type: "action-started", step: step.id, action });
       },
     });
@@ -71,35 +62,4 @@ export async function executeStep(
       { cause },
     );
   }
-}
-
-/** What a script sees; nothing of the caller's environment comes through. */
-function stepEnvironment(
-  context: RunContext,
-  step: Step,
-  stagePath: string,
-  directory: string,
-  archives: string,
-): Record<string, string> {
-  const { previous, stage } = step;
-  return {
-    ...context.variables,
-    BASE_DIR: baseDirectory,
-    SCRIPT_DIR: scriptDirectory,
-    WORK_DIR: workDirectory,
-    LOG_FILE: "/dev/null",
-    STAGE: stage.name,
-    STAGE_DIR: stagePath,
-    STAGE_WORK_DIR: stageWorkDirectory(stage.name),
-    ROOTFS_DIR: rootfsDirectory(stage.name),
-    SUB_STAGE_DIR: directory,
-    ...(previous && {
-      PREV_STAGE: previous.name,
-      PREV_STAGE_DIR: visiblePath(context.workspace, previous.path).path,
-      PREV_ROOTFS_DIR: rootfsDirectory(previous.name),
-    }),
-    SOURCE_DATE_EPOCH: String(context.image.sourceDateEpoch),
-    PIBUILD_APT_ARCHIVES: archives,
-    PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
-  };
 }

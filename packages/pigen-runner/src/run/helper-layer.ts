@@ -1,6 +1,9 @@
-import { chmod, copyFile, lstat, mkdir, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, copyFile, lstat, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LayerStack } from "@pibuild/layers";
+
+/** Where the helpers lie, relative to the stack of layers. */
+export const helperDirectory = "helpers";
 
 /** Files that the build needs inside the chroot and that no image may keep. */
 const helpers: readonly { path: string; mode: number; content: string; why: string }[] = [
@@ -39,19 +42,33 @@ export async function makeHelperLayer(directory: string, sourceDateEpoch: number
   await copyFile("/etc/resolv.conf", join(directory, "etc/resolv.conf"));
 }
 
-/** Paths inside the image that a whiteout in a step's changes must not name. */
+/** Paths inside the image that no layer takes from a helper. */
 const helperPaths: readonly string[] = [...helpers.map(({ path }) => path), "etc/resolv.conf"];
 
-/** A script may delete a helper; with nothing of that name below, its whiteout hides nothing. */
-export async function dropHelperWhiteouts(changes: string, stack: LayerStack): Promise<void> {
+/**
+ * A script may delete a helper, or copy it up with a `chown -R`. With nothing of that name in
+ * the layers below, neither says anything of the image.
+ */
+export async function dropHelperTraces(changes: string, stack: LayerStack): Promise<void> {
   for (const path of helperPaths) {
-    const stats = await lstat(join(changes, path)).catch(() => undefined);
-    if (stats === undefined || !stats.isCharacterDevice() || stats.rdev !== 0) continue;
+    const trace = join(changes, path);
+    const helper = join(stack.directory, helperDirectory, path);
+    if (!(await isWhiteout(trace)) && !(await sameContent(trace, helper))) continue;
     const below = await Promise.all(
       stack.lowers("rootfs").map((layer) => exists(join(stack.directory, layer, path))),
     );
-    if (!below.includes(true)) await rm(join(changes, path));
+    if (!below.includes(true)) await rm(trace);
   }
+}
+
+async function isWhiteout(path: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.isCharacterDevice() === true && stats.rdev === 0;
+}
+
+async function sameContent(path: string, other: string): Promise<boolean> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.isFile() === true && (await readFile(path)).equals(await readFile(other));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -9,6 +9,10 @@ export const mountRoot = root;
 export const workDirectory = join(root, "work");
 export const baseDirectory = join(root, "base");
 export const scriptDirectory = join(root, "scripts");
+/** pi-gen's DEPLOY_DIR: what a stage puts there itself goes away with the run. */
+export const deployDirectory = join(root, "deploy");
+/** The step's share of the package cache. */
+export const archivesDirectory = join(root, "archives");
 
 /** STAGE_WORK_DIR of a stage. */
 export function stageWorkDirectory(stage: string): string {

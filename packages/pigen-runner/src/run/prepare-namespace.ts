@@ -1,18 +1,36 @@
-import { mkdir } from "node:fs/promises";
+import { cp, mkdir } from "node:fs/promises";
 import type { Exec } from "@pibuild/core";
 import { scriptsDirectory } from "../scripts.ts";
-import { baseDirectory, mountRoot, scriptDirectory, workDirectory } from "./paths.ts";
+import type { Stage } from "../stage/read-stage.ts";
+import {
+  baseDirectory,
+  deployDirectory,
+  mountRoot,
+  scriptDirectory,
+  visiblePath,
+  workDirectory,
+} from "./paths.ts";
 
 /**
  * Lays out the paths that scripts see. Must run in a mount namespace of its own: everything
  * mounted here, and by the steps, goes away with it, however the process ends.
  */
-export async function prepareNamespace(exec: Exec, workspace: string): Promise<void> {
+export async function prepareNamespace(
+  exec: Exec,
+  workspace: string,
+  stages: readonly Stage[],
+): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
   await bind(exec, workspace, baseDirectory);
-  await bind(exec, scriptsDirectory, scriptDirectory);
+  // Copied: bash reads a script while it runs it, and the files may change meanwhile.
+  await cp(scriptsDirectory, scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
+  await mkdir(deployDirectory, { recursive: true });
+  for (const stage of stages) {
+    const { path, bind: from } = visiblePath(workspace, stage.path);
+    if (from !== undefined) await bind(exec, from, path);
+  }
 }
 
 /** Makes a directory of the host visible at another path. */

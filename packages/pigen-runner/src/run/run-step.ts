@@ -17,7 +17,7 @@ import {
 } from "@pibuild/layers";
 import type { Step } from "../step/step.ts";
 import { executeStep } from "./execute-step.ts";
-import { dropHelperWhiteouts } from "./helper-layer.ts";
+import { dropHelperTraces } from "./helper-layer.ts";
 import { lendPackages, returnPackages } from "./package-cache.ts";
 import { rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
@@ -59,10 +59,13 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
   await mountStep(context, step, stack);
   await mountArchives(context, step, archives);
   try {
-    await executeStep(context, step, archives);
+    await executeStep(context, step);
   } catch (error) {
-    await unmountStep(context, step);
-    if (isPibuildError(error, "STEP_FAILED")) await keepFailedState(context, run, bootstrapped);
+    await unmountStep(context);
+    // On a full disk the half-done state would keep the room that the next try needs.
+    if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
+      await keepFailedState(context, run, bootstrapped);
+    }
     throw error;
   } finally {
     await returnPackages(archives, packageCache);
@@ -71,10 +74,10 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
     const merged = rootfsDirectory(step.stage.name);
     await keepHardLinks(exec, { changes: join(changes, "rootfs"), merged }, stack);
   }
-  await unmountStep(context, step);
+  await unmountStep(context);
 
   await collectChanges(changes, bootstrapped);
-  await dropHelperWhiteouts(join(changes, "rootfs"), stack);
+  await dropHelperTraces(join(changes, "rootfs"), stack);
   await normalise(
     exec,
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },

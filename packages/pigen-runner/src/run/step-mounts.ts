@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { mountsBelow } from "@pibuild/core";
 import { type LayerStack, mountOverlay } from "@pibuild/layers";
 import type { Step } from "../step/step.ts";
-import { rootfsDirectory, stageWorkDirectory, visiblePath, workDirectory } from "./paths.ts";
+import { helperDirectory } from "./helper-layer.ts";
+import { archivesDirectory, rootfsDirectory, stageWorkDirectory, workDirectory } from "./paths.ts";
 import { bind } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -28,7 +29,7 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
   if (stack.size > 0) {
     await mountOverlay(exec, {
       cwd,
-      lowers: [...stack.lowers("rootfs"), "helpers"],
+      lowers: [...stack.lowers("rootfs"), helperDirectory],
       target: rootfsDirectory(stage),
       changes: { upper: `${changesDirectory}/rootfs`, scratch: "scratch/rootfs" },
     });
@@ -40,16 +41,15 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
       target: rootfsDirectory(step.previous.name),
     });
   }
-  const { path, bind: from } = visiblePath(context.workspace, step.stage.path);
-  if (from !== undefined) await bind(exec, from, path);
 }
 
-/** Offers the package cache where apt looks for it, if the tree has apt. */
+/** Offers the package cache to `bootstrap`, and where apt looks for it, if the tree has apt. */
 export async function mountArchives(
   context: RunContext,
   step: Step,
   archives: string,
 ): Promise<void> {
+  await bind(context.exec, archives, archivesDirectory);
   const target = join(rootfsDirectory(step.stage.name), "var/cache/apt/archives");
   const exists = await stat(target).then(
     () => true,
@@ -59,10 +59,8 @@ export async function mountArchives(
 }
 
 /** Detaches all that `mountStep` and the step itself mounted. */
-export async function unmountStep(context: RunContext, step: Step): Promise<void> {
-  const { path, bind: from } = visiblePath(context.workspace, step.stage.path);
-  const trees = from === undefined ? [workDirectory] : [workDirectory, path];
-  for (const target of trees.flatMap(mountsBelow)) {
+export async function unmountStep(context: RunContext): Promise<void> {
+  for (const target of [workDirectory, archivesDirectory].flatMap(mountsBelow)) {
     await context.exec.run({ program: "umount", args: [target] });
   }
 }

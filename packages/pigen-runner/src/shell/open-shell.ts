@@ -4,9 +4,10 @@ import { createRunDirectory, PibuildError, sweep } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import { planChain } from "../plan/plan-chain.ts";
-import { makeHelperLayer } from "../run/helper-layer.ts";
+import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import { rootfsDirectory, scriptDirectory } from "../run/paths.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
+import { neutralEnvironment } from "../run/step-environment.ts";
 
 /** Which state of a step a shell opens. */
 export type ShellState = "before" | "after" | "failed";
@@ -34,14 +35,14 @@ export async function openShell(
 
   await sweep(context.directories.runs);
   await using run = await createRunDirectory(context.directories.runs);
-  await prepareNamespace(context.exec, context.workspace);
+  await prepareNamespace(context.exec, context.workspace, open.stages);
   const stack = createLayerStack(context.exec, join(run.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, "helpers"), image.sourceDateEpoch);
+  await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
   for (const { layer } of await layersOf(open, state === "after" ? index + 1 : index)) {
     await stack.push(context.store.blobPath(layer));
   }
-  const lowers = [...stack.lowers("rootfs"), "helpers"];
+  const lowers = [...stack.lowers("rootfs"), helperDirectory];
   if (state === "failed") {
     // The failed changes stay as they are: they become one more lower layer.
     await context.exec.run({
@@ -68,6 +69,8 @@ export async function openShell(
       join(scriptDirectory, "shell.sh"),
     ],
     env: {
+      PATH: neutralEnvironment.PATH,
+      HOME: neutralEnvironment.HOME,
       ...context.variables,
       ROOTFS_DIR: target,
       STAGE: step.stage.name,

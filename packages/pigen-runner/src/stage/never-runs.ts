@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { actionOrder } from "./action.ts";
 import type { SubStage } from "./read-stage.ts";
@@ -13,7 +13,8 @@ export interface StageWarning {
 const exact = new RegExp(
   `^[0-9]{2}-(${actionOrder.map(({ suffix }) => suffix.replaceAll(".", "\\.")).join("|")})$`,
 );
-const looksRunnable = /\.sh$|^[0-9]*[-_ ]*(run|prerun|packages?(-nr)?|patche?s?|debconf)\b/i;
+const promising = /^[0-9]*[-_ ]*(run|prerun|packages?(-nr)?|patche?s?|debconf)\b/i;
+const script = /\.sh$/i;
 const names =
   "`NN-debconf`, `NN-packages-nr`, `NN-packages`, `NN-patches/`, `NN-run.sh`, `NN-run-chroot.sh`";
 
@@ -25,11 +26,11 @@ export async function findNeverRunning(
   const warnings: StageWarning[] = [];
   for (const name of (await readdir(stage)).sort()) {
     const path = join(stage, name);
-    const found = await stat(path);
-    if (!found.isFile() || !looksRunnable.test(name)) continue;
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile() || !(promising.test(name) || script.test(name))) continue;
     if (name === "prerun.sh") {
       if (!isExecutable(found.mode)) warnings.push(notExecutable(path));
-    } else if (name !== "postrun.sh") {
+    } else {
       warnings.push({
         path,
         problem: "never runs: in a stage's own directory only `prerun.sh` does",
@@ -37,19 +38,30 @@ export async function findNeverRunning(
       });
     }
   }
-  for (const { path } of subStages) warnings.push(...(await checkSubStage(path)));
+  for (const subStage of subStages) {
+    if (!subStage.skipped) warnings.push(...(await checkSubStage(subStage)));
+  }
   return warnings;
 }
 
-async function checkSubStage(directory: string): Promise<StageWarning[]> {
+async function checkSubStage({ path: directory, name: subStage, actions }: SubStage) {
   const warnings: StageWarning[] = [];
+  const texts = await Promise.all(
+    actions
+      .filter(({ kind }) => kind === "run" || kind === "run-chroot")
+      .map(({ name }) => readFile(join(directory, name), "utf8")),
+  );
+  // A directory such as `files/` holds scripts for the image; a step, those that its own call.
+  const isStep = actions.length > 0 || /^[0-9]{2}-/.test(subStage);
+  const isForgotten = (name: string) =>
+    script.test(name) && isStep && !texts.some((text) => text.includes(name));
   for (const name of (await readdir(directory)).sort()) {
     const path = join(directory, name);
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) continue;
     if (exact.test(name)) {
       if (name.endsWith("-run.sh") && !isExecutable(found.mode)) warnings.push(notExecutable(path));
-    } else if (looksRunnable.test(name) && found.isFile()) {
+    } else if (found.isFile() && (promising.test(name) || isForgotten(name))) {
       warnings.push({
         path,
         problem: "never runs: its name matches nothing",

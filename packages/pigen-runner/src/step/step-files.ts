@@ -1,5 +1,5 @@
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { lstat, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
 import { sha256 } from "@pibuild/core";
 import type { InputEntry } from "@pibuild/layers";
 import type { Step } from "./step.ts";
@@ -14,20 +14,32 @@ export interface StepFiles {
 
 /** A script that names these reads what lies beside its own directory. */
 const reachesStage = /\bSTAGE_DIR\b|(?<![\w.])\.\.(?!\/\.\.)(?=[/"'\s]|$)/;
-const reachesWorkspace = /\bBASE_DIR\b|\.\.\/\.\./;
+/** These lead out of the stage. `..` does so, too, in a prerun.sh, which runs in the stage itself. */
+const reachesBeyond =
+  /\b(?:BASE_DIR|PREV_STAGE_DIR|EXPORT_CONFIG_DIR)\b|\.\.\/\.\.|(?<!SUB_)STAGE_DIR\}?["']?\/\.\./;
+const parentDirectory = /(?<![\w.])\.\.(?=[/"'\s]|$)/;
 
 /** Reads a step's own files, and the stage's shared ones where one of its scripts reaches for them. */
 export async function readStepFiles(step: Step): Promise<StepFiles> {
-  const isPrerun = step.directory === step.stage.path;
-  const own = isPrerun ? await stageLevel(step) : await tree(step.stage.path, step.directory);
+  const { stage, directory, actions } = step;
+  const isPrerun = directory === stage.path;
+  const own = isPrerun ? await stageLevel(step, []) : await tree(stage.path, directory);
   const ownTexts = own.flatMap(({ text }) => text ?? []);
   const shared =
-    !isPrerun && ownTexts.some((text) => reachesStage.test(text)) ? await stageLevel(step) : [];
+    !isPrerun && ownTexts.some((text) => reachesStage.test(text))
+      ? await stageLevel(step, ownTexts)
+      : [];
   const files = [...own, ...shared];
-  const beyond = ownTexts.some((text) => reachesWorkspace.test(text));
+  const texts = files.flatMap(({ text }) => text ?? []);
+  const prerun = isPrerun
+    ? own.filter(({ entry }) => actions.some(({ name }) => name === entry.path))
+    : [];
+  const beyond =
+    texts.some((text) => reachesBeyond.test(text)) ||
+    prerun.some(({ text = "" }) => parentDirectory.test(text));
   return {
     entries: files.map(({ entry }) => entry),
-    texts: files.flatMap(({ text }) => text ?? []),
+    texts,
     unknown: beyond ? "a script reads outside its stage (BASE_DIR or ../..)" : undefined,
   };
 }
@@ -37,29 +49,66 @@ interface FileInput {
   readonly text?: string;
 }
 
-/** The stage's own files and its directories without actions, such as `files/`. */
-async function stageLevel({ stage }: Step): Promise<FileInput[]> {
+/**
+ * The stage's own files and its directories without actions, such as `files/`; and of the other
+ * steps' directories those that a script names.
+ */
+async function stageLevel({ stage, directory }: Step, texts: readonly string[]) {
   const steps = new Set(
-    stage.subStages.filter((sub) => sub.actions.length > 0).map((sub) => sub.name),
+    stage.subStages
+      .filter(({ actions, path, name }) => {
+        return actions.length > 0 && (path === directory || !texts.some((t) => t.includes(name)));
+      })
+      .map(({ name }) => name),
   );
   const names = (await readdir(stage.path)).filter((name) => !steps.has(name)).sort();
   const inputs = await Promise.all(names.map((name) => tree(stage.path, join(stage.path, name))));
   return inputs.flat();
 }
 
-async function tree(base: string, path: string): Promise<FileInput[]> {
+/**
+ * A file, or all below a directory. A relative symlink counts with what it leads to, as scripts
+ * read through it; an absolute one is meant for the image. `from` holds the directories above,
+ * so that a link to one of them ends there.
+ */
+async function tree(
+  base: string,
+  path: string,
+  from: readonly string[] = [],
+): Promise<FileInput[]> {
   const stats = await lstat(path);
   const mode = (stats.mode & 0o7777).toString(8).padStart(4, "0");
   const entry = { path: relative(base, path), mode };
   if (stats.isSymbolicLink()) {
-    return [{ entry: { ...entry, mode: "0777", type: "symlink", content: await readlink(path) } }];
+    const content = await readlink(path);
+    const link: FileInput = { entry: { ...entry, mode: "0777", type: "symlink", content } };
+    const behind = isAbsolute(content) ? undefined : await stat(path).catch(() => undefined);
+    if (behind === undefined) return [link];
+    if (behind.isDirectory()) return [link, ...(await below(base, path, from))];
+    return behind.isFile()
+      ? [link, await file({ ...entry, path: `${entry.path} (content)` })]
+      : [link];
   }
   if (stats.isDirectory()) {
-    const names = (await readdir(path)).sort();
-    const below = await Promise.all(names.map((name) => tree(base, join(path, name))));
-    return [{ entry: { ...entry, type: "directory", content: "" } }, ...below.flat()];
+    return [
+      { entry: { ...entry, type: "directory", content: "" } },
+      ...(await below(base, path, from)),
+    ];
   }
-  const content = await readFile(path);
-  const text = content.includes(0) ? {} : { text: content.toString("utf8") };
-  return [{ entry: { ...entry, type: "file", content: sha256(content) }, ...text }];
+  // Reading a FIFO would wait for its writer.
+  return stats.isFile() ? [await file(entry)] : [];
+
+  async function file(named: Pick<InputEntry, "path" | "mode">): Promise<FileInput> {
+    const content = await readFile(path);
+    const text = content.includes(0) ? {} : { text: content.toString("utf8") };
+    return { entry: { ...named, type: "file", content: sha256(content) }, ...text };
+  }
+}
+
+async function below(base: string, path: string, from: readonly string[]): Promise<FileInput[]> {
+  const real = await realpath(path);
+  if (from.includes(real)) return [];
+  const names = (await readdir(path)).sort();
+  const inputs = names.map((name) => tree(base, join(path, name), [...from, real]));
+  return (await Promise.all(inputs)).flat();
 }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { programsFor, requirePrograms, sweep } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
+import { namingFullDisk } from "../run/full-disk.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
 import { runArtifacts } from "./run-artifacts.ts";
 import { runDisk } from "./run-disk.ts";
@@ -12,10 +13,16 @@ import { runStage } from "./run-stage.ts";
  */
 export async function runTarget(open: OpenImage, target: string): Promise<void> {
   const { context } = open;
-  if (target === "artifacts") return runArtifacts(open);
+  await namingFullDisk(context.store.path, () =>
+    target === "artifacts" ? runArtifacts(open) : runInside(open, target),
+  );
+}
+
+async function runInside(open: OpenImage, target: string): Promise<void> {
+  const { context } = open;
   requirePrograms([...programsFor("steps"), ...programsFor("disk")]);
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
-  await prepareNamespace(context.exec, context.workspace);
+  await prepareNamespace(context.exec, context.workspace, open.stages);
   await (target === "disk" ? runDisk(open) : runStage(open, target));
 }

@@ -2,13 +2,15 @@ import { canonicalJson, PibuildError, type Sha256, sha256 } from "@pibuild/core"
 import { chainDigest, type LayerRecord } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import type { Step } from "../step/step.ts";
+import { targetNames } from "./targets.ts";
 
 /** The steps up to and with the end of a stage; all of them where no stage is named. */
 export function stepsUntil({ image, stages, steps }: OpenImage, stage?: string): Step[] {
   if (stage === undefined) return [...steps];
-  const last = stages.findIndex(({ name }) => name === stage);
+  // A target has the name that is written; behind a symlink the stage itself may have another.
+  const known = targetNames(image).slice(0, stages.length);
+  const last = known.indexOf(stage);
   if (last === -1) {
-    const known = stages.map(({ name }) => name);
     throw new PibuildError("STEP_UNKNOWN", { image: image.name, step: stage, known });
   }
   const upTo = new Set(stages.slice(0, last + 1));

@@ -1,0 +1,277 @@
+import { describe, expect, test } from "vitest";
+import {
+  type ErrorCode,
+  type ErrorData,
+  errorCodes,
+  formatLocation,
+  isPibuildError,
+  PibuildError,
+  renderError,
+} from "../src/index.ts";
+
+/** An error of every code, with its data complete. */
+const samples: { [C in ErrorCode]: ErrorData[C] } = {
+  USAGE: { message: "unknown command `bild`" },
+  CONFIG_MISSING: { file: "apps/kn86/image.yaml", what: "the image's file" },
+  CONFIG_INVALID: {
+    issues: [
+      {
+        message: "unknown key `stagse`",
+        at: { file: "apps/kn86/image.yaml", line: 3, column: 3 },
+        sourceLine: "  stagse: [base]",
+        length: 6,
+        hint: "did you mean `stages`?",
+      },
+      {
+        message: "a release is needed",
+        at: { file: "pi-gen-pin.env", line: 1, column: 3 },
+        sourceLine: "\tX=",
+      },
+      { message: "the file is empty", at: { file: "pi-gen-pin.env" } },
+    ],
+  },
+  STAGE_MISSING: {
+    stage: "bsae",
+    searched: ["stages/bsae", "/pi gen/bsae"],
+    at: { file: "apps/kn86/image.yaml", line: 4, column: 5 },
+  },
+  STEP_UNKNOWN: { image: "kn86", step: "base/09", known: ["base/00-apt", "base/01-net"] },
+  IMAGE_UNKNOWN: { image: "kn68", known: ["debian-lite", "kn86"] },
+  ENV_TOOL_MISSING: {
+    missing: [
+      { program: "mksquashfs", debianPackage: "squashfs-tools" },
+      { program: "mmd", debianPackage: "mtools" },
+      { program: "mcopy", debianPackage: "mtools" },
+    ],
+  },
+  ENV_NEEDS_ROOT: { task: "a build" },
+  ENV_BINFMT_MISSING: { arch: "arm64", detail: "no handler is registered" },
+  ENV_DISK_FULL: { path: "/var/cache", freeBytes: 1024 ** 3, neededBytes: 3 * 1024 ** 3 },
+  ENV_UNSUPPORTED: { what: "the kernel has no overlayfs" },
+  MIRROR_UNREACHABLE: { url: "http://deb.debian.org/debian", detail: "404 for `InRelease`" },
+  COMMAND_FAILED: {
+    command: "mount -t overlay overlay '/a b'",
+    exitCode: 32,
+    tail: ["mount: /a b: permission denied.", "       dmesg(1) may have more"],
+  },
+  STEP_FAILED: {
+    image: "kn86",
+    step: "base/01-net",
+    action: "00-run.sh",
+    failure: { command: "00-run.sh", exitCode: 100, tail: ["E: Unable to locate package x"] },
+    logFile: ".pibuild/logs/kn86/base--01-net.log",
+    shell: "pibuild shell kn86 base/01-net",
+  },
+  BLOB_CORRUPT: { digest: "aa11", path: "/store/blobs/sha256/aa/aa11", actual: "bb22" },
+  LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
+  VERIFY_FAILED: { what: "image.img", detail: "sha256 does not match" },
+  INTERRUPTED: { signal: "SIGINT" },
+};
+
+const rendered = (code: ErrorCode) => renderError(new PibuildError(code, samples[code]));
+
+describe("as a person reads it", () => {
+  test("usage", () => {
+    expect(rendered("USAGE")).toMatchInlineSnapshot(`
+      "error: unknown command \`bild\`
+
+      hint: run \`pibuild --help\` for the commands"
+    `);
+    expect(rendered("STEP_UNKNOWN")).toMatchInlineSnapshot(`
+      "error: image \`kn86\` has no step \`base/09\`
+
+      hint: its steps are: base/00-apt, base/01-net"
+    `);
+    expect(rendered("IMAGE_UNKNOWN")).toMatchInlineSnapshot(`
+      "error: there is no image \`kn68\`
+
+      hint: images here: debian-lite, kn86"
+    `);
+    const none = new PibuildError("IMAGE_UNKNOWN", { image: "kn86", known: [] });
+    expect(renderError(none)).toMatchInlineSnapshot(`
+      "error: there is no image \`kn86\`
+
+      hint: create \`apps/<image>/image.yaml\`"
+    `);
+  });
+
+  test("configuration: every problem with its line and a squiggle", () => {
+    expect(rendered("CONFIG_MISSING")).toMatchInlineSnapshot(`
+      "error: the image's file is missing: \`apps/kn86/image.yaml\` does not exist
+
+      hint: create \`apps/kn86/image.yaml\`, or run pibuild in the workspace that holds it"
+    `);
+    expect(rendered("CONFIG_INVALID")).toMatchInlineSnapshot(`
+      "error: unknown key \`stagse\`
+        at apps/kn86/image.yaml:3:3
+             stagse: [base]
+             ~~~~~~
+      hint: did you mean \`stages\`?
+      error: a release is needed
+        at pi-gen-pin.env:1:3
+           	X=
+           	 ~
+      error: the file is empty
+        at pi-gen-pin.env"
+    `);
+    expect(rendered("STAGE_MISSING")).toMatchInlineSnapshot(`
+      "error: apps/kn86/image.yaml:4:5: stage \`bsae\` does not exist (looked in \`stages/bsae\`, \`/pi gen/bsae\`)
+
+      hint: check the spelling under \`stages:\`; paths are relative to the workspace"
+    `);
+    expect(rendered("LAYOUT_INVALID")).toMatchInlineSnapshot(`
+      "error: partition \`boot\`: is 12.0 MiB, its files need 20.0 MiB
+
+      hint: change the layout or its sizes in \`image.yaml\`"
+    `);
+    const whole = new PibuildError("LAYOUT_INVALID", { problem: "the disk is too small" });
+    expect(whole.message).toBe("the disk is too small");
+  });
+
+  test("environment: what is missing and how to get it", () => {
+    expect(rendered("ENV_TOOL_MISSING")).toMatchInlineSnapshot(`
+      "error: missing programs: \`mksquashfs\`, \`mmd\`, \`mcopy\`
+
+      hint: run \`pibuild doctor --fix\`, or \`apt-get install mtools squashfs-tools\`"
+    `);
+    expect(rendered("ENV_NEEDS_ROOT")).toMatchInlineSnapshot(`
+      "error: a build needs root, and \`sudo\` was not found or refused
+
+      hint: run as root, or install sudo and allow this user to use it"
+    `);
+    expect(rendered("ENV_BINFMT_MISSING")).toMatchInlineSnapshot(`
+      "error: this host cannot run arm64 programs: no handler is registered
+
+      hint: run \`pibuild doctor --fix\` to register the handler"
+    `);
+    expect(rendered("ENV_DISK_FULL")).toMatchInlineSnapshot(`
+      "error: \`/var/cache\` has 1.0 GiB free, the build needs 3.0 GiB
+
+      hint: free some space (\`pibuild clean --store\` drops unused layers), or set PIBUILD_STORE to a larger disk"
+    `);
+    const full = new PibuildError("ENV_DISK_FULL", { path: "/store", freeBytes: 0 });
+    expect(full.message).toMatchInlineSnapshot(`"no room left on the filesystem of \`/store\` (0 B free)"`);
+    expect(rendered("ENV_UNSUPPORTED")).toMatchInlineSnapshot(`
+      "error: the kernel has no overlayfs
+
+      hint: run \`pibuild doctor\` for the details"
+    `);
+  });
+
+  test("upstream", () => {
+    expect(rendered("MIRROR_UNREACHABLE")).toMatchInlineSnapshot(`
+      "error: mirror \`http://deb.debian.org/debian\` did not deliver: 404 for \`InRelease\`
+
+      hint: check the network, or name another mirror with APT_MIRROR"
+    `);
+  });
+
+  test("programs and steps: the end of what they printed", () => {
+    expect(rendered("COMMAND_FAILED")).toMatchInlineSnapshot(`
+      "error: \`mount -t overlay overlay '/a b'\` exited with 32
+        | mount: /a b: permission denied.
+        |        dmesg(1) may have more"
+    `);
+    expect(rendered("STEP_FAILED")).toMatchInlineSnapshot(`
+      "error: step \`base/01-net\` failed in \`00-run.sh\`: \`00-run.sh\` exited with 100
+        | E: Unable to locate package x
+        log: .pibuild/logs/kn86/base--01-net.log
+
+      hint: open a shell in the failed state with \`pibuild shell kn86 base/01-net\`"
+    `);
+  });
+
+  test("results and signals", () => {
+    expect(rendered("BLOB_CORRUPT")).toMatchInlineSnapshot(`
+      "error: blob \`/store/blobs/sha256/aa/aa11\` is corrupt: expected sha256 aa11, found bb22
+
+      hint: run the build again; the blob has been dropped and is made anew"
+    `);
+    expect(rendered("VERIFY_FAILED")).toMatchInlineSnapshot(`"error: image.img: sha256 does not match"`);
+    expect(rendered("INTERRUPTED")).toMatchInlineSnapshot(`
+      "error: stopped by SIGINT
+
+      hint: run the same command again; it resumes at the step that was interrupted"
+    `);
+  });
+
+  test("causes, from the nearest to the first", () => {
+    const first = new Error("connection reset");
+    const cause = new PibuildError("MIRROR_UNREACHABLE", samples.MIRROR_UNREACHABLE, {
+      cause: first,
+    });
+    const error = new PibuildError("STEP_FAILED", samples.STEP_FAILED, { cause });
+    expect(renderError(error)).toMatchInlineSnapshot(`
+      "error: step \`base/01-net\` failed in \`00-run.sh\`: \`00-run.sh\` exited with 100
+        Caused by: mirror \`http://deb.debian.org/debian\` did not deliver: 404 for \`InRelease\`
+        Caused by: connection reset
+        | E: Unable to locate package x
+        log: .pibuild/logs/kn86/base--01-net.log
+
+      hint: open a shell in the failed state with \`pibuild shell kn86 base/01-net\`"
+    `);
+  });
+
+  test("a cause that is no error is not shown", () => {
+    const error = new PibuildError("INTERRUPTED", samples.INTERRUPTED, { cause: "text" });
+    expect(renderError(error)).toBe(rendered("INTERRUPTED"));
+  });
+
+  test("anything else is a bug, and keeps its stack", () => {
+    const error = new TypeError("x is not a function");
+    expect(renderError(error)).toBe(
+      `error: internal error, this is a bug in pibuild\n${error.stack}`,
+    );
+    expect(renderError("thrown text")).toMatch(/bug in pibuild\nthrown text$/);
+  });
+});
+
+test("how a command failed: by its code, by a signal, or before it started", () => {
+  const message = (data: object) =>
+    new PibuildError("COMMAND_FAILED", { command: "x", tail: [], ...data }).message;
+  expect(message({ exitCode: 1 })).toBe("`x` exited with 1");
+  expect(message({ signal: "SIGKILL" })).toBe("`x` was killed by SIGKILL");
+  expect(message({})).toBe("`x` could not be started");
+});
+
+test.each([
+  [{ file: "a.yaml" }, "a.yaml"],
+  [{ file: "a.yaml", line: 2 }, "a.yaml:2"],
+  [{ file: "a.yaml", line: 2, column: 1 }, "a.yaml:2:1"],
+])("a location is written as editors link it: %j", (location, text) => {
+  expect(formatLocation(location)).toBe(text);
+});
+
+test("exit codes follow from the kind of error", () => {
+  const codes = Object.keys(errorCodes) as ErrorCode[];
+  const table = codes.map((code) => [code, new PibuildError(code, samples[code]).exitCode]);
+  expect(Object.fromEntries(table)).toMatchInlineSnapshot(`
+    {
+      "BLOB_CORRUPT": 7,
+      "COMMAND_FAILED": 6,
+      "CONFIG_INVALID": 3,
+      "CONFIG_MISSING": 3,
+      "ENV_BINFMT_MISSING": 4,
+      "ENV_DISK_FULL": 4,
+      "ENV_NEEDS_ROOT": 4,
+      "ENV_TOOL_MISSING": 4,
+      "ENV_UNSUPPORTED": 4,
+      "IMAGE_UNKNOWN": 2,
+      "INTERRUPTED": 130,
+      "LAYOUT_INVALID": 3,
+      "MIRROR_UNREACHABLE": 5,
+      "STAGE_MISSING": 3,
+      "STEP_FAILED": 6,
+      "STEP_UNKNOWN": 2,
+      "USAGE": 2,
+      "VERIFY_FAILED": 7,
+    }
+  `);
+});
+
+test("an error is narrowed by its code alone", () => {
+  const error: unknown = new PibuildError("USAGE", samples.USAGE);
+  expect(isPibuildError(error, "USAGE")).toBe(true);
+  expect(isPibuildError(error, "INTERRUPTED")).toBe(false);
+  expect(isPibuildError(Object.assign(new Error(), { code: "USAGE" }), "USAGE")).toBe(false);
+});

@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type CommandResult, createExec, type ExecOptions } from "../src/index.ts";
+
+/** Runs one of `scripts/` in a Node of its own. */
+export async function runScript(
+  name: string,
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+  options: ExecOptions = {},
+): Promise<CommandResult> {
+  return createExec(options).run({
+    program: "node",
+    args: [
+      "--conditions=@pibuild/source",
+      join(import.meta.dirname, "scripts", `${name}.ts`),
+      ...args,
+    ],
+    onLine,
+  });
+}
+
+/** Whether a process still runs; one that nobody has collected yet does not. */
+export async function runs(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  return stat !== undefined && !/\) [ZX] /.test(stat);
+}
+
+/** Resolves when a condition holds; the test's time limit is what ends it otherwise. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(10);
+}

@@ -1,0 +1,7 @@
+import { createRunDirectory } from "../../src/index.ts";
+
+/** Is a run until it is killed. */
+const [parent = ""] = process.argv.slice(2);
+await using run = await createRunDirectory(parent);
+process.stdout.write(`${process.pid} ${run.path}\n`);
+await new Promise(() => setInterval(() => {}, 60_000));

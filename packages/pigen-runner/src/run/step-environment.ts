@@ -1,0 +1,50 @@
+import type { Step } from "../step/step.ts";
+import {
+  archivesDirectory,
+  baseDirectory,
+  deployDirectory,
+  rootfsDirectory,
+  scriptDirectory,
+  stageWorkDirectory,
+  visiblePath,
+  workDirectory,
+} from "./paths.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** What the seam for programs would otherwise take from whoever called pibuild. */
+export const neutralEnvironment = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/root",
+  TERM: "dumb",
+} as const;
+
+/** What a script sees; nothing of the caller's environment comes through. */
+export function stepEnvironment(
+  { variables, workspace, image }: RunContext,
+  { previous, stage }: Step,
+  stagePath: string,
+  directory: string,
+): Record<string, string> {
+  return {
+    ...neutralEnvironment,
+    ...variables,
+    BASE_DIR: baseDirectory,
+    SCRIPT_DIR: scriptDirectory,
+    WORK_DIR: workDirectory,
+    DEPLOY_DIR: deployDirectory,
+    LOG_FILE: "/dev/null",
+    STAGE: stage.name,
+    STAGE_DIR: stagePath,
+    STAGE_WORK_DIR: stageWorkDirectory(stage.name),
+    ROOTFS_DIR: rootfsDirectory(stage.name),
+    SUB_STAGE_DIR: directory,
+    ...(previous && {
+      PREV_STAGE: previous.name,
+      PREV_STAGE_DIR: visiblePath(workspace, previous.path).path,
+      PREV_ROOTFS_DIR: rootfsDirectory(previous.name),
+    }),
+    SOURCE_DATE_EPOCH: String(image.sourceDateEpoch),
+    PIBUILD_APT_ARCHIVES: archivesDirectory,
+    PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
+  };
+}

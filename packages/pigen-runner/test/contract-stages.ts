@@ -1,0 +1,128 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createExec, type Event, programsFor } from "@pibuild/core";
+import type { LayerRecord } from "@pibuild/layers";
+import { type CliResult, createRig, needs, type Rig, type StartedCli } from "@pibuild/test-kit";
+
+/** `test` where this host can run steps. */
+export const onSteps = needs("root", "unsquashfs", ...programsFor("steps"), ...programsFor("disk"));
+
+type Files = Readonly<Record<string, string | { readonly link: string }>>;
+type Variables = Readonly<Record<string, string>>;
+
+/** A run of the command line, with what its events say of the steps. */
+export interface TaskRun extends CliResult {
+  readonly events: readonly Event[];
+  readonly executed: readonly string[];
+  readonly cached: readonly string[];
+}
+
+/** An image `t` of contract stages, over a tree of the host's own programs. */
+export interface Contract extends AsyncDisposable {
+  readonly rig: Rig;
+  /** Builds the chain up to the last stage, or the one that is named. */
+  build(stage?: string, env?: Variables): Promise<TaskRun>;
+  start(name: string, stage?: string): StartedCli & { readonly events: string };
+  /** The last layer that a step made. */
+  record(step: string): Promise<LayerRecord>;
+  /** That layer, unpacked: a directory with `rootfs` and `work`. */
+  layer(step: string): Promise<string>;
+  /** The lines of a file in a step's layer; scripts write down what they see in `/seen`. */
+  seen(step: string, file?: string): Promise<string[]>;
+}
+
+/**
+ * Makes an image whose stages are these, each a map from path to content; `stages/base` comes
+ * first. `yaml` is appended to image.yaml.
+ */
+export async function createContract(
+  stages: Readonly<Record<string, Files>>,
+  yaml = "",
+): Promise<Contract> {
+  const rig = await createRig();
+  const names = Object.keys(stages);
+  const list = ["base", ...names].map((name) => `stages/${name}`).join(", ");
+  await rig.write({
+    "apps/t/image.yaml": `stages: [${list}]\nexport: stages/export\n${yaml}\n`,
+    "stages/base/prerun.sh": nativeTree,
+    "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
+  });
+  for (const [name, files] of Object.entries(stages)) {
+    for (const [path, content] of Object.entries(files)) {
+      await rig.write({ [`stages/${name}/${path}`]: content });
+    }
+  }
+  const last = names.at(-1) ?? "base";
+  let runs = 0;
+  const record = async (step: string) => {
+    const file = join(rig.store, "latest/t", `${step.replaceAll("/", "__")}.json`);
+    return JSON.parse(await readFile(file, "utf8")) as LayerRecord;
+  };
+  const layer = async (step: string) => {
+    const { digest } = (await record(step)).layer;
+    const blob = join(rig.store, "blobs/sha256", digest.slice(0, 2), digest);
+    const target = join(await mkdtemp(join(rig.path, "..", "layer-")), "tree");
+    await createExec().run({
+      program: "unsquashfs",
+      args: ["-quiet", "-no-progress", "-dest", target, blob],
+    });
+    return target;
+  };
+  return {
+    rig,
+    record,
+    layer,
+    async build(stage = last, env = {}) {
+      const events = join(rig.path, "..", `events-${runs++}`);
+      const result = await rig.pibuild(["task", "t", stage], { ...env, PIBUILD_EVENTS: events });
+      return { ...result, ...stepsOf(await readEvents(events)) };
+    },
+    start(name, stage = last) {
+      const events = join(rig.path, "..", `events-${name}`);
+      return { ...rig.start(["task", "t", stage], { PIBUILD_EVENTS: events }), events };
+    },
+    async seen(step, file = "rootfs/seen") {
+      return (await readFile(join(await layer(step), file), "utf8")).trimEnd().split("\n");
+    },
+    [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
+  };
+}
+
+/** The events that a task appended to its file so far. */
+export async function readEvents(file: string): Promise<Event[]> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as Event)));
+}
+
+function stepsOf(events: readonly Event[]): Omit<TaskRun, keyof CliResult> {
+  const of = (type: "step-started" | "step-cached") =>
+    events.flatMap((event) => (event.type === type ? event.step : []));
+  return { events, executed: of("step-started"), cached: of("step-cached") };
+}
+
+/**
+ * A prerun.sh that needs neither network nor emulation: bash and a few programs of the host with
+ * their libraries. What would change the system writes down how it was called.
+ */
+const nativeTree = `#!/bin/bash -e
+mkdir -p "\${ROOTFS_DIR}"/{bin,usr/bin,usr/sbin,proc,dev,sys,run,tmp,etc,var/lib,var/cache/apt/archives}
+for name in bash capsh cat chmod chown env grep id ln ls mkdir mv rm sleep sort stat touch; do
+	program="$(realpath "$(command -v "\${name}")")"
+	cp "\${program}" "\${ROOTFS_DIR}/bin/\${name}"
+	for library in $(ldd "\${program}" | grep -o '/[^ ]*'); do
+		mkdir -p "\${ROOTFS_DIR}$(dirname "\${library}")"
+		cp --dereference "\${library}" "\${ROOTFS_DIR}\${library}"
+	done
+done
+cat >"\${ROOTFS_DIR}/usr/bin/apt-get" <<'END'
+#!/bin/bash
+echo "apt-get $*" >>/seen
+[[ "$*" != *no-such-package* ]] || { echo "E: Unable to locate package no-such-package"; exit 100; }
+END
+cat >"\${ROOTFS_DIR}/usr/bin/debconf-set-selections" <<'END'
+#!/bin/bash
+while IFS= read -r line; do echo "debconf \${line}" >>/seen; done
+END
+chmod +x "\${ROOTFS_DIR}"/usr/bin/*
+`;

@@ -1,0 +1,88 @@
+import { tmpdir } from "node:os";
+import { describe, expect, test } from "vitest";
+import { diagnose } from "../src/run/diagnose.ts";
+
+const pool = "http://deb.debian.org/debian/pool/main/h/hello/hello_2.10-3_arm64.deb";
+
+/** Output as apt and dpkg of Debian 12 print it, and what a person should read. */
+const mirrorCases: { name: string; tail: string[]; url: string; detail: string }[] = [
+  {
+    name: "a package that the mirror no longer has",
+    tail: [
+      "Get:1 http://deb.debian.org/debian bookworm/main arm64 libfoo arm64 1.0 [500 kB]",
+      "Err:2 http://deb.debian.org/debian bookworm/main arm64 hello arm64 2.10-3",
+      "  404  Not Found [IP: 151.101.2.132 80]",
+      "Fetched 500 kB in 1s (500 kB/s)",
+      `E: Failed to fetch ${pool}  404  Not Found [IP: 151.101.2.132 80]`,
+      "E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?",
+    ],
+    url: pool,
+    detail: "404 Not Found",
+  },
+  {
+    name: "a mirror in trouble",
+    tail: [`E: Failed to fetch ${pool}  503  Service Unavailable [IP: 10.0.0.1 80]`],
+    url: pool,
+    detail: "503 Service Unavailable",
+  },
+  {
+    name: "a name that does not exist",
+    tail: [
+      "Err:1 http://mirror.invalid/debian bookworm InRelease",
+      "  Could not resolve 'mirror.invalid'",
+      "W: Failed to fetch http://mirror.invalid/debian/dists/bookworm/InRelease  Could not resolve 'mirror.invalid'",
+    ],
+    url: "http://mirror.invalid/debian",
+    detail: "no connection",
+  },
+  {
+    name: "no name service at all",
+    tail: [
+      "Err:1 http://deb.debian.org/debian bookworm InRelease",
+      "  Temporary failure resolving 'deb.debian.org'",
+    ],
+    url: "http://deb.debian.org/debian",
+    detail: "no connection",
+  },
+  {
+    name: "a mirror that refuses connections",
+    tail: [
+      "  Could not connect to localhost:3142 (127.0.0.1). - connect (111: Connection refused)",
+    ],
+    url: "localhost:3142",
+    detail: "no connection",
+  },
+  {
+    name: "a package that changed on its way",
+    tail: [`E: Failed to fetch ${pool}  Hash Sum mismatch`],
+    url: pool,
+    detail: "the download failed",
+  },
+];
+
+describe("the cause behind a failed step", () => {
+  test.for(mirrorCases)("$name", async ({ tail, url, detail }) => {
+    expect(await diagnose(tail, tmpdir())).toMatchObject({
+      code: "MIRROR_UNREACHABLE",
+      data: { url, detail },
+    });
+  });
+
+  test.for([
+    "E: You don't have enough free space in /var/cache/apt/archives/.",
+    " cannot copy extracted data for './usr/bin/x' to '/usr/bin/x.dpkg-new': failed to write (No space left on device)",
+    "tar: usr/share: Cannot write: No space left on device",
+  ])("a full disk: %s", async (line) => {
+    const found = await diagnose(["some output", line, "more output"], tmpdir());
+    expect(found).toMatchObject({ code: "ENV_DISK_FULL", data: { path: tmpdir() } });
+  });
+
+  test.for([
+    "E: Unable to locate package hello",
+    "Get:7 http://deb.debian.org/debian bookworm/main arm64 big arm64 1.0 [404 MB]",
+    "W: 404 files were left alone",
+    "./00-run.sh: line 3: nonsense: command not found",
+  ])("nothing is guessed from: %s", async (line) => {
+    expect(await diagnose([line], tmpdir())).toBeUndefined();
+  });
+});

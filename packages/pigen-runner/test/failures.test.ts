@@ -1,0 +1,99 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { type Contract, createContract, onSteps, type TaskRun } from "./contract-stages.ts";
+import { hostState } from "./host-state.ts";
+
+/** One stage for each way to fail; every one is built over the same base. */
+const ways = {
+  code: {
+    "00-x/00-run.sh": `#!/bin/bash
+echo half >"\${ROOTFS_DIR}/half"
+echo half >"\${STAGE_WORK_DIR}/half"
+on_chroot <<<true
+bash -c 'exec -a left-behind sleep 1000' >/dev/null 2>&1 &
+for i in {1..30}; do echo "line \${i}"; done
+exit 7
+`,
+    "00-x/01-run.sh": "#!/bin/bash\necho never >>/nowhere\n",
+    "01-y/00-run.sh": "#!/bin/bash\n",
+  },
+  chroot: { "00-x/00-run-chroot.sh": "echo before\nfalse\necho never\n" },
+  apt: { "00-x/00-packages": "no-such-package\n", "00-x/01-run.sh": "#!/bin/bash\n" },
+  prerun: { "prerun.sh": "#!/bin/bash\nexit 3\n" },
+  signal: { "00-x/00-run.sh": "#!/bin/bash\nkill -SEGV $$\n" },
+};
+
+describe("a step that fails", () => {
+  let contract: Contract;
+  let code: TaskRun;
+  let before: string;
+  let after: string;
+
+  beforeAll(async () => {
+    contract = await createContract(ways);
+    const path = join(contract.rig.path, "apps");
+    for (const way of Object.keys(ways)) {
+      await contract.rig.write({
+        [`apps/${way}/image.yaml`]: `stages: [stages/base, stages/${way}]\nexport: stages/export\n`,
+      });
+    }
+    expect(await readdir(path)).toContain("code");
+    before = await hostState();
+    code = await contract.build("code", {}, "code");
+    after = await hostState();
+  });
+  afterAll(() => contract[Symbol.asyncDispose]());
+
+  onSteps("says which step and action, its last lines, the log and the way in", () => {
+    const log = join(contract.rig.path, ".pibuild/logs/code/code--00-x.log");
+    expect(code.exitCode).toBe(6);
+    expect(code.stderr.trimEnd().split("\n")).toEqual([
+      "error: step `code/00-x` failed in `00-run.sh`: `00-run.sh` exited with 7",
+      ...Array.from({ length: 20 }, (_, index) => `  | line ${index + 11}`),
+      `  log: ${log}`,
+      "",
+      "hint: open a shell in the failed state with `pibuild shell code code/00-x`",
+    ]);
+  });
+
+  onSteps("writes a complete log, and runs nothing after the failure", async () => {
+    const log = join(contract.rig.path, ".pibuild/logs/code/code--00-x.log");
+    const text = await readFile(log, "utf8");
+    expect(text).toMatch(/Begin .*00-run\.sh\nline 1\n[^]*line 30\n$/);
+    expect(code.executed).toEqual(["base/prerun", "code/00-x"]);
+  });
+
+  onSteps("leaves no process, mount, loop device or run directory", async () => {
+    expect(after).toBe(before);
+    expect(after).not.toContain("left-behind");
+    expect(await readdir(join(contract.rig.store, "runs"))).toEqual([]);
+  });
+
+  onSteps("is left as it was for a shell, in which nothing is lasting", async () => {
+    const shell = (input: string, ...flags: string[]) =>
+      contract.rig.pibuild(["shell", "code", "code/00-x", ...flags], {}, { input });
+    expect(await shell("cat /half; rm /half; mkdir /gone; exit 9")).toMatchObject({
+      exitCode: 9,
+      stdout: "half",
+    });
+    expect(await shell("cat /half; ls -d /gone")).toMatchObject({ stdout: "half", exitCode: 2 });
+    expect(await shell("cat /half; ls /bin/bash", "--before")).toMatchObject({
+      stdout: "/bin/bash",
+    });
+    expect(await hostState()).toBe(before);
+    expect(await readdir(join(contract.rig.store, "runs"))).toEqual([]);
+  });
+
+  onSteps.for([
+    ["chroot", "chroot/00-x", "00-run-chroot.sh", "exited with 1"],
+    ["apt", "apt/00-x", "00-packages", "exited with 100"],
+    ["prerun", "prerun/prerun", "prerun.sh", "exited with 3"],
+    ["signal", "signal/00-x", "00-run.sh", "exited with 139"],
+  ] as const)("fails the task, whatever fails: %s", async ([image, step, action, how]) => {
+    const run = await contract.build(image, {}, image);
+    expect(run.exitCode).toBe(6);
+    expect(run.stderr).toContain(`step \`${step}\` failed in \`${action}\`: \`${action}\` ${how}`);
+    expect(run.stderr).not.toContain("never");
+  });
+});

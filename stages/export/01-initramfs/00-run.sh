@@ -1,0 +1,93 @@
+#!/bin/bash -e
+# Making an initramfs takes minutes under emulation, so only a stale one is made again: one that
+# holds a file which differs from the tree's. Packages that touch it do so by dpkg trigger, in the
+# step that installs them; this is for files that a stage changed by hand.
+
+root="${ROOTFS_DIR}"
+unpacked="$(mktemp -d)"
+trap 'rm -rf "${unpacked}"' EXIT
+
+unpack() {
+	case "$(od -An -N4 -tx1 "$1" | tr -d ' ')" in
+		28b52ffd) zstd -dcq "$1" ;;
+		1f8b*) gzip -dc "$1" ;;
+		fd377a58) xz -dc "$1" ;;
+		02214c18) lz4 -dc "$1" ;;
+		*) cat "$1" ;;
+	esac | cpio --extract --make-directories --no-absolute-filenames --quiet --directory="$2"
+}
+
+# same INITRAMFS-FILE TREE-FILE...: whether the first is a copy of one of the others, or none of those exists.
+same() {
+	local mine="$1" other any=""
+	shift
+	for other in "$@"; do
+		if [ -f "${other}" ]; then
+			cmp -s "${mine}" "${other}" && return 0
+			any=1
+		elif [ -f "${other}.xz" ]; then
+			xz -dc "${other}.xz" | cmp -s "${mine}" - && return 0
+			any=1
+		fi
+	done
+	[ -z "${any}" ]
+}
+
+# stale INITRAMFS: prints the first file that differs, if any.
+stale() {
+	local file
+	rm -rf "${unpacked:?}"/*
+	if ! unpack "$1" "${unpacked}"; then
+		echo "an archive that cannot be read"
+		return
+	fi
+	# What mkinitramfs writes itself is left out: it differs by design.
+	while IFS= read -r file; do
+		case "${file}" in
+			etc/fstab | etc/ld.so.cache | */modules.* | */ORDER) ;;
+			init | scripts/*)
+				same "${unpacked}/${file}" "${root}/etc/initramfs-tools/${file}" "${root}/usr/share/initramfs-tools/${file}" ||
+					{ echo "${file}" && return; }
+				;;
+			usr/bin/* | usr/sbin/* | bin/* | sbin/*)
+				same "${unpacked}/${file}" "${root}/${file}" "${root}/usr/lib/klibc/bin/${file##*/}" "${root}/usr/lib/initramfs-tools/bin/${file##*/}" "${root}/usr/bin/busybox" ||
+					{ echo "${file}" && return; }
+				;;
+			*)
+				same "${unpacked}/${file}" "${root}/${file}" || { echo "${file}" && return; }
+				;;
+		esac
+	done < <(cd "${unpacked}" && find . -type f -printf '%P\n')
+	# What is new. The initramfs holds a copy of its own configuration if our hook made it.
+	while IFS= read -r file; do
+		case "${file}" in
+			etc/initramfs-tools/hooks/* | etc/initramfs-tools/scripts/*) ;;
+			etc/initramfs-tools/*) [ -d "${unpacked}/etc/initramfs-tools" ] || continue ;;
+		esac
+		[ -e "${unpacked}/${file}" ] || { echo "${file}" && return; }
+	done < <(cd "${root}" && find etc/initramfs-tools etc/modprobe.d usr/lib/modprobe.d -type f \
+		\( -path 'etc/initramfs-tools/*' -o -name '*.conf' \) 2>/dev/null)
+}
+
+for kernel in "${root}"/boot/vmlinuz-*; do
+	version="${kernel##*/vmlinuz-}"
+	initramfs="${root}/boot/initrd.img-${version}"
+	if [ ! -d "${root}/usr/lib/modules/${version}" ] || [ ! -x "${root}/usr/sbin/update-initramfs" ]; then
+		continue
+	fi
+	if [ -f "${initramfs}" ]; then
+		reason="$(stale "${initramfs}")"
+		mode=-u
+	else
+		reason="it is missing"
+		mode=-c
+	fi
+	if [ -z "${reason}" ]; then
+		log "initramfs of ${version}: as it was"
+		continue
+	fi
+	log "initramfs of ${version}: made again, because of ${reason}"
+	on_chroot <<-EOF
+		update-initramfs ${mode} -k ${version}
+	EOF
+done
