@@ -150,7 +150,9 @@ describe("as a person reads it", () => {
       hint: free some space (\`pibuild clean --store\` drops unused layers), or set PIBUILD_STORE to a larger disk"
     `);
     const full = new PibuildError("ENV_DISK_FULL", { path: "/store", freeBytes: 0 });
-    expect(full.message).toMatchInlineSnapshot(`"no room left on the filesystem of \`/store\` (0 B free)"`);
+    expect(full.message).toMatchInlineSnapshot(
+      `"no room left on the filesystem of \`/store\` (0 B free)"`,
+    );
     expect(rendered("ENV_UNSUPPORTED")).toMatchInlineSnapshot(`
       "error: the kernel has no overlayfs
 
@@ -187,7 +189,9 @@ describe("as a person reads it", () => {
 
       hint: run the build again; the blob has been dropped and is made anew"
     `);
-    expect(rendered("VERIFY_FAILED")).toMatchInlineSnapshot(`"error: image.img: sha256 does not match"`);
+    expect(rendered("VERIFY_FAILED")).toMatchInlineSnapshot(
+      `"error: image.img: sha256 does not match"`,
+    );
     expect(rendered("INTERRUPTED")).toMatchInlineSnapshot(`
       "error: stopped by SIGINT
 

@@ -117,7 +117,10 @@ describe("what a caller gets", () => {
 
   test("each line as it comes", async () => {
     const lines: string[] = [];
-    await exec.run({ ...bash("echo a; echo b >&2; echo >&2; echo c"), onLine: (line) => lines.push(line) });
+    await exec.run({
+      ...bash("echo a; echo b >&2; echo >&2; echo c"),
+      onLine: (line) => lines.push(line),
+    });
     expect(lines.sort()).toEqual(["", "a", "b", "c"]);
   });
 

@@ -122,7 +122,9 @@ layering(
 layering("what a step did not touch is not in its layer", async () => {
   await using rig = await createLayerRig();
   await rig.layer("mkdir -p a/b c; echo x > a/b/file; echo y > c/file");
-  await rig.layer("echo z > a/b/new; cat c/file; ls -R . > /dev/null; chmod +x c/file; chmod -x c/file");
+  await rig.layer(
+    "echo z > a/b/new; cat c/file; ls -R . > /dev/null; chmod +x c/file; chmod -x c/file",
+  );
   const layer = join(rig.stack.directory, rig.stack.lowers("rootfs")[0] ?? "");
   expect(Object.keys(await dumpTree(rig.exec, layer))).toEqual([
     ...["", "a", "a/b", "a/b/new", "c", "c/file"],

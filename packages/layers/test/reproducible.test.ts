@@ -5,7 +5,8 @@ import { expect } from "vitest";
 import { createLayerRig, layering, sourceDateEpoch } from "./rig.ts";
 import { dumpTree } from "./tree-dump.ts";
 
-const base = "mkdir -p etc opt/old; echo a > etc/a; ln etc/a etc/b; echo x > opt/old/x; echo l > log";
+const base =
+  "umask 022; mkdir -p etc opt/old; echo a > etc/a; ln etc/a etc/b; echo x > opt/old/x; echo l > log";
 
 /** The parts of a step, which must not care for their order. */
 const parts = [
@@ -23,7 +24,7 @@ const parts = [
 /** A layer's digest, made in this order, with these times. */
 async function build(steps: readonly string[], seconds: number): Promise<string> {
   await using rig = await createLayerRig();
-  const touch = `find . -depth -exec touch -h -d @${seconds} {} +`;
+  const touch = `find . -depth -exec touch -h -m -d @${seconds} {} +`;
   await rig.layer(`${base}; touch -d @1000000000 etc opt opt/old etc/a opt/old/x`);
   return sha256File(await rig.layer([...steps, touch].join("\n")));
 }
@@ -82,7 +83,9 @@ layering("times later than the build's date become it, others stay", async () =>
 
 layering("the overlay's notes go, but for what makes a directory opaque", async () => {
   await using rig = await createLayerRig();
-  await rig.layer("mkdir -p dir/sub opaque; echo x > dir/file; ln -s x dir/link; echo o > opaque/o");
+  await rig.layer(
+    "mkdir -p dir/sub opaque; echo x > dir/file; ln -s x dir/link; echo o > opaque/o",
+  );
   const attributes = async (tree: string) => {
     const { stdout } = await rig.exec.run({
       program: "getfattr",

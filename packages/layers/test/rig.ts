@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec, type Exec, removeTree } from "@pibuild/core";
@@ -41,7 +41,12 @@ export async function createLayerRig(): Promise<LayerRig> {
   const path = await realpath(await mkdtemp(join(tmpdir(), "pibuild layers-")));
   const exec = createExec();
   const stack = createLayerStack(exec, join(path, "stack"));
-  await mkdir(join(stack.directory, "empty"), { recursive: true });
+  // Chains start from what a build would give them, whatever the umask.
+  const makeDirectory = async (directory: string) => {
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o755);
+  };
+  await makeDirectory(join(stack.directory, "empty"));
   let made = 0;
   const rig: LayerRig = {
     path,
@@ -56,7 +61,7 @@ export async function createLayerRig(): Promise<LayerRig> {
       const changes = join(stack.directory, `changes-${made}`);
       const merged = join(path, `merged-${made}`);
       const [rootfs, work] = [join(changes, "rootfs"), join(changes, "work")];
-      await mkdir(work, { recursive: true });
+      await makeDirectory(work);
       await mountOverlay(exec, {
         cwd: stack.directory,
         lowers: [...stack.lowers("rootfs"), "empty"],

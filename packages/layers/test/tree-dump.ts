@@ -38,6 +38,7 @@ export async function dumpTree(
   const tree: Record<string, TreeEntry> = {};
   for (const { name, stats } of found) {
     const path = join(root, name);
+    const attributes = xattrs.get(path);
     const links = byInode.get(`${stats.dev} ${stats.ino}`)?.filter((other) => other !== name) ?? [];
     const device = stats.isCharacterDevice() || stats.isBlockDevice();
     tree[name] = {
@@ -48,7 +49,7 @@ export async function dumpTree(
       ...(device ? { device: `${stats.rdev >> 8}:${stats.rdev & 0xff}` } : {}),
       ...(stats.isFile() ? { content: sha256(await readFile(path)) } : {}),
       ...(stats.isSymbolicLink() ? { content: await readlink(path) } : {}),
-      ...(xattrs.has(path) ? { xattrs: xattrs.get(path) } : {}),
+      ...(attributes === undefined ? {} : { xattrs: attributes }),
       ...(links.length > 0 ? { links } : {}),
     };
   }

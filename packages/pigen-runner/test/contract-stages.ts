@@ -1,4 +1,5 @@
-import { mkdtemp, readFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdtemp, readFile, watch } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, type Event, programsFor } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
@@ -17,12 +18,20 @@ export interface TaskRun extends CliResult {
   readonly cached: readonly string[];
 }
 
+/** A build that runs. */
+export interface StartedBuild extends StartedCli {
+  /** Resolves as soon as the build has sent an event of that kind. */
+  sent(type: Event["type"], detail?: string): Promise<void>;
+  steps(): Promise<Pick<TaskRun, "events" | "executed" | "cached">>;
+}
+
 /** An image `t` of contract stages, over a tree of the host's own programs. */
 export interface Contract extends AsyncDisposable {
   readonly rig: Rig;
-  /** Builds the chain up to the last stage, or the one that is named. */
-  build(stage?: string, env?: Variables): Promise<TaskRun>;
-  start(name: string, stage?: string): StartedCli & { readonly events: string };
+  /** Builds the chain up to the last stage, or the one that is named, of image `t` or another. */
+  build(stage?: string, env?: Variables, image?: string): Promise<TaskRun>;
+  /** Starts such a build, and returns while it runs. */
+  start(stage?: string): StartedBuild;
   /** The last layer that a step made. */
   record(step: string): Promise<LayerRecord>;
   /** That layer, unpacked: a directory with `rootfs` and `work`. */
@@ -72,14 +81,24 @@ export async function createContract(
     rig,
     record,
     layer,
-    async build(stage = last, env = {}) {
+    async build(stage = last, env = {}, image = "t") {
       const events = join(rig.path, "..", `events-${runs++}`);
-      const result = await rig.pibuild(["task", "t", stage], { ...env, PIBUILD_EVENTS: events });
+      const result = await rig.pibuild(["task", image, stage], { ...env, PIBUILD_EVENTS: events });
       return { ...result, ...stepsOf(await readEvents(events)) };
     },
-    start(name, stage = last) {
-      const events = join(rig.path, "..", `events-${name}`);
-      return { ...rig.start(["task", "t", stage], { PIBUILD_EVENTS: events }), events };
+    start(stage = last) {
+      const events = join(rig.path, "..", `events-${runs++}`);
+      writeFileSync(events, "");
+      return {
+        ...rig.start(["task", "t", stage], { PIBUILD_EVENTS: events }),
+        sent: (type, detail = "") =>
+          waitFor(events, async () =>
+            (await readEvents(events)).some(
+              (event) => event.type === type && JSON.stringify(event).includes(detail),
+            ),
+          ),
+        steps: async () => stepsOf(await readEvents(events)),
+      };
     },
     async seen(step, file = "rootfs/seen") {
       return (await readFile(join(await layer(step), file), "utf8")).trimEnd().split("\n");
@@ -88,8 +107,15 @@ export async function createContract(
   };
 }
 
+/** Resolves when the condition holds; it is asked whenever the file is written to. */
+async function waitFor(file: string, condition: () => Promise<boolean>): Promise<void> {
+  const changes = watch(file, { signal: AbortSignal.timeout(60_000) });
+  if (await condition()) return;
+  for await (const _change of changes) if (await condition()) return;
+}
+
 /** The events that a task appended to its file so far. */
-export async function readEvents(file: string): Promise<Event[]> {
+async function readEvents(file: string): Promise<Event[]> {
   const text = await readFile(file, "utf8").catch(() => "");
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   return whole.split("\n").flatMap((line) => (line === "" ? [] : (JSON.parse(line) as Event)));
@@ -107,7 +133,7 @@ function stepsOf(events: readonly Event[]): Omit<TaskRun, keyof CliResult> {
  */
 const nativeTree = `#!/bin/bash -e
 mkdir -p "\${ROOTFS_DIR}"/{bin,usr/bin,usr/sbin,proc,dev,sys,run,tmp,etc,var/lib,var/cache/apt/archives}
-for name in bash capsh cat chmod chown env grep id ln ls mkdir mv rm sleep sort stat touch; do
+for name in bash capsh cat chmod chown grep id ln ls mkdir mv rm sleep sort stat touch; do
 	program="$(realpath "$(command -v "\${name}")")"
 	cp "\${program}" "\${ROOTFS_DIR}/bin/\${name}"
 	for library in $(ldd "\${program}" | grep -o '/[^ ]*'); do

@@ -6,6 +6,7 @@ const byBash = ["OLDPWD", "PWD", "SHLVL", "_"];
 /** What pibuild adds to pi-gen's names, and what every program gets. */
 const byPibuild = [
   ...["APT_MIRROR", "APT_SECURITY_MIRROR", "BOOT_PARTUUID", "ROOT_PARTUUID", "SOURCE_DATE_EPOCH"],
+  "DEBIAN_FRONTEND",
   ...[
     "PIBUILD_APT_ARCHIVES",
     "PIBUILD_RESOLV_CONF",
@@ -34,11 +35,12 @@ describe("what a script finds when it starts", () => {
   let run: TaskRun;
   let host: Record<string, string>;
 
+  /** From bash's `export -p`. */
   const variables = async (file: string) =>
     Object.fromEntries(
       (await contract.seen("see/00-env", file)).map((line) => {
-        const at = line.indexOf("=");
-        return [line.slice(0, at), line.slice(at + 1)] as const;
+        const [, name = line, value = ""] = /^declare -x (\w+)(?:="(.*)")?$/.exec(line) ?? [];
+        return [name, value] as const;
       }),
     );
 
@@ -47,12 +49,12 @@ describe("what a script finds when it starts", () => {
       {
         see: {
           "00-env/00-run.sh": `#!/bin/bash -e
-env | grep -v '^BASH_FUNC_\\|^[ }	]' | sort >"\${ROOTFS_DIR}/env-host"
+export -p >"\${ROOTFS_DIR}/env-host"
 pwd >"\${ROOTFS_DIR}/seen"
 type -t log bootstrap copy_previous unmount unmount_image on_chroot update_issue \\
 	ensure_next_loopdev ensure_loopdev_partitions >>"\${ROOTFS_DIR}/seen"
-[ ! -t 0 ] && ! read -r
-on_chroot <<<'env | grep -v "^BASH_FUNC_\\|^[ }	]" | sort >/env-chroot'
+read -r && exit 1
+on_chroot <<<'export -p >/env-chroot'
 `,
         },
       },

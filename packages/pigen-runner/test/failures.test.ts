@@ -1,8 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Contract, createContract, onSteps, type TaskRun } from "./contract-stages.ts";
-import { hostState } from "./host-state.ts";
+import { leftOvers } from "./left-overs.ts";
 
 /** One stage for each way to fail; every one is built over the same base. */
 const ways = {
@@ -11,7 +11,7 @@ const ways = {
 echo half >"\${ROOTFS_DIR}/half"
 echo half >"\${STAGE_WORK_DIR}/half"
 on_chroot <<<true
-bash -c 'exec -a left-behind sleep 1000' >/dev/null 2>&1 &
+sleep 1000 </dev/null >/dev/null 2>&1 &
 for i in {1..30}; do echo "line \${i}"; done
 exit 7
 `,
@@ -27,21 +27,15 @@ exit 7
 describe("a step that fails", () => {
   let contract: Contract;
   let code: TaskRun;
-  let before: string;
-  let after: string;
 
   beforeAll(async () => {
     contract = await createContract(ways);
-    const path = join(contract.rig.path, "apps");
     for (const way of Object.keys(ways)) {
       await contract.rig.write({
         [`apps/${way}/image.yaml`]: `stages: [stages/base, stages/${way}]\nexport: stages/export\n`,
       });
     }
-    expect(await readdir(path)).toContain("code");
-    before = await hostState();
     code = await contract.build("code", {}, "code");
-    after = await hostState();
   });
   afterAll(() => contract[Symbol.asyncDispose]());
 
@@ -60,14 +54,12 @@ describe("a step that fails", () => {
   onSteps("writes a complete log, and runs nothing after the failure", async () => {
     const log = join(contract.rig.path, ".pibuild/logs/code/code--00-x.log");
     const text = await readFile(log, "utf8");
-    expect(text).toMatch(/Begin .*00-run\.sh\nline 1\n[^]*line 30\n$/);
+    expect(text).toMatch(/Begin .*00-run\.sh\nline 1\n(?:line \d+\n)*line 30\n$/);
     expect(code.executed).toEqual(["base/prerun", "code/00-x"]);
   });
 
   onSteps("leaves no process, mount, loop device or run directory", async () => {
-    expect(after).toBe(before);
-    expect(after).not.toContain("left-behind");
-    expect(await readdir(join(contract.rig.store, "runs"))).toEqual([]);
+    expect(await leftOvers(contract.rig)).toEqual([]);
   });
 
   onSteps("is left as it was for a shell, in which nothing is lasting", async () => {
@@ -81,19 +73,22 @@ describe("a step that fails", () => {
     expect(await shell("cat /half; ls /bin/bash", "--before")).toMatchObject({
       stdout: "/bin/bash",
     });
-    expect(await hostState()).toBe(before);
-    expect(await readdir(join(contract.rig.store, "runs"))).toEqual([]);
+    expect(await leftOvers(contract.rig)).toEqual([]);
   });
 
-  onSteps.for([
+  for (const [image, step, action, how] of [
     ["chroot", "chroot/00-x", "00-run-chroot.sh", "exited with 1"],
     ["apt", "apt/00-x", "00-packages", "exited with 100"],
     ["prerun", "prerun/prerun", "prerun.sh", "exited with 3"],
     ["signal", "signal/00-x", "00-run.sh", "exited with 139"],
-  ] as const)("fails the task, whatever fails: %s", async ([image, step, action, how]) => {
-    const run = await contract.build(image, {}, image);
-    expect(run.exitCode).toBe(6);
-    expect(run.stderr).toContain(`step \`${step}\` failed in \`${action}\`: \`${action}\` ${how}`);
-    expect(run.stderr).not.toContain("never");
-  });
+  ] as const) {
+    onSteps(`fails the task, whatever fails: ${image}`, async () => {
+      const run = await contract.build(image, {}, image);
+      expect(run.exitCode).toBe(6);
+      expect(run.stderr).toContain(
+        `step \`${step}\` failed in \`${action}\`: \`${action}\` ${how}`,
+      );
+      expect(run.stderr).not.toContain("never");
+    });
+  }
 });

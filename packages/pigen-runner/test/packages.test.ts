@@ -13,8 +13,8 @@ describe("packages and debconf", () => {
         apt: {
           "00-debconf/00-debconf": [
             "# a comment stays",
-            "locales locales/default select ${LOCALE_DEFAULT}",
-            "keyboard layout select ${KEYBOARD_LAYOUT}",
+            `locales locales/default select \${LOCALE_DEFAULT}`,
+            `keyboard layout select \${KEYBOARD_LAYOUT}`,
             "plain \\$dollar",
             "",
           ].join("\n"),
@@ -24,7 +24,7 @@ describe("packages and debconf", () => {
           "03-nothing/01-packages": "# only a comment\n\n",
           "03-nothing/02-packages-nr": "\n",
           "03-nothing/03-run-chroot.sh": "echo end >>/seen\n",
-          "04-expands/00-packages": "linux-image-${ARCH} -t ${RELEASE}-backports\n",
+          "04-expands/00-packages": `linux-image-\${ARCH} -t \${RELEASE}-backports\n`,
         },
       },
       "settings: { LOCALE_DEFAULT: de_DE.UTF-8 }",

@@ -13,7 +13,7 @@ describe("patches", () => {
   beforeAll(async () => {
     contract = await createContract({
       patched: {
-        "00-file/00-run.sh": '#!/bin/bash\necho one >"${ROOTFS_DIR}/etc/word"\n',
+        "00-file/00-run.sh": `#!/bin/bash\necho one >"\${ROOTFS_DIR}/etc/word"\n`,
         "01-patch/00-patches/series": "first.diff\nsecond.diff\n",
         "01-patch/00-patches/first.diff": diff("one", "two"),
         "01-patch/00-patches/second.diff": diff("two", "three"),

@@ -24,7 +24,7 @@ describe("what a step reads", () => {
     });
   });
 
-  test.for(["cat ${STAGE_DIR}/files/shared", "cat ../files/shared", 'cd ".."; cat files/shared'])(
+  test.for([`cat \${STAGE_DIR}/files/shared`, "cat ../files/shared", 'cd ".."; cat files/shared'])(
     "the stage's shared files, where it reaches for them: %s",
     async (script) => {
       expect(await inputsOf({ ...beside, "a/00-run.sh": script })).toMatchObject({
@@ -35,7 +35,7 @@ describe("what a step reads", () => {
   );
 
   test("another step's directory, where it names that", async () => {
-    const { paths } = await inputsOf({ ...beside, "a/00-run.sh": "cat ${STAGE_DIR}/b/00-run.sh" });
+    const { paths } = await inputsOf({ ...beside, "a/00-run.sh": `cat \${STAGE_DIR}/b/00-run.sh` });
     expect(paths).toContain("b/00-run.sh");
   });
 
@@ -46,18 +46,18 @@ describe("what a step reads", () => {
   });
 
   test.for([
-    "cat ${BASE_DIR}/x",
+    `cat \${BASE_DIR}/x`,
     "cat ../../x",
     'cat "$STAGE_DIR/../x"',
-    'cat "${STAGE_DIR}"/../x',
-    "cat ${PREV_STAGE_DIR}/files/x",
-    "cat ${EXPORT_CONFIG_DIR}/x",
+    `cat "\${STAGE_DIR}"/../x`,
+    `cat \${PREV_STAGE_DIR}/files/x`,
+    `cat \${EXPORT_CONFIG_DIR}/x`,
   ])("cannot be told, where it leaves the stage: %s", async (script) => {
     expect((await inputsOf({ "a/00-run.sh": script })).known).toBe(false);
   });
 
   test("cannot be told, where a shared file that it reaches for leaves the stage", async () => {
-    const files = { "a/00-run.sh": ". ${STAGE_DIR}/lib", lib: "cat ${BASE_DIR}/x" };
+    const files = { "a/00-run.sh": `. \${STAGE_DIR}/lib`, lib: `cat \${BASE_DIR}/x` };
     expect((await inputsOf(files)).known).toBe(false);
   });
 

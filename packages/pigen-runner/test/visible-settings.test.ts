@@ -12,7 +12,7 @@ function seenBy(...texts: string[]): string[] {
 describe("the settings that a step can see", () => {
   test.for([
     ["one that it names", 'echo "$TARGET_HOSTNAME"', ["TARGET_HOSTNAME"]],
-    ["one in braces", "echo $" + "{TARGET_HOSTNAME:-x}", ["TARGET_HOSTNAME"]],
+    ["one in braces", `echo \${TARGET_HOSTNAME:-x}`, ["TARGET_HOSTNAME"]],
     ["none that only looks alike", "echo $MY_TARGET_HOSTNAME $TARGET_HOSTNAME2", []],
     ["those of a function that it calls", "update_issue lite", ["GIT_HASH", "IMG_DATE"]],
     ["those of a function that its functions call", "on_chroot <x", ["ARCH"]],
@@ -41,7 +41,7 @@ describe("the settings that a step can see", () => {
     "set | grep ^T",
     "x=$(set)",
     "compgen -e",
-    'name=TARGET; echo "$' + '{!name}"',
+    `name=TARGET; echo "\${!name}"`,
     "tr '\\0' '\\n' </proc/self/environ",
     "python3 -c 'import os; print(os.environ)'",
   ])("all of them, where it enumerates: %s", (text) => {

@@ -20,8 +20,8 @@ interface Copy {
  * on an ordinary filesystem the change shows under every name. This links the other names to
  * the copy, so that the layer holds what an ordinary filesystem would. `changes` is the upper
  * directory, with the overlay's own attributes still in it; `merged` is the mounted overlay,
- * through which the links are made. Names that were written to apart, with different content,
- * stay apart.
+ * through which the links are made. What cannot be told afterwards stays apart: two names that
+ * got different content, and a copy whose time of access a script has set.
  */
 export async function keepHardLinks(
   exec: Exec,

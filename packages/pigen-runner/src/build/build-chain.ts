@@ -35,9 +35,11 @@ export async function buildChain(
         join(directories.store, "locks", decision.fingerprint),
         () => emit({ type: "waiting", what: `another build to finish ${step.id}` }),
       );
+      // The first look dropped a corrupt blob, so only it knows that reason.
+      const { reason } = decision;
       decision = await decide(store, image.name, step, definition, layers);
       if (!decision.cached) {
-        const { fingerprint, inputs, reason } = decision;
+        const { fingerprint, inputs } = decision;
         const started = performance.now();
         emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
         try {

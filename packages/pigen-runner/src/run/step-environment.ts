@@ -11,8 +11,12 @@ import {
 } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** What the seam for programs would otherwise take from whoever called pibuild. */
+/**
+ * What the seam for programs would otherwise take from whoever called pibuild. Nobody answers
+ * questions of packages: pi-gen's own container image sets DEBIAN_FRONTEND so too.
+ */
 export const neutralEnvironment = {
+  DEBIAN_FRONTEND: "noninteractive",
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/root",
   TERM: "dumb",
