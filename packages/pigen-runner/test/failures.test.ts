@@ -76,6 +76,17 @@ describe("a step that fails", () => {
     expect(await leftOvers(contract.rig)).toEqual([]);
   });
 
+  onSteps("without a tree to open says so", async () => {
+    await using bare = await createContract({});
+    await bare.rig.write({ "stages/base/prerun.sh": "#!/bin/bash\nexit 4\n" });
+    expect((await bare.build("base")).exitCode).toBe(6);
+    for (const flags of [[], ["--before"]]) {
+      const shell = await bare.rig.pibuild(["shell", "t", "base/prerun", ...flags]);
+      expect(shell.exitCode).toBe(2);
+      expect(shell.stderr).toContain("its tree is not made yet");
+    }
+  });
+
   for (const [image, step, action, how] of [
     ["chroot", "chroot/00-x", "00-run-chroot.sh", "exited with 1"],
     ["apt", "apt/00-x", "00-packages", "exited with 100"],

@@ -1,6 +1,7 @@
 import { chmod } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { readStage } from "../src/stage/read-stage.ts";
 import { type Contract, createContract, onSteps, type TaskRun } from "./contract-stages.ts";
 
 /** A script that writes its name down, on the host or in the chroot. */
@@ -37,6 +38,7 @@ describe("a stage runs in pi-gen's order", () => {
         "unnumbered/00-run.sh": host("unnumbered"),
         ".hidden/00-run.sh": host(".hidden"),
         "files/data": "no actions here\n",
+        "10-numbered/06-run.sh": host("06-run.sh"),
         "10-numbered/100-run.sh": host("100-run.sh"),
         "10-numbered/7-run.sh": host("7-run.sh"),
         "10-numbered/00-run-00-pre.sh": host("00-run-00-pre.sh"),
@@ -44,7 +46,9 @@ describe("a stage runs in pi-gen's order", () => {
         "run.sh": host("stage/run.sh"),
       },
     });
-    await chmod(join(contract.rig.path, "stages/order/10-numbered/08-run-chroot.sh"), 0o644);
+    for (const name of ["06-run.sh", "08-run-chroot.sh"]) {
+      await chmod(join(contract.rig.path, "stages/order/10-numbered", name), 0o644);
+    }
     run = await contract.build();
   });
   afterAll(() => contract[Symbol.asyncDispose]());
@@ -64,6 +68,18 @@ describe("a stage runs in pi-gen's order", () => {
       "9-late",
       "Upper",
       "unnumbered",
+    ]);
+  });
+
+  onSteps("the files that did not run are named", async () => {
+    const stage = await readStage(join(contract.rig.path, "stages/order"));
+    expect(stage.warnings.map(({ path }) => relative(stage.path, path))).toEqual([
+      "run.sh",
+      "10-numbered/00-run-00-pre.sh",
+      "10-numbered/06-run.sh",
+      "10-numbered/100-run.sh",
+      "10-numbered/7-run.sh",
+      "10-numbered/run.sh",
     ]);
   });
 });

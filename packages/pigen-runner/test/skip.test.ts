@@ -28,8 +28,9 @@ describe("stages and steps that are skipped, and what comes before a stage", () 
       },
       second: {
         "prerun.sh": usual,
+        "00-a/00-run.sh": `#!/bin/bash\ntouch "\${ROOTFS_DIR}/own"\n`,
         "00-go/00-run.sh": `#!/bin/bash -e
-echo "second: 00-go" >>"\${ROOTFS_DIR}/own"
+[ -e "\${ROOTFS_DIR}/own" ]
 grep -q 'first after base' "\${PREV_ROOTFS_DIR}/seen"
 [ ! -e "\${PREV_ROOTFS_DIR}/own" ]
 touch "\${PREV_ROOTFS_DIR}/x" 2>/dev/null && exit 1
@@ -58,6 +59,7 @@ touch "\${PREV_ROOTFS_DIR}/x" 2>/dev/null && exit 1
       "first/02-work",
       "first/03-work",
       "second/prerun",
+      "second/00-a",
       "second/00-go",
       "second/01-go",
       "third/00-go",

@@ -1,3 +1,4 @@
 export * from "./boot.ts";
 export * from "./needs.ts";
+export * from "./readme.ts";
 export * from "./rig.ts";

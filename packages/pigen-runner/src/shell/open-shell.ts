@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { lstat, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRunDirectory, PibuildError, sweep } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
@@ -47,10 +47,15 @@ export async function openShell(
     // The failed changes stay as they are: they become one more lower layer.
     await context.exec.run({
       program: "mount",
-      args: ["--bind", join(failed, "rootfs"), await made(join(stack.directory, "failed"))],
+      args: [
+        "--bind",
+        await made(join(failed, "rootfs")),
+        await made(join(stack.directory, "failed")),
+      ],
     });
     lowers.unshift("failed");
   }
+  const moment = state === "failed" ? `in which ${stepId} failed` : `${state} ${stepId}`;
   const target = rootfsDirectory(step.stage.name);
   await mountOverlay(context.exec, {
     cwd: stack.directory,
@@ -58,9 +63,12 @@ export async function openShell(
     target,
     changes: { upper: "changes", scratch: "scratch" },
   });
-  message(
-    `${image.name}: the state ${state === "failed" ? "in which" : state} ${stepId}${state === "failed" ? " failed" : ""}; changes are thrown away. Leave with \`exit\`.`,
-  );
+  if (!(await exists(join(target, "bin/bash")))) {
+    throw new PibuildError("USAGE", {
+      message: `in the state ${moment} the image has no shell: its tree is not made yet`,
+    });
+  }
+  message(`${image.name}: the state ${moment}; changes are thrown away. Leave with \`exit\`.`);
   const { exitCode } = await context.exec.run({
     program: "unshare",
     args: [
@@ -101,6 +109,13 @@ async function layersOf(
 async function failedStepOf(directory: string): Promise<string | undefined> {
   const text = await readFile(join(directory, "step.json"), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as { step: string }).step;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function made(path: string): Promise<string> {

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createExec } from "@pibuild/core";
+
+/** What a README's example printed. */
+export interface ExampleResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs the first TypeScript example of a package's README, as written, against the package's
+ * sources, with `cwd` as the working directory. Throws where it fails.
+ */
+export async function runReadmeExample(
+  packageDirectory: string,
+  cwd: string,
+  edit: (example: string) => string = (example) => example,
+): Promise<ExampleResult> {
+  const readme = await readFile(join(packageDirectory, "README.md"), "utf8");
+  const example = /^```ts\n([\s\S]*?)^```$/m.exec(readme)?.[1];
+  if (example === undefined) throw new Error(`${packageDirectory}/README.md has no example`);
+  const { stdout, stderr } = await createExec().run({
+    program: "node",
+    args: [
+      "--conditions=@pibuild/source",
+      "--input-type=module-typescript",
+      "--eval",
+      `process.chdir(${JSON.stringify(cwd)});\n${edit(example)}`,
+    ],
+    // Where the example's imports are looked up.
+    cwd: packageDirectory,
+  });
+  return { stdout, stderr };
+}
