@@ -12,6 +12,11 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
       abort.abort(signal);
     });
   }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // `pibuild plan | head` has read enough.
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   return {
     process,
     env: process.env,

@@ -38,7 +38,8 @@ export function derivedSettings(
   const date = new Date(epoch.value * 1000).toISOString().slice(0, 10);
   return {
     IMG_NAME: name,
-    IMG_FILENAME: name,
+    IMG_FILENAME: { value: `${date}-${name.value}`, origin: name.origin },
+    ARCHIVE_FILENAME: { value: `image_${date}-${name.value}`, origin: name.origin },
     RELEASE: pick("release", "bookworm"),
     ARCH: pick("arch", "arm64"),
     IMG_DATE: { value: date, origin: epoch.origin },

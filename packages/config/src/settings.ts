@@ -37,7 +37,13 @@ const table = {
     derivedFrom: "source_date_epoch",
   },
   IMG_FILENAME: {
-    description: "File name of the image without its ending.",
+    description: "File name of pi-gen's own image without its ending: date and name.",
+    kind: "string",
+    default: "",
+    derivedFrom: "name",
+  },
+  ARCHIVE_FILENAME: {
+    description: "File name of pi-gen's own archive without its ending.",
     kind: "string",
     default: "",
     derivedFrom: "name",
@@ -202,13 +208,6 @@ const table = {
     description: "Name of the system in /etc/rpi-issue.",
     kind: "string",
     default: "Raspberry Pi reference",
-  },
-  ARCHIVE_FILENAME: {
-    description: "File name of pi-gen's own archive without its ending. Empty: pi-gen's default.",
-    kind: "string",
-    default: "",
-    validate: { pattern: /^[A-Za-z0-9._-]+$/, expected: "letters, digits, `.`, `_` and `-`" },
-    upstreamOnly: true,
   },
   DEPLOY_COMPRESSION: {
     description: "How pi-gen's own export packs the image.",

@@ -37,6 +37,7 @@ mkdir hard/lost hard/opaque; echo lost > hard/lost1; ln hard/lost1 hard/lost/2
 echo opaque > hard/opaque1; ln hard/opaque1 hard/opaque/2
 echo over > hard/over1; ln hard/over1 hard/over2; echo replaced > hard/replaced1
 ln hard/replaced1 hard/replaced2; echo later > hard/later1; ln hard/later1 hard/later2
+echo apart > hard/apart1; ln hard/apart1 hard/apart2
 echo middle > hard/middle1; mkdir hard/middle; ln hard/middle1 hard/middle/2
 touch -d @1000000002 hard/far
 
@@ -66,7 +67,7 @@ rm hard/gone1; echo more >> hard/gone2; rm hard/kept1
 rm -r hard/lost; echo more >> hard/lost1
 rm -r hard/opaque; mkdir hard/opaque; echo more >> hard/opaque1
 mv etc/sparse hard/over1; rm hard/replaced2; echo own > hard/replaced2; echo more >> hard/replaced1
-rm -r hard/middle
+rm -r hard/middle; rm hard/apart2; echo own > hard/apart2
 
 echo fresh > fresh; ln fresh fresh-link; mkdir new-dir; echo x > new-dir/x; touch -d @1000000020 new-dir
 `;
@@ -79,7 +80,7 @@ rm swap-link; mkdir swap-link; echo back > swap-link/file
 mkdir -p doomed/deep; echo back > doomed/deep/other; mknod disk b 8 18; echo back > etc/other
 echo more > again/more; rm again/new; rm -r nested; mkdir nested
 rm -r elsewhere/sub; mv renamed rename-me; rm hidden/once; rmdir link-to-dir; ln -s tmp link-to-dir
-echo more >> hard/far/c; echo more >> hard/middle1; echo more >> fresh-link; echo more >> hard/later2
+echo more >> hard/far/c; echo more >> hard/middle1; echo more >> hard/apart1; echo more >> fresh-link; echo more >> hard/later2
 rm new-dir/x; chmod 0700 .
 `;
 

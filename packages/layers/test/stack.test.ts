@@ -84,13 +84,12 @@ layering("fsync works, and does nothing that could fail", async () => {
 /** Lower directories with long names, whose options take so many bytes. */
 async function lowersOf(directory: string, bytes: number): Promise<string[]> {
   const fixed = "noatime,lowerdir=,redirect_dir=off,metacopy=off,index=off,xino=off".length;
-  const names: string[] = [];
-  for (let left = bytes - fixed; left > 0; left -= 201) {
-    // The last one takes the rest; a name and its colon take 201 bytes.
-    const length = left > 402 ? 200 : left > 200 ? left - 201 : left;
-    names.push(String(names.length).padEnd(length, "x"));
-    if (left <= 200) break;
-  }
+  const count = 21;
+  const letters = bytes - fixed - (count - 1);
+  const names = Array.from({ length: count }, (_, index) =>
+    String(index).padEnd(Math.floor((letters + index) / count), "x"),
+  );
+  expect(names.join(":")).toHaveLength(bytes - fixed);
   for (const name of names) {
     await mkdir(join(directory, name), { recursive: true });
     await writeFile(join(directory, name, `in-${names.indexOf(name)}`), "");

@@ -20,7 +20,15 @@ const byPibuild = [
 ];
 /** pi-gen's names that are set whatever the configuration. */
 const byPigen = [
-  ...["ARCH", "BASE_DIR", "CAPSH_ARG", "COMPRESSION_LEVEL", "DEPLOY_COMPRESSION", "DEPLOY_DIR"],
+  ...[
+    "ARCH",
+    "ARCHIVE_FILENAME",
+    "BASE_DIR",
+    "CAPSH_ARG",
+    "COMPRESSION_LEVEL",
+    "DEPLOY_COMPRESSION",
+    "DEPLOY_DIR",
+  ],
   ...["DISABLE_FIRST_BOOT_USER_RENAME", "ENABLE_CLOUD_INIT", "ENABLE_SSH", "EXPORT_CONFIG_DIR"],
   ...["FIRST_USER_NAME", "GIT_HASH", "IMG_DATE", "IMG_FILENAME", "IMG_NAME", "KEYBOARD_KEYMAP"],
   ...["KEYBOARD_LAYOUT", "LOCALE_DEFAULT", "LOG_FILE", "PASSWORDLESS_SUDO", "PI_GEN"],

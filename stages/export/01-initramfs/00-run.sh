@@ -7,14 +7,35 @@ root="${ROOTFS_DIR}"
 unpacked="$(mktemp -d)"
 trap 'rm -rf "${unpacked}"' EXIT
 
+# unpack INITRAMFS DIRECTORY: its archives, of which those before the last are not compressed.
 unpack() {
-	case "$(od -An -N4 -tx1 "$1" | tr -d ' ')" in
-		28b52ffd) zstd -dcq "$1" ;;
-		1f8b*) gzip -dc "$1" ;;
-		fd377a58) xz -dc "$1" ;;
-		02214c18) lz4 -dc "$1" ;;
-		*) cat "$1" ;;
-	esac | cpio --extract --make-directories --no-absolute-filenames --quiet --directory="$2"
+	local size offset=0 blocks
+	size="$(stat -c %s "$1")"
+	while [ "${offset}" -lt "${size}" ]; do
+		case "$(od -An -j"${offset}" -N4 -tx1 "$1" | tr -d ' ')" in
+			00000000)
+				offset=$((offset + 4))
+				continue
+				;;
+			30373037)
+				# cpio tells on standard error how many blocks it read.
+				blocks="$(tail -c +$((offset + 1)) "$1" | extract "$2" 2>&1 | sed -n '$s/ block.*//p')"
+				offset=$((offset + blocks * 512))
+				continue
+				;;
+			28b52ffd) set -- "$1" "$2" zstd -dcq ;;
+			1f8b*) set -- "$1" "$2" gzip -dc ;;
+			fd377a58) set -- "$1" "$2" xz -dc ;;
+			*) return 1 ;;
+		esac
+		tail -c +$((offset + 1)) "$1" | "${@:3}" | extract "$2" --quiet
+		return
+	done
+}
+
+# extract DIRECTORY OPTION...: the archive on standard input.
+extract() {
+	cpio --extract --make-directories --no-absolute-filenames "${@:2}" --directory="$1"
 }
 
 # same INITRAMFS-FILE TREE-FILE...: whether the first is a copy of one of the others, or none of those exists.
