@@ -21,7 +21,11 @@ const commands = {
   check: () =>
     run("biome", ["check", "."]) ||
     run("tsc", ["--project", root]) ||
-    run("node", [join(root, "tools", "generate", "generate.ts"), "--check"]),
+    run("node", [
+      "--conditions=@pibuild/source",
+      join(root, "tools/generate/generate.ts"),
+      "--check",
+    ]),
   test: (args) => run("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
   bench: (args) => run("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
 };
