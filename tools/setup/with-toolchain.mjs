@@ -25,7 +25,8 @@ const commands = {
       "--conditions=@pibuild/source",
       join(root, "tools/generate/generate.ts"),
       "--check",
-    ]),
+    ]) ||
+    run("shellcheck", ["--external-sources", "--severity=warning", ...shellScripts()]),
   test: (args) => run("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
   bench: (args) => run("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
 };
@@ -106,6 +107,15 @@ function sources() {
         .map((entry) => join(entry.parentPath.slice(root.length + 1), entry.name)),
     )
     .sort();
+}
+
+function shellScripts() {
+  const below = ["stages", "packages/pigen-runner/scripts"].flatMap((directory) =>
+    readdirSync(join(root, directory), { recursive: true }).map((name) => join(directory, name)),
+  );
+  return [".ci/run", ...below.filter((name) => name.endsWith(".sh"))].map((name) =>
+    join(root, name),
+  );
 }
 
 function version(program) {

@@ -102,6 +102,11 @@ const table = {
   setfattr: { debianPackage: "attr", purpose: ["test"], why: "tests set extended attributes" },
   setpriv: { debianPackage: "util-linux", purpose: ["steps"], why: "children die with pibuild" },
   sfdisk: { debianPackage: "fdisk", purpose: ["test"], why: "tests read the partition table" },
+  shellcheck: {
+    debianPackage: "shellcheck",
+    purpose: ["test"],
+    why: "`npm run check` reads every script",
+  },
   sudo: { debianPackage: "sudo", purpose: [], why: "steps need root" },
   umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
   unshare: {
