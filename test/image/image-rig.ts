@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec, removeTree } from "@pibuild/core";
@@ -9,6 +9,8 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 export interface ImageRig extends AsyncDisposable {
   readonly path: string;
   readonly store: string;
+  /** Replaces text in a file of the copy; throws where the text is not there. */
+  edit(file: string, before: string, after: string): Promise<void>;
   /** Runs the command line; throws where it fails. */
   pibuild(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
 }
@@ -42,6 +44,11 @@ export async function createImageRig(): Promise<ImageRig> {
   return {
     path,
     store,
+    async edit(file, before, after) {
+      const text = await readFile(join(path, file), "utf8");
+      if (!text.includes(before)) throw new Error(`${file} does not hold ${before}`);
+      await writeFile(join(path, file), text.replace(before, after));
+    },
     async pibuild(args, env = {}) {
       const { stdout } = await createExec().run({
         program: "node",

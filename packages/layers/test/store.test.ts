@@ -100,6 +100,8 @@ describe("a look-up", () => {
 
   test("never gives a blob with a flipped bit: it is dropped, and made anew", async () => {
     const { layer } = await add("x".repeat(100_000));
+    // Whole seconds, so that setting them back leaves the time of change alone to tell.
+    await utimes(store.blobPath(layer), 1, 1);
     expect(await store.lookup(fingerprint)).toMatchObject(hit);
     await flipBit(store.blobPath(layer));
     expect(await store.lookup(fingerprint)).toEqual(miss("blob-corrupt"));
@@ -138,6 +140,19 @@ describe("a look-up", () => {
     await utimes(store.blobPath(layer), 1, 1);
     expect(await read()).toBeGreaterThanOrEqual(bytes);
     expect(await read()).toBeLessThan(bytes / 2);
+  });
+
+  test("of a blob that goes away meanwhile is a miss", async () => {
+    const { layer } = await add();
+    const note = `${store.blobPath(layer)}.checked`;
+    await rm(note);
+    // The look-up waits for a note that is a FIFO: by then it has seen the blob, and not read it.
+    await createExec().run({ program: "bash", args: ["-c", 'mkfifo "$1"', "bash", note] });
+    const answer = store.lookup(fingerprint);
+    const writer = await open(note, "w");
+    await rm(store.blobPath(layer));
+    await writer.close();
+    expect(await answer).toEqual(miss("blob-missing"));
   });
 
   test("side by side, of one corrupt blob, never hits and never fails", async () => {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, createRunDirectory } from "@pibuild/core";
+import { acquireLock, createRunDirectory, isPibuildError } from "@pibuild/core";
 import { createLayerStack, type LayerRecord } from "@pibuild/layers";
 import type { DescribeStep } from "../plan/describe-step.ts";
 import { decide } from "../plan/plan-chain.ts";
@@ -54,7 +54,8 @@ export async function buildChain(
           });
           layers.push(record);
         } catch (error) {
-          emit({ type: "step-failed", step: step.id, durationMs: performance.now() - started });
+          if (!isPibuildError(error, "INTERRUPTED"))
+            emit({ type: "step-failed", step: step.id, durationMs: performance.now() - started });
           throw error;
         }
         continue;
