@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, createRunDirectory, isPibuildError } from "@pibuild/core";
-import { createLayerStack, type LayerRecord } from "@pibuild/layers";
+import { acquireLock, createRunDirectory, isPibuildError, type RunDirectory } from "@pibuild/core";
+import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
 import type { DescribeStep } from "../plan/describe-step.ts";
-import { decide } from "../plan/plan-chain.ts";
+import { type Decision, decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
@@ -19,50 +19,69 @@ export async function buildChain(
   steps: readonly Step[],
   describe: DescribeStep,
 ): Promise<LayerRecord[]> {
-  const { store, image, emit, exec, directories } = context;
+  const { image, exec, directories, emit } = context;
   await using runDirectory = await createRunDirectory(directories.runs);
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
   const layers: LayerRecord[] = [];
-
   for (const step of steps) {
-    const definition = await describe(step);
-    let decision = await decide(store, image.name, step, definition, layers);
-    if (!decision.cached) {
-      // Another build may be making the same layer: wait for it, and look again.
-      await using _lock = await acquireLock(
-        join(directories.store, "locks", decision.fingerprint),
-        () => emit({ type: "waiting", what: `another build to finish ${step.id}` }),
-      );
-      // The first look dropped a corrupt blob, so only it knows that reason.
-      const { reason } = decision;
-      decision = await decide(store, image.name, step, definition, layers);
-      if (!decision.cached) {
-        const { fingerprint, inputs } = decision;
-        const started = performance.now();
-        emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
-        try {
-          for (const { layer } of layers.slice(stack.size)) await stack.push(store.blobPath(layer));
-          const record = await runStep(context, { step, fingerprint, inputs, stack, runDirectory });
-          emit({
-            type: "step-finished",
-            step: step.id,
-            durationMs: performance.now() - started,
-            layer: record.layer.digest,
-            layerBytes: record.layer.bytes,
-          });
-          layers.push(record);
-        } catch (error) {
-          if (!isPibuildError(error, "INTERRUPTED"))
-            emit({ type: "step-failed", step: step.id, durationMs: performance.now() - started });
-          throw error;
-        }
-        continue;
-      }
+    const look = async () => decide(context.store, image.name, step, await describe(step), layers);
+    const decision = await look();
+    if (decision.cached) {
+      emit({ type: "step-cached", step: step.id });
+      layers.push(decision.record);
+    } else {
+      layers.push(await runLocked(context, step, decision, look, { layers, stack, runDirectory }));
     }
-    emit({ type: "step-cached", step: step.id });
-    layers.push(decision.record);
   }
   return layers;
+}
+
+interface Below {
+  readonly layers: readonly LayerRecord[];
+  /** Of the layers, those that are mounted: a step that is cached needs no mount. */
+  readonly stack: LayerStack;
+  readonly runDirectory: RunDirectory;
+}
+
+/** Another build may be making the same layer: waits for it, looks again, and then runs the step. */
+async function runLocked(
+  context: RunContext,
+  step: Step,
+  { fingerprint, reason }: Exclude<Decision, { cached: true }>,
+  look: () => Promise<Decision>,
+  below: Below,
+): Promise<LayerRecord> {
+  const { emit, directories } = context;
+  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
+    emit({ type: "waiting", what: `another build to finish ${step.id}` }),
+  );
+  const decision = await look();
+  // The first look dropped a corrupt blob, so only it knows that reason.
+  if (!decision.cached) return runReported(context, step, { ...decision, reason }, below);
+  emit({ type: "step-cached", step: step.id });
+  return decision.record;
+}
+
+async function runReported(
+  context: RunContext,
+  step: Step,
+  { fingerprint, inputs, reason }: Exclude<Decision, { cached: true }>,
+  { layers, stack, runDirectory }: Below,
+): Promise<LayerRecord> {
+  const { emit, store } = context;
+  const started = performance.now();
+  const elapsed = () => ({ step: step.id, durationMs: performance.now() - started });
+  emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
+  try {
+    for (const { layer } of layers.slice(stack.size)) await stack.push(store.blobPath(layer));
+    const record = await runStep(context, { step, fingerprint, inputs, stack, runDirectory });
+    const { digest, bytes } = record.layer;
+    emit({ type: "step-finished", ...elapsed(), layer: digest, layerBytes: bytes });
+    return record;
+  } catch (error) {
+    if (!isPibuildError(error, "INTERRUPTED")) emit({ type: "step-failed", ...elapsed() });
+    throw error;
+  }
 }
