@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
+import { openImage, planChain } from "@pibuild/pigen-runner";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 const cli = join(repository, "apps", "cli", "bin", "pibuild.mjs");
@@ -14,6 +15,8 @@ export interface BenchWorkspace extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** Builds up to the uncompressed disk. Resolves to seconds, also where the build was killed. */
   build(onLine?: (line: string) => void, signal?: AbortSignal): Promise<number>;
+  /** Drops the layers of a step and of all that follow it from the store. */
+  forgetFrom(step: string): Promise<void>;
   /** Peak memory of pibuild's own largest process so far, in MiB. */
   peakMemory(): Promise<number>;
 }
@@ -61,6 +64,15 @@ export async function createBenchWorkspace(): Promise<BenchWorkspace> {
           if (!signal?.aborted) throw error;
         });
       return (performance.now() - started) / 1000;
+    },
+    async forgetFrom(step) {
+      const open = await openImage({ workspace: path, name: "debian-lite", env });
+      const plan = await planChain(open.context.store, "debian-lite", open.steps, open.describe);
+      const first = plan.findIndex((planned) => planned.step.id === step);
+      for (const { record } of plan.slice(first)) {
+        if (record !== undefined)
+          await rm(open.context.store.blobPath(record.layer), { force: true });
+      }
     },
     async peakMemory() {
       const lines = (await readFile(memory, "utf8")).trim().split("\n");

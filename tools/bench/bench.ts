@@ -11,12 +11,11 @@ import { type BenchWorkspace, createBenchWorkspace, repository } from "./bench-w
  * machine; the ratios are what to compare. Writes `.pibuild/bench/result.json`.
  */
 const lastFile = "stages/debian-lite/07-cloud-init/files/user-data";
-const killAt = /run +debian-lite\/02-units/;
+const killedStep = "debian-lite/01-cloud-init-packages";
 const repeat = 3;
 
 requirePrograms(["debootstrap", "mmdebstrap"]);
 await using workspace = await createBenchWorkspace();
-await using other = await createBenchWorkspace();
 
 const cold = await workspace.build();
 const warm = await median(repeat, () => workspace.build());
@@ -24,7 +23,7 @@ const oneFile = await median(repeat, async (round) => {
   await appendFile(join(workspace.path, lastFile), `# round ${round}\n`);
   return workspace.build();
 });
-const resume = await killAndResume(other);
+const resume = await killAndResume(workspace);
 const peakMemoryMiB = Math.round(await workspace.peakMemory());
 const pigenWay = await runPigenWay(workspace);
 
@@ -54,10 +53,12 @@ for (const [name, seconds] of Object.entries(result.seconds)) {
 }
 process.stdout.write(`peak memory of pibuild itself: ${peakMemoryMiB} MiB\n`);
 
-/** Kills a cold build while a late step runs, and measures the build after it. */
+/** Forgets a late step and all after it, kills the build while that step runs, and measures the next. */
 async function killAndResume(target: BenchWorkspace): Promise<number> {
+  await target.forgetFrom(killedStep);
   const abort = new AbortController();
-  await target.build((line) => killAt.test(line) && abort.abort("SIGKILL"), abort.signal);
+  const running = new RegExp(`run +${killedStep}`);
+  await target.build((line) => running.test(line) && abort.abort("SIGTERM"), abort.signal);
   return target.build();
 }
 

@@ -4,6 +4,8 @@ import type { CliContext } from "./context.ts";
 import { contextFromProcess } from "./context-from-process.ts";
 import { exitCodeOf } from "./exit.ts";
 
+// Modes of files that stages make must not depend on who calls.
+process.umask(0o022);
 const context = contextFromProcess(process);
 await run(app, process.argv.slice(2), context as CliContext & ApplicationContext);
 process.exitCode = exitCodeOf(process.exitCode);

@@ -22,6 +22,8 @@ export class PibuildError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   get exitCode(): number {
+    // 128 + 15, as a shell reports a program that SIGTERM ended.
+    if (isPibuildError(this, "INTERRUPTED") && this.data.signal === "SIGTERM") return 143;
     return exitCodes[errorCodes[this.code].kind];
   }
 }
