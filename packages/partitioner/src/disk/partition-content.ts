@@ -5,8 +5,9 @@ import { makeExt4 } from "../ext4/make-ext4.ts";
 import { clustersNeeded, type FatDirectory, fatContent } from "../fat/content.ts";
 import { makeFat } from "../fat/make-fat.ts";
 import { partitionIds } from "../ids/disk-ids.ts";
+import type { PlannedPartition } from "../layout/disk-plan.ts";
 import type { Layout, PartitionSpec } from "../layout/layout.ts";
-import { type PlannedPartition, sectorBytes } from "../layout/plan.ts";
+import { sectorBytes } from "../layout/plan.ts";
 import { scanTree, type TreeEntry } from "../tree/scan-tree.ts";
 import { copySparse } from "./copy-sparse.ts";
 

@@ -2,7 +2,8 @@ import { open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, type Exec, formatBytes, PibuildError } from "@pibuild/core";
 import type { PartitionIds } from "../ids/disk-ids.ts";
-import { type PlannedPartition, sectorBytes } from "../layout/plan.ts";
+import type { PlannedPartition } from "../layout/disk-plan.ts";
+import { sectorBytes } from "../layout/plan.ts";
 import { clustersNeeded, type FatDirectory } from "./content.ts";
 import { fatGeometry, minClusters, readFatGeometry } from "./geometry.ts";
 

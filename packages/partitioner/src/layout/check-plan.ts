@@ -1,5 +1,5 @@
 import { formatBytes, PibuildError } from "@pibuild/core";
-import type { DiskPlan, PlannedPartition } from "./plan.ts";
+import type { DiskPlan, PlannedPartition } from "./disk-plan.ts";
 
 /** Entries in the table of an MBR. */
 const mbrEntries = 4;

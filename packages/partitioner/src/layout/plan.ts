@@ -1,25 +1,10 @@
 import { PibuildError } from "@pibuild/core";
 import { checkPlan } from "./check-plan.ts";
+import type { DiskPlan, PlannedPartition } from "./disk-plan.ts";
 import type { Layout, PartitionSpec } from "./layout.ts";
 
 /** Bytes in a sector. Raspberry Pi firmware and SD cards count in 512. */
 export const sectorBytes = 512;
-
-/** A partition with its place on the disk. */
-export interface PlannedPartition<Role extends string = string> {
-  /** As Linux and the firmware count: 1 is the first. */
-  readonly number: number;
-  readonly spec: PartitionSpec<Role>;
-  readonly startBytes: number;
-  readonly sizeBytes: number;
-}
-
-/** Where everything goes. Pure arithmetic: the same arguments always give the same plan. */
-export interface DiskPlan<Role extends string = string> {
-  readonly layout: Layout<Role>;
-  readonly sizeBytes: number;
-  readonly partitions: readonly PlannedPartition<Role>[];
-}
 
 export interface PlanOptions<Role extends string> {
   /** What each partition has to hold, in bytes; read where its size follows from the content. */

@@ -1,7 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import type { Exec } from "@pibuild/core";
 import { scriptsDirectory } from "../scripts.ts";
-import type { Stage } from "../stage/read-stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import {
   baseDirectory,
   deployDirectory,

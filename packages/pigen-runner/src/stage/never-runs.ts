@@ -1,14 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { actionOrder } from "./action.ts";
-import type { SubStage } from "./read-stage.ts";
-
-/** A file that looks as if it should run, and never will. */
-export interface StageWarning {
-  readonly path: string;
-  readonly problem: string;
-  readonly hint: string;
-}
+import type { StageWarning, SubStage } from "./stage.ts";
 
 const exact = new RegExp(
   `^[0-9]{2}-(${actionOrder.map(({ suffix }) => suffix.replaceAll(".", "\\.")).join("|")})$`,

@@ -1,28 +1,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Action, actionOrder, indices } from "./action.ts";
-import { findNeverRunning, type StageWarning } from "./never-runs.ts";
-
-/** A directory of a stage whose numbered files run in order. */
-export interface SubStage {
-  readonly name: string;
-  readonly path: string;
-  readonly skipped: boolean;
-  readonly actions: readonly Action[];
-}
-
-/** A stage as pi-gen's `run_stage` sees it. */
-export interface Stage {
-  readonly name: string;
-  /** With symlinks resolved, as pi-gen does before it runs a stage. */
-  readonly path: string;
-  /** A file `SKIP`: nothing of the stage runs, yet the next stage has it as PREV_STAGE. */
-  readonly skipped: boolean;
-  /** `prerun.sh` is there and executable. */
-  readonly prerun: boolean;
-  readonly subStages: readonly SubStage[];
-  readonly warnings: readonly StageWarning[];
-}
+import { findNeverRunning } from "./never-runs.ts";
+import type { Stage, SubStage } from "./stage.ts";
 
 /** Reads a stage directory by pi-gen's rules. Changes nothing. */
 export async function readStage(directory: string): Promise<Stage> {

@@ -1,5 +1,5 @@
 import type { Action } from "../stage/action.ts";
-import type { Stage } from "../stage/read-stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
 /** The unit of caching: a sub-stage of a stage, or the stage's `prerun.sh`. */
 export interface Step {

@@ -1,0 +1,17 @@
+import type { Layout, PartitionSpec } from "./layout.ts";
+
+/** A partition with its place on the disk. */
+export interface PlannedPartition<Role extends string = string> {
+  /** As Linux and the firmware count: 1 is the first. */
+  readonly number: number;
+  readonly spec: PartitionSpec<Role>;
+  readonly startBytes: number;
+  readonly sizeBytes: number;
+}
+
+/** Where everything goes. Pure arithmetic: the same arguments always give the same plan. */
+export interface DiskPlan<Role extends string = string> {
+  readonly layout: Layout<Role>;
+  readonly sizeBytes: number;
+  readonly partitions: readonly PlannedPartition<Role>[];
+}
