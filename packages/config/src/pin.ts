@@ -34,7 +34,7 @@ type PinKey = keyof typeof rows;
 /** Reads `pi-gen-pin.env`. Throws CONFIG_MISSING, and CONFIG_INVALID with every bad line. */
 export async function loadPin(file: string): Promise<Pin> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
     throw new PibuildError("CONFIG_MISSING", { file, what: "the pin of pi-gen" });
   });
   return parsePin(file, text);

@@ -308,7 +308,7 @@ describe("an end from outside", () => {
     expect(error).toMatchObject({
       code: "INTERRUPTED",
       data: { signal: "SIGTERM" },
-      exitCode: 130,
+      exitCode: 143,
     });
     expect(child).toBeGreaterThan(1);
     await until(async () => !(await runs(child)));

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { mkdtemp, readFile, watch } from "node:fs/promises";
+import { on } from "node:events";
+import { type FSWatcher, watch, writeFileSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, type Event, programsFor } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
@@ -109,9 +110,15 @@ export async function createContract(
 
 /** Resolves when the condition holds; it is asked whenever the file is written to. */
 async function waitFor(file: string, condition: () => Promise<boolean>): Promise<void> {
-  const changes = watch(file, { signal: AbortSignal.timeout(60_000) });
+  using watcher = disposable(watch(file));
+  // Listening starts before the first look, so no write can fall between the two.
+  const changes = on(watcher.value, "change", { signal: AbortSignal.timeout(60_000) });
   if (await condition()) return;
   for await (const _change of changes) if (await condition()) return;
+}
+
+function disposable(value: FSWatcher): Disposable & { readonly value: FSWatcher } {
+  return { value, [Symbol.dispose]: () => value.close() };
 }
 
 /** The events that a task appended to its file so far. */

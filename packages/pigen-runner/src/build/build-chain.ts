@@ -59,7 +59,7 @@ async function runLocked(
   );
   const decision = await look();
   // The first look dropped a corrupt blob, so only it knows that reason.
-  if (!decision.cached) return runReported(context, step, { ...decision, reason }, below);
+  if (!decision.cached) return await runReported(context, step, { ...decision, reason }, below);
   emit({ type: "step-cached", step: step.id });
   return decision.record;
 }
