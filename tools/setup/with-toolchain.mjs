@@ -2,7 +2,7 @@
 // git: brings Node 24 and pnpm 12 where they are older, installs, builds, and asks `pibuild
 // doctor` for the missing Debian packages. What is there already is skipped. Plain JavaScript
 // without dependencies, because it runs before any are installed.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -17,7 +17,7 @@ const cache =
 const pibuild = join(root, "apps", "cli", "bin", "pibuild.mjs");
 
 const commands = {
-  pibuild: (args) => run("node", [pibuild, ...args]),
+  pibuild: (args) => runLast("node", [pibuild, ...args]),
   check: () =>
     run("biome", ["check", "."]) ||
     run("tsc", ["--project", root]) ||
@@ -27,8 +27,8 @@ const commands = {
       "--check",
     ]) ||
     run("shellcheck", ["--external-sources", "--severity=warning", ...shellScripts()]),
-  test: (args) => run("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
-  bench: (args) => run("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
+  test: (args) => runLast("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
+  bench: (args) => runLast("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -45,12 +45,20 @@ once(
   ["pnpm-lock.yaml", "tsup.config.ts", "tsconfig.base.json", ...manifests(), ...sources()],
   () => must("pnpm", ["run", "--silent", "build"]),
 );
-must("node", [pibuild, "doctor", "--fix", "--quiet", ...(name === "pibuild" ? [] : ["--tests"])]);
-process.exitCode = command(args);
+prepareHost();
+process.exitCode = await command(args);
+
+/** Missing Debian packages: a build cannot do without them; tests skip by the name of what is missing. */
+function prepareHost() {
+  const doctor = [pibuild, "doctor", "--fix", "--quiet"];
+  if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
+  if (name === "test" || name === "check") run("node", [...doctor, "--tests"]);
+  if (name === "bench") must("node", [...doctor, "--tests"]);
+}
 
 /** Puts Node 24 and pnpm 12 first on PATH: the machine's own, those of an earlier call, or npm's. */
 function useToolchain() {
-  if (version("node") >= 24 && version("pnpm") >= 12) return;
+  if (version("node") >= 24.11 && version("pnpm") >= 12) return;
   const file = join(cache, "toolchain");
   let bin = existsSync(file) ? readFileSync(file, "utf8") : "";
   if (!existsSync(join(bin, "node")) || !existsSync(join(bin, "pnpm"))) {
@@ -78,7 +86,7 @@ function once(what, files, work) {
   const done = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
   const present =
     existsSync(join(root, "node_modules")) &&
-    (what !== "build" || existsSync(join(root, "apps/cli/dist/main.js")));
+    (what !== "build" || packageDirectories().every(isBuilt));
   if (done && present) return;
   work();
   mkdirSync(state, { recursive: true });
@@ -91,6 +99,11 @@ function packageDirectories() {
       .map((entry) => join(parent, entry))
       .filter((path) => existsSync(join(root, path, "package.json"))),
   );
+}
+
+function isBuilt(path) {
+  const { scripts } = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
+  return scripts?.build === undefined || existsSync(join(root, path, "dist"));
 }
 
 function manifests() {
@@ -120,12 +133,23 @@ function shellScripts() {
 
 function version(program) {
   const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
-  return Number.parseInt((stdout ?? "").replace(/^v/, ""), 10) || 0;
+  const [major, minor = "0"] = (stdout ?? "").replace(/^v/, "").split(".");
+  return Number(`${Number.parseInt(major, 10) || 0}.${minor.padStart(2, "0")}`);
 }
 
 function run(program, parameters) {
   const { status, signal } = spawnSync(program, parameters, { stdio: "inherit" });
   return status ?? (signal === "SIGINT" ? 130 : 1);
+}
+
+/** The command itself: signals that only this process got are handed on. */
+function runLast(program, parameters) {
+  const child = spawn(program, parameters, { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  });
 }
 
 function must(program, parameters) {

@@ -1,17 +1,25 @@
 import { appendFileSync } from "node:fs";
 import type { Emit } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
+import { watchOwner } from "./privilege/owner.ts";
+
+/** Signals within this many milliseconds of the first are the same one. */
+const patience = 1000;
 
 /** The context of a real process: its streams, and an abort on the first signal. */
 export function contextFromProcess(process: NodeJS.Process): CliContext {
   const abort = new AbortController();
+  let first: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      // A second signal means: at once. What is left is swept at the next start.
-      if (abort.signal.aborted) process.exit(130);
+      first ??= performance.now();
+      // A second signal means: at once. What is left is swept at the next start. One Ctrl-C may
+      // come twice, though: from the terminal, and handed on by the process that started this one.
+      if (performance.now() - first > patience) process.exit(130);
       abort.abort(signal);
     });
   }
+  watchOwner(process.env.PIBUILD_OWNER, () => abort.abort("SIGHUP"));
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // `pibuild plan | head` has read enough.
     if (error.code === "EPIPE") process.exit(0);

@@ -10,13 +10,22 @@ export interface StageEntry {
   readonly at: Location;
 }
 
-/** Two stages of one name: pi-gen names a stage's work directory after the stage's own. */
+/** Targets of every image that are no stages. */
+const reserved = ["binfmt", "disk", "artifacts"];
+
+/** Names that targets cannot have, and two stages of one name: pi-gen names a stage's work directory after the stage's own. */
 export function brokenStageRules(stages: unknown): BrokenRule[] {
   if (!Array.isArray(stages)) return [];
   const seen = new Map<string, number>();
   return stages.flatMap((stage: unknown, index) => {
     if (typeof stage !== "string") return [];
     const name = basename(stage);
+    if (!/^[A-Za-z0-9._-]+$/.test(name) || reserved.includes(name)) {
+      const message = reserved.includes(name)
+        ? `a stage cannot be called \`${name}\`: an image has a target of that name`
+        : `stage name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
+      return [{ path: ["stages", index], message, hint: "rename the stage's directory" }];
+    }
     const first = seen.get(name);
     if (first === undefined) {
       seen.set(name, index);

@@ -374,3 +374,21 @@ test("a name that is not the directory's", async () => {
     "
   `);
 });
+
+test("a stage whose name a target cannot have", async () => {
+  const text = "stages: [stages/debian-base, stages/my stage, stages/disk]\n";
+  expect(await errorOf(text)).toMatchInlineSnapshot(`
+    "
+    error: stage name \`my stage\` may hold letters, digits, \`.\`, \`_\` and \`-\` only
+      at apps/pi/image.yaml:1:30
+         stages: [stages/debian-base, stages/my stage, stages/disk]
+                                      ~~~~~~~~~~~~~~~
+    hint: rename the stage's directory
+    error: a stage cannot be called \`disk\`: an image has a target of that name
+      at apps/pi/image.yaml:1:47
+         stages: [stages/debian-base, stages/my stage, stages/disk]
+                                                       ~~~~~~~~~~~
+    hint: rename the stage's directory
+    "
+  `);
+});

@@ -28,14 +28,14 @@ test("stages keep their spelling, their place and their spaces", async () => {
   const absolute = join(workspace.path, "stages/debian-lite");
   await workspace.write(
     "apps/pi/image.yaml",
-    `name: pi\nstages:\n  - stages/with space\n  - ${absolute}\n`,
+    `name: pi\nstages:\n  - stages/with space/kiosk\n  - ${absolute}\n`,
   );
   const { stages, name } = await loadImage(workspace.path, "pi");
   expect(name).toBe("pi");
   expect(stages).toEqual([
     {
-      name: "stages/with space",
-      path: join(workspace.path, "stages/with space"),
+      name: "stages/with space/kiosk",
+      path: join(workspace.path, "stages/with space/kiosk"),
       at: { file: "apps/pi/image.yaml", line: 3, column: 5 },
     },
     { name: absolute, path: absolute, at: { file: "apps/pi/image.yaml", line: 4, column: 5 } },

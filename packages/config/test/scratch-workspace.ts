@@ -10,7 +10,7 @@ export interface ScratchWorkspace extends AsyncDisposable {
 /** A workspace in a directory with a space in its name, with three empty stages. */
 export async function scratchWorkspace(): Promise<ScratchWorkspace> {
   const root = await mkdtemp(join(tmpdir(), "pibuild config-"));
-  for (const stage of ["debian-base", "debian-lite", "export", "with space"]) {
+  for (const stage of ["debian-base", "debian-lite", "export", "with space/kiosk"]) {
     await mkdir(join(root, "stages", stage), { recursive: true });
   }
   await mkdir(join(root, "apps"));

@@ -62,7 +62,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     logFile: ".pibuild/logs/kn86/base--01-net.log",
     shell: "pibuild shell kn86 base/01-net",
   },
-  BLOB_CORRUPT: { digest: "aa11", path: "/store/blobs/sha256/aa/aa11", actual: "bb22" },
+  STEP_CHANGED: { step: "base/01-net" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
   VERIFY_FAILED: { what: "image.img", detail: "sha256 does not match" },
   INTERRUPTED: { signal: "SIGINT" },
@@ -184,10 +184,10 @@ describe("as a person reads it", () => {
   });
 
   test("results and signals", () => {
-    expect(rendered("BLOB_CORRUPT")).toMatchInlineSnapshot(`
-      "error: blob \`/store/blobs/sha256/aa/aa11\` is corrupt: expected sha256 aa11, found bb22
+    expect(rendered("STEP_CHANGED")).toMatchInlineSnapshot(`
+      "error: the files or settings of step \`base/01-net\` changed while it ran; its layer is not kept
 
-      hint: run the build again; the blob has been dropped and is made anew"
+      hint: run the build again"
     `);
     expect(rendered("VERIFY_FAILED")).toMatchInlineSnapshot(
       `"error: image.img: sha256 does not match"`,
@@ -251,7 +251,6 @@ test("exit codes follow from the kind of error", () => {
   const table = codes.map((code) => [code, new PibuildError(code, samples[code]).exitCode]);
   expect(Object.fromEntries(table)).toMatchInlineSnapshot(`
     {
-      "BLOB_CORRUPT": 7,
       "COMMAND_FAILED": 6,
       "CONFIG_INVALID": 3,
       "CONFIG_MISSING": 3,
@@ -265,6 +264,7 @@ test("exit codes follow from the kind of error", () => {
       "LAYOUT_INVALID": 3,
       "MIRROR_UNREACHABLE": 5,
       "STAGE_MISSING": 3,
+      "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
       "STEP_UNKNOWN": 2,
       "USAGE": 2,

@@ -8,6 +8,8 @@ export interface NxRun {
   readonly target: string;
   /** NDJSON file to which the tasks append their events. */
   readonly events: string;
+  /** The process without which tasks stop, see PIBUILD_OWNER. */
+  readonly owner: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
 }
@@ -31,6 +33,7 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
       NX_CACHE_DIRECTORY: join(run.workspace, ".nx", "cache"),
       NX_WORKSPACE_DATA_DIRECTORY: join(run.workspace, ".nx", "workspace-data"),
       PIBUILD_EVENTS: run.events,
+      PIBUILD_OWNER: run.owner,
     },
     logFile: run.logFile,
     keepTerminal: true,

@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# The functions that stage scripts call. Their names and what they promise are pi-gen's;
-# with a pi-gen checkout, its own scripts/common is sourced after this file and wins.
+# The functions that stage scripts call. Their names and what they promise are pi-gen's.
 
 log() {
 	local line
@@ -13,13 +12,14 @@ export -f log
 # The mirrors are APT_MIRROR and APT_SECURITY_MIRROR; where they are empty, mmdebstrap's own are used.
 bootstrap() {
 	local suite="$1" target="$2" components="main,contrib,non-free-firmware"
+	local keyring="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
 	shift 2
 	local sources=()
 	if [ -n "${APT_MIRROR}" ]; then
-		sources+=("deb ${APT_MIRROR} ${suite} ${components//,/ }")
-		sources+=("deb ${APT_MIRROR} ${suite}-updates ${components//,/ }")
+		sources+=("deb ${keyring} ${APT_MIRROR} ${suite} ${components//,/ }")
+		sources+=("deb ${keyring} ${APT_MIRROR} ${suite}-updates ${components//,/ }")
 		if [ -n "${APT_SECURITY_MIRROR}" ]; then
-			sources+=("deb ${APT_SECURITY_MIRROR} ${suite}-security ${components//,/ }")
+			sources+=("deb ${keyring} ${APT_SECURITY_MIRROR} ${suite}-security ${components//,/ }")
 		fi
 	fi
 	local cache_hooks=()

@@ -12,14 +12,12 @@ const capabilities = {
     process.getuid?.() === 0 && process.env.PIBUILD_TEST_NAMESPACE === "own",
   /** A pi-gen checkout, which this repository must not hold. */
   PIGEN_DIR: () => (process.env.PIGEN_DIR ?? "") !== "",
-  /** The long tests, which build whole images, were asked for. */
-  PIBUILD_TEST_IMAGE: () => process.env.PIBUILD_TEST_IMAGE === "1",
 } as const;
 
 export type Need = ProgramName | keyof typeof capabilities;
 
 /** Needs that a host may lack even where all others are required, because they are choices. */
-const optional: readonly Need[] = ["PIGEN_DIR", "PIBUILD_TEST_IMAGE"];
+const optional: readonly Need[] = ["PIGEN_DIR"];
 
 /**
  * `test`, or a skip that says what this host lacks. PIBUILD_TEST_REQUIRE=all turns such a skip

@@ -1,5 +1,4 @@
 import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, createExec, removeTree } from "@pibuild/core";
@@ -38,7 +37,7 @@ const cli = fileURLToPath(new URL("../../../apps/cli/bin/pibuild.mjs", import.me
 
 /** Makes a rig; dispose it with `await using`. */
 export async function createRig(): Promise<Rig> {
-  const directory = await mkdtemp(join(tmpdir(), "pibuild rig-"));
+  const directory = await mkdtemp("/var/tmp/pibuild rig-");
   const path = join(directory, "workspace");
   const store = join(directory, "store");
   await mkdir(join(path, "apps"), { recursive: true });

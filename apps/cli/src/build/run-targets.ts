@@ -4,6 +4,7 @@ import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core
 import { runNx } from "@pibuild/nx";
 import type { OpenImage } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
+import { thisProcess } from "../privilege/owner.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { followEvents } from "./follow-events.ts";
 import { TaskFailure } from "./task-failure.ts";
@@ -35,6 +36,7 @@ export async function runTargets(
       image,
       target,
       events,
+      owner: await thisProcess(),
       env: context.env,
       logFile: join(logs, "nx.log"),
     });

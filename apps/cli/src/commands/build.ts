@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { findWorkspace } from "@pibuild/config";
 import { formatDuration } from "@pibuild/core";
 import { openImage, planImage, targetNames } from "@pibuild/pigen-runner";
@@ -5,6 +6,8 @@ import { buildCommand } from "@stricli/core";
 import { preflight } from "../build/preflight.ts";
 import { runTargets } from "../build/run-targets.ts";
 import type { CliContext } from "../context.ts";
+import { giveBack } from "../privilege/give-back.ts";
+import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
 import { imageParameter, jsonFlag, unknownTarget } from "./common-parameters.ts";
 
@@ -39,16 +42,22 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
     const targets = targetNames(open.image);
     if (!targets.includes(target)) throw unknownTarget(name, target, targets);
+    const plan = await planImage(open);
+    const fresh = target === "artifacts" ? plan.fresh : target === "disk" && plan.disk;
+    if (!fresh && !isRoot()) return reExecAsRoot(this, "a build");
     await using reporter = createReporter(this, { json, verbose, total: open.steps.length });
     for (const warning of open.stages.flatMap(({ warnings }) => warnings)) {
       const message = `${warning.path}: ${warning.problem}`;
       reporter.report({ type: "notice", level: "warning", message, hint: warning.hint });
     }
-    const plan = await planImage(open);
-    const fresh = target === "artifacts" ? plan.fresh : target === "disk" && plan.disk;
     if (!fresh) {
       await preflight(open);
-      await runTargets(this, open, target, reporter);
+      try {
+        await runTargets(this, open, target, reporter);
+      } finally {
+        const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
+        await giveBack(this.env, made);
+      }
     }
     const durationMs = performance.now() - started;
     reporter.finish({

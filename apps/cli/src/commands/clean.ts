@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findWorkspace } from "@pibuild/config";
-import { removeTree, sweep } from "@pibuild/core";
+import { findWorkspace, listImages } from "@pibuild/config";
+import { PibuildError, removeTree, sweep } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
@@ -30,6 +31,10 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
   async func(this: CliContext, { store, packages }, image) {
     if (!isInside(this)) return reExecInside(this, "cleaning");
     const workspace = await findWorkspace(this.cwd);
+    const known = await listImages(workspace);
+    if (image !== undefined && !known.includes(image)) {
+      throw new PibuildError("IMAGE_UNKNOWN", { image, known });
+    }
     const directories = hostDirectories(this.env);
     await sweep(
       directories.runs,
@@ -45,6 +50,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       ...(packages ? [directories.packages] : []),
     ];
     for (const path of paths) {
+      if (!existsSync(path)) continue;
       await removeTree(path);
       this.message(`removed ${path}`);
     }

@@ -1,4 +1,3 @@
-import { chown } from "node:fs/promises";
 import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
 import { findWorkspace } from "@pibuild/config";
 import { createExec, PibuildError, renderError } from "@pibuild/core";
@@ -6,7 +5,7 @@ import { openImage, runTarget } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { exitCodeFor } from "../exit.ts";
-import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { isInside, isRoot, reExecInside } from "../privilege/re-exec.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
 /** What engines call for one target of an image. People call `build`. */
@@ -36,22 +35,12 @@ async function run(context: CliContext, name: string, target: string): Promise<v
   const workspace = await findWorkspace(context.cwd);
   const open = await openImage({ workspace, name, env, emit, signal });
   await runTarget(open, target);
-  await giveBack(env, open.output);
 }
 
 /** Registers the handler where it is missing; that needs root, but no namespace: it is for the host. */
 async function prepareBinfmt(context: CliContext): Promise<void> {
   const { state, detail } = await binfmtStatus("arm64");
   if (state === "native" || state === "usable") return;
-  if (process.getuid?.() !== 0)
-    throw new PibuildError("ENV_BINFMT_MISSING", { arch: "arm64", detail });
+  if (!isRoot()) throw new PibuildError("ENV_BINFMT_MISSING", { arch: "arm64", detail });
   await registerBinfmt("arm64", createExec({ signal: context.signal }));
-}
-
-/** Results belong to the person who called, not to root. */
-async function giveBack(env: NodeJS.ProcessEnv, path: string): Promise<void> {
-  const { SUDO_UID, SUDO_GID } = env;
-  if (SUDO_UID !== undefined && SUDO_GID !== undefined) {
-    await chown(path, Number(SUDO_UID), Number(SUDO_GID));
-  }
 }

@@ -14,6 +14,7 @@ import {
 } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import { neededBytes } from "../build/preflight.ts";
+import { isRoot } from "../privilege/re-exec.ts";
 import type { Finding } from "./check.ts";
 import { installPackages } from "./install-packages.ts";
 
@@ -39,7 +40,7 @@ export const checks: readonly Check[] = [
 
 async function checkRoot(): Promise<Finding> {
   const check = "root";
-  if (process.getuid?.() === 0) return { check, status: "ok", detail: "running as root" };
+  if (isRoot()) return { check, status: "ok", detail: "running as root" };
   if (findProgram("sudo") !== undefined) return { check, status: "ok", detail: "sudo is there" };
   return {
     check,
@@ -73,9 +74,17 @@ async function checkBinfmt({ exec }: CheckContext): Promise<Finding> {
     check,
     status: "fail",
     detail,
-    fix: fix?.join(" ") ?? "pibuild doctor --fix",
-    mend: () => registerBinfmt("arm64", exec).then(() => undefined),
+    fix: fix?.join(" && ") ?? "pibuild doctor --fix",
+    mend: () => (isRoot() ? registerBinfmt("arm64", exec).then(() => undefined) : askSudo(exec)),
   };
+}
+
+/** Registering is for root; the command line has a task for it. */
+async function askSudo(exec: Exec): Promise<void> {
+  const task = "registering the handler for arm64 programs";
+  if (findProgram("sudo") === undefined) throw new PibuildError("ENV_NEEDS_ROOT", { task });
+  const self = [process.execPath, process.argv[1] ?? "", "task", "host", "binfmt"];
+  await exec.run({ program: "sudo", args: ["--", ...self], interactive: true });
 }
 
 async function checkFilesystems(): Promise<Finding> {

@@ -13,7 +13,11 @@ export async function installPackages(
   }
   message(`installing Debian packages: ${packages.join(" ")}`);
   await asRoot(exec, ["update"], message);
-  await asRoot(exec, ["install", "--yes", "--no-install-recommends", ...packages], message);
+  await asRoot(
+    exec,
+    ["install", "-o", "DPkg::Lock::Timeout=300", "--yes", "--no-install-recommends", ...packages],
+    message,
+  );
 }
 
 async function asRoot(

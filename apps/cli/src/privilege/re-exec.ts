@@ -1,9 +1,14 @@
 import { createExec, findProgram, isPibuildError, PibuildError } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
+import { thisProcess } from "./owner.ts";
 
 /** Set in a process that already has what it needs. */
 const marker = "PIBUILD_INSIDE";
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
 
 /** Whether this process is root in a mount namespace of its own. */
 export function isInside(context: CliContext): boolean {
@@ -15,47 +20,46 @@ export function isInside(context: CliContext): boolean {
  * that is mounted there vanishes with it. `setpriv` makes it die with this process.
  */
 export async function reExecInside(context: CliContext, task: string): Promise<void> {
+  const namespace = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount"];
+  await reExec(context, task, [...namespace, "--propagation", "private", "--"], { [marker]: "1" });
+}
+
+/** Runs this very command again as root, and ends as it ends. */
+export async function reExecAsRoot(context: CliContext, task: string): Promise<void> {
+  await reExec(context, task, [], {});
+}
+
+async function reExec(
+  context: CliContext,
+  task: string,
+  prefix: readonly string[],
+  more: Readonly<Record<string, string>>,
+): Promise<void> {
   const { env, signal } = context;
-  const { store, packages } = hostDirectories(env);
-  const [node, script, ...args] = [
-    process.execPath,
-    process.argv[1] ?? "",
-    ...process.argv.slice(2),
-  ];
-  const inside = [
-    "--pdeathsig",
-    "KILL",
-    "unshare",
-    "--mount",
-    "--propagation",
-    "private",
-    "--",
-    node,
-    script,
-    ...args,
-  ];
-  const root = process.getuid?.() === 0;
-  if (!root && findProgram("sudo") === undefined)
+  if (!isRoot() && findProgram("sudo") === undefined) {
     throw new PibuildError("ENV_NEEDS_ROOT", { task });
+  }
+  const self = [process.execPath, process.argv[1] ?? "", ...process.argv.slice(2)];
+  const [program = "", ...args] = [...prefix, ...self];
+  const { store, cache } = hostDirectories(env);
   try {
     await createExec({ signal }).run({
-      program: root ? "setpriv" : "sudo",
-      args: root ? inside : ["--preserve-env", "--", "setpriv", ...inside],
+      program: isRoot() ? "setpriv" : "sudo",
+      args: isRoot() ? args : ["--preserve-env", "--", program, ...args],
       cwd: context.cwd,
       env: {
         ...definedOnly(env),
         PIBUILD_STORE: store,
-        PIBUILD_CACHE: packages.replace(/\/packages$/, ""),
-        [marker]: "1",
+        PIBUILD_CACHE: cache,
+        PIBUILD_OWNER: env.PIBUILD_OWNER ?? (await thisProcess()),
+        ...more,
       },
       interactive: true,
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    // The process inside has said what is wrong.
+    // The process inside has said what is wrong; sudo says so itself when it refuses.
     process.exitCode = error.data.exitCode ?? 1;
-    if (!root && error.data.exitCode === 1)
-      throw new PibuildError("ENV_NEEDS_ROOT", { task }, { cause: error });
   }
 }
 

@@ -78,7 +78,7 @@ export interface ErrorData {
     /** The command that opens a shell in the failed state. */
     shell: string;
   };
-  BLOB_CORRUPT: { digest: string; path: string; actual: string };
+  STEP_CHANGED: { step: string };
   LAYOUT_INVALID: { problem: string; partition?: string };
   VERIFY_FAILED: { what: string; detail: string };
   INTERRUPTED: { signal: string };
@@ -105,10 +105,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror did not deliver." },
   COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
   STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
-  BLOB_CORRUPT: {
-    kind: "verification",
-    summary: "A stored blob's content does not match its digest.",
-  },
+  STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
   VERIFY_FAILED: { kind: "verification", summary: "A result is not what was promised." },
   INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },

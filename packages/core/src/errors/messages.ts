@@ -61,9 +61,9 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `step \`${step}\` failed in \`${action}\`: ${describeFailure(failure)}`,
     hint: `open a shell in the failed state with \`${shell}\``,
   }),
-  BLOB_CORRUPT: ({ digest, path, actual }) => ({
-    message: `blob \`${path}\` is corrupt: expected sha256 ${digest}, found ${actual}`,
-    hint: "run the build again; the blob has been dropped and is made anew",
+  STEP_CHANGED: ({ step }) => ({
+    message: `the files or settings of step \`${step}\` changed while it ran; its layer is not kept`,
+    hint: "run the build again",
   }),
   LAYOUT_INVALID: ({ problem, partition }) => ({
     message: partition === undefined ? problem : `partition \`${partition}\`: ${problem}`,

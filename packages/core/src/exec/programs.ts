@@ -52,9 +52,18 @@ const table = {
     why: "checks the image before it gets its name",
   },
   getcap: { debianPackage: "libcap2-bin", purpose: ["test"], why: "tests read capabilities" },
-  getfattr: { debianPackage: "attr", purpose: ["test"], why: "tests read extended attributes" },
+  getfattr: {
+    debianPackage: "attr",
+    purpose: ["steps"],
+    why: "finds what overlayfs noted on changed files",
+  },
   git: { debianPackage: "git", purpose: ["steps"], why: "GIT_HASH names the workspace's commit" },
-  mcopy: { debianPackage: "mtools", purpose: ["disk"], why: "writes into FAT without mounting it" },
+  mcopy: {
+    debianPackage: "mtools",
+    purpose: ["disk"],
+    versionArgs: ["--version"],
+    why: "writes into FAT without mounting it",
+  },
   mdir: { debianPackage: "mtools", purpose: ["test"], why: "tests list the boot partition" },
   mke2fs: {
     debianPackage: "e2fsprogs",
@@ -99,7 +108,11 @@ const table = {
     why: "NN-patches",
   },
   rsync: { debianPackage: "rsync", purpose: ["steps"], why: "copy_previous" },
-  setfattr: { debianPackage: "attr", purpose: ["test"], why: "tests set extended attributes" },
+  setfattr: {
+    debianPackage: "attr",
+    purpose: ["steps"],
+    why: "removes what overlayfs noted on changed files",
+  },
   setpriv: { debianPackage: "util-linux", purpose: ["steps"], why: "children die with pibuild" },
   sfdisk: { debianPackage: "fdisk", purpose: ["test"], why: "tests read the partition table" },
   shellcheck: {

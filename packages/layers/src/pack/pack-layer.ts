@@ -34,7 +34,7 @@ export async function packLayer(
 }
 
 /** Fixed, so that bytes depend on the tree and on mksquashfs's version only. */
-function packOptions(sourceDateEpoch: number): string[] {
+export function packOptions(sourceDateEpoch: number): string[] {
   return [
     "-noappend",
     "-no-progress",

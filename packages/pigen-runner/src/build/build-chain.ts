@@ -59,7 +59,8 @@ async function runLocked(
   );
   const decision = await look();
   // The first look dropped a corrupt blob, so only it knows that reason.
-  if (!decision.cached) return await runReported(context, step, { ...decision, reason }, below);
+  if (!decision.cached)
+    return await runReported(context, step, { ...decision, reason }, look, below);
   emit({ type: "step-cached", step: step.id });
   return decision.record;
 }
@@ -68,6 +69,7 @@ async function runReported(
   context: RunContext,
   step: Step,
   { fingerprint, inputs, reason }: Exclude<Decision, { cached: true }>,
+  look: () => Promise<Decision>,
   { layers, stack, runDirectory }: Below,
 ): Promise<LayerRecord> {
   const { emit, store } = context;
@@ -76,7 +78,18 @@ async function runReported(
   emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
   try {
     for (const { layer } of layers.slice(stack.size)) await stack.push(store.blobPath(layer));
-    const record = await runStep(context, { step, fingerprint, inputs, stack, runDirectory });
+    const unchanged = async () => {
+      const again = await look();
+      return again.cached || again.fingerprint === fingerprint;
+    };
+    const record = await runStep(context, {
+      step,
+      fingerprint,
+      inputs,
+      stack,
+      runDirectory,
+      unchanged,
+    });
     const { digest, bytes } = record.layer;
     emit({ type: "step-finished", ...elapsed(), layer: digest, layerBytes: bytes });
     return record;

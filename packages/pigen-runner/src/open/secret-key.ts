@@ -1,15 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** This user's key for hashing secrets into fingerprints, made on first use, readable by nobody else. */
 export async function readSecretKey(file: string): Promise<string> {
+  const known = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  if (known !== undefined) return known;
   await mkdir(dirname(file), { recursive: true });
-  // `wx` fails where the file exists: of two first runs, one key wins and both read it.
-  await writeFile(file, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    },
-  );
+  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
+  await writeFile(temporary, randomBytes(32).toString("hex"), { mode: 0o600 });
+  // A link fails where the name exists: of two first runs one key wins, whole, and both read it.
+  await link(temporary, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await rm(temporary);
   return readFile(file, "utf8");
 }

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { Image } from "@pibuild/config";
 import { canonicalJson, sha256 } from "@pibuild/core";
-import { type FingerprintData, normaliseRules } from "@pibuild/layers";
+import { type FingerprintData, normaliseRules, packOptions } from "@pibuild/layers";
+import { helpers } from "../run/helper-layer.ts";
+import { neutralEnvironment } from "../run/step-environment.ts";
 import type { Step } from "../step/step.ts";
 import { readStepFiles } from "../step/step-files.ts";
 import { shapingTools, type ToolVersions } from "../step/tool-versions.ts";
@@ -30,6 +32,9 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const { image, variables, scripts, versions, secretKey } = options;
   const functions = parseFunctions(Object.values(scripts).join("\n"));
   const hidden = hideSecrets(variables, image.secretNames, secretKey);
+  // A person's shell runs no step.
+  const { "shell.sh": _shell, ...running } = scripts;
+  const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);
     const calls = step.actions.some(({ kind }) => kind !== "run" && kind !== "prerun")
@@ -43,12 +48,16 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         format: 1,
         step: step.id,
         files: entries,
-        settings: visibleSettings([...texts, ...calls], hidden, functions),
+        settings: visibleSettings(
+          [...texts, ...calls],
+          { ...hidden, ...previousOf(step) },
+          functions,
+        ),
         arch: image.arch,
         release: image.release,
         sourceDateEpoch: image.sourceDateEpoch,
-        scripts: sha256(canonicalJson(scripts)),
-        normalisation: sha256(canonicalJson(normaliseRules)),
+        scripts: runner,
+        normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
       },
     };
@@ -67,4 +76,10 @@ function hideSecrets(
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, hide(name, value)]),
   );
+}
+
+/** The same chain has another PREV_STAGE where a stage with SKIP stands in between. */
+function previousOf({ previous }: Step): Record<string, string> {
+  const name = previous?.name ?? "";
+  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name };
 }

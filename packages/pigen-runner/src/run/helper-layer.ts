@@ -6,7 +6,7 @@ import type { LayerStack } from "@pibuild/layers";
 export const helperDirectory = "helpers";
 
 /** Files that the build needs inside the chroot and that no image may keep. */
-const helpers: readonly { path: string; mode: number; content: string; why: string }[] = [
+export const helpers: readonly { path: string; mode: number; content: string; why: string }[] = [
   {
     path: "usr/sbin/policy-rc.d",
     mode: 0o755,

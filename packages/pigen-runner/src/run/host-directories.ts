@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 /** Where pibuild keeps what outlives a run. */
 export interface HostDirectories {
+  readonly cache: string;
   /** Layers and records; also the runs' scratch space, so that finished layers are renamed in. */
   readonly store: string;
   /** Directories of runs in progress. */
@@ -22,6 +23,7 @@ export function hostDirectories(env: NodeJS.ProcessEnv = process.env): HostDirec
     join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "pibuild");
   const store = env.PIBUILD_STORE || join(cache, "store");
   return {
+    cache,
     store,
     runs: join(store, "runs"),
     failed: join(store, "failed"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   canonicalJson,
   isPibuildError,
+  PibuildError,
   type RunDirectory,
   removeTree,
   type Sha256,
@@ -36,6 +37,8 @@ export interface StepRun {
   /** The layers below, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
+  /** Whether the step's inputs are still those of the fingerprint. */
+  readonly unchanged: () => Promise<boolean>;
 }
 
 /**
@@ -83,6 +86,8 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
     image.sourceDateEpoch,
   );
+  // Scripts were read while they ran: an edit meanwhile may be in the layer, or not.
+  if (!(await run.unchanged())) throw new PibuildError("STEP_CHANGED", { step: step.id });
   const packed = join(runDirectory.path, "layer.squashfs");
   await packLayer(exec, {
     directory: changes,
@@ -98,6 +103,7 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
   });
   await removeTree(changes);
   await removeTree(scratch);
+  await removeTree(join(directories.failed, image.name));
   return record;
 }
 

@@ -16,7 +16,7 @@ export interface StepFiles {
 const reachesStage = /\bSTAGE_DIR\b|(?<![\w.])\.\.(?!\/\.\.)(?=[/"'\s]|$)/;
 /** These lead out of the stage. `..` does so, too, in a prerun.sh, which runs in the stage itself. */
 const reachesBeyond =
-  /\b(?:BASE_DIR|PREV_STAGE_DIR|EXPORT_CONFIG_DIR)\b|\.\.\/\.\.|(?<!SUB_)STAGE_DIR\}?["']?\/\.\./;
+  /\b(?:BASE_DIR|PREV_STAGE_DIR|EXPORT_CONFIG_DIR|STAGE_LIST)\b|\bdirname\s+["']?\$\{?STAGE_DIR|\bcd\s+\.\.\s*(?:;|&&|\n)\s*cd\s+\.\.|\.\.\/\.\.|(?<!SUB_)STAGE_DIR\}?["']?\/\.\./;
 const parentDirectory = /(?<![\w.])\.\.(?=[/"'\s]|$)/;
 
 /** Reads a step's own files, and the stage's shared ones where one of its scripts reaches for them. */

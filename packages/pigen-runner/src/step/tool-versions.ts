@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Exec, findProgram, type ProgramName, programs } from "@pibuild/core";
 import type { Action } from "../stage/action.ts";
@@ -17,10 +17,10 @@ export function createToolVersions(exec: Exec, cacheFile: string): ToolVersions 
       const known = await cache;
       const key = await identity(name);
       if (key === undefined) return "missing";
-      known[key] ??= await ask(exec, name);
-      await mkdir(dirname(cacheFile), { recursive: true });
-      await writeFile(cacheFile, JSON.stringify(known));
-      return known[key];
+      const answer = known[key] ?? (await ask(exec, name));
+      if (known[key] === undefined) await writeCache(cacheFile, { ...known, [key]: answer });
+      known[key] = answer;
+      return answer;
     },
   };
 }
@@ -43,6 +43,17 @@ async function identity(name: ProgramName): Promise<string | undefined> {
   const path = findProgram(name);
   const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
   return found && `${path} ${found.size} ${found.mtimeMs}`;
+}
+
+/** Another user's cache cannot be written to; then the answer is asked for again. */
+async function writeCache(file: string, answers: Record<string, string>): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, JSON.stringify(answers))
+    .then(() => rename(temporary, file))
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EACCES") throw error;
+    });
 }
 
 async function readCache(file: string): Promise<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { canonicalJson, type Sha256 } from "@pibuild/core";
 
@@ -37,6 +37,11 @@ export async function readManifest(output: string, target: string): Promise<Mani
     // Written by hand or cut short: the target runs again.
     return undefined;
   }
+}
+
+/** Forgets a target's result, before the work that replaces it begins. */
+export async function dropManifest(output: string, target: string): Promise<void> {
+  await rm(manifestPath(output, target), { force: true });
 }
 
 /** Writes a manifest under its final name in one step. */

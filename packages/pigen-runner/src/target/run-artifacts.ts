@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { compressImage } from "@pibuild/artifacts";
 import { PibuildError } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
-import { isFresh, manifestPath, readManifest, writeManifest } from "./manifest.ts";
+import { dropManifest, isFresh, manifestPath, readManifest, writeManifest } from "./manifest.ts";
 import { artifactsKey } from "./target-keys.ts";
 
 /** Compresses the assembled disk. Does nothing where the result is there and fresh. */
@@ -18,6 +18,7 @@ export async function runArtifacts({ image, context, output, versions }: OpenIma
   if (await isFresh(output, "artifacts", key, image.sourceDateEpoch)) return;
 
   const started = performance.now();
+  await dropManifest(output, "artifacts");
   emit({ type: "phase-started", phase: "artifacts" });
   const { artifacts } = await compressImage({
     image: join(output, raw.path),

@@ -1,4 +1,4 @@
-import { mkdir, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { createRunDirectory, sha256File } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
@@ -7,7 +7,7 @@ import { buildChain } from "../build/build-chain.ts";
 import type { OpenImage } from "../open/open-image.ts";
 import { bind } from "../run/prepare-namespace.ts";
 import { diskLayout } from "./disk-layout.ts";
-import { isFresh, writeManifest } from "./manifest.ts";
+import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
 import { diskKey } from "./target-keys.ts";
 
 /** Assembles `dist/<image>/<image>.img` from the layers. Does nothing where it is there and fresh. */
@@ -22,7 +22,10 @@ export async function runDisk(open: OpenImage): Promise<void> {
   emit({ type: "phase-started", phase: "disk" });
   const name = `${image.name}.img`;
   const path = join(output, name);
+  // A manifest must never stand beside an image that it does not describe.
+  await dropManifest(output, "disk");
   await mkdir(output, { recursive: true });
+  await dropUnfinished(output, name);
   await using run = await createRunDirectory(context.directories.runs);
   const sources = await mountSources(open, layers, run.path);
   await assembleDisk({
@@ -68,4 +71,12 @@ async function mountSources(
   await utimes(empty, image.sourceDateEpoch, image.sourceDateEpoch);
   await exec.run({ program: "mount", args: ["--bind", empty, join(root, "boot/firmware")] });
   return { root, boot };
+}
+
+/** What a run that was killed left beside the image, under temporary names. */
+async function dropUnfinished(output: string, name: string): Promise<void> {
+  const left = (await readdir(output)).filter((entry) => entry.startsWith(`${name}.`));
+  for (const entry of left.filter((candidate) => candidate.endsWith(".part"))) {
+    await rm(join(output, entry), { recursive: true });
+  }
 }

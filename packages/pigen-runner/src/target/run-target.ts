@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
-import { programsFor, requirePrograms, sweep } from "@pibuild/core";
+import { join } from "node:path";
+import { acquireLock, programsFor, requirePrograms, sweep } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import { namingFullDisk } from "../run/full-disk.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
@@ -13,6 +14,11 @@ import { runStage } from "./run-stage.ts";
  */
 export async function runTarget(open: OpenImage, target: string): Promise<void> {
   const { context } = open;
+  const lock = join(context.workspace, ".pibuild", "locks", `${open.image.name}.target`);
+  // `nx run` comes here without the lock of `pibuild build`.
+  await using _lock = await acquireLock(lock, () =>
+    context.emit({ type: "waiting", what: `another target of ${open.image.name}` }),
+  );
   await namingFullDisk(context.store.path, () =>
     target === "artifacts" ? runArtifacts(open) : runInside(open, target),
   );

@@ -2,6 +2,7 @@ import { canonicalJson, PibuildError, type Sha256, sha256 } from "@pibuild/core"
 import { chainDigest, type LayerRecord } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import type { Step } from "../step/step.ts";
+import { diskLayout } from "./disk-layout.ts";
 import { targetNames } from "./targets.ts";
 
 /** The steps up to and with the end of a stage; all of them where no stage is named. */
@@ -24,10 +25,12 @@ export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): 
     canonicalJson({
       format: 1,
       tree: chainDigest(layers.map(({ layer }) => layer.digest)),
+      layout: diskLayout(image.disk),
       disk: image.disk,
       sourceDateEpoch: image.sourceDateEpoch,
       mke2fs: await versions.of("mke2fs"),
       mkfsVfat: await versions.of("mkfs.vfat"),
+      mtools: await versions.of("mcopy"),
     }),
   );
 }

@@ -1,0 +1,31 @@
+import { readFile } from "node:fs/promises";
+
+/** How often a process looks for its owner, in milliseconds. */
+const interval = 500;
+
+/** This process as a name that no other process will have: its number and when it started. */
+export async function thisProcess(): Promise<string> {
+  return `${process.pid} ${await startTime(process.pid)}`;
+}
+
+/**
+ * Calls back when the process that a build belongs to is gone. Nx gives its tasks a life of
+ * their own, and sudo does not die with its caller: without this, a build that is killed would
+ * go on unseen. `owner` is from `thisProcess`; without one nothing is watched.
+ */
+export function watchOwner(owner: string | undefined, onGone: () => void): void {
+  const [pid, started] = owner?.split(" ") ?? [];
+  if (pid === undefined || started === undefined) return;
+  const timer = setInterval(async () => {
+    if ((await startTime(Number(pid))) === started) return;
+    clearInterval(timer);
+    onGone();
+  }, interval);
+  timer.unref();
+}
+
+/** Field 22 of proc_pid_stat(5); what stands in parentheses before it may hold spaces. */
+async function startTime(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+}
