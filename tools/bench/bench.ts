@@ -17,15 +17,16 @@ const repeat = 3;
 requirePrograms(["debootstrap", "mmdebstrap"]);
 await using workspace = await createBenchWorkspace();
 
-const cold = await workspace.build();
-const warm = await median(repeat, () => workspace.build());
-const oneFile = await median(repeat, async (round) => {
+const cold = await measured("cold", () => workspace.build());
+const warm = await measured("warm", () => median(repeat, () => workspace.build()));
+const editLastStage = async (round: number) => {
   await appendFile(join(workspace.path, lastFile), `# round ${round}\n`);
   return workspace.build();
-});
-const resume = await killAndResume(workspace);
+};
+const oneFile = await measured("oneFile", () => median(repeat, editLastStage));
+const resume = await measured("resume", () => killAndResume(workspace));
 const peakMemoryMiB = Math.round(await workspace.peakMemory());
-const pigenWay = await runPigenWay(workspace);
+const pigenWay = await measured("pigenWay", () => runPigenWay(workspace));
 
 const result = {
   schema: 1,
@@ -81,6 +82,13 @@ async function runPigenWay(target: BenchWorkspace): Promise<number> {
   });
   const seconds = Number(await readFile(join(scratch, "seconds"), "utf8"));
   await rm(scratch, { recursive: true });
+  return seconds;
+}
+
+/** Says each time as soon as it is known: the whole takes long. */
+async function measured(name: string, measure: () => Promise<number>): Promise<number> {
+  const seconds = await measure();
+  process.stderr.write(`${name}: ${seconds.toFixed(1)} s\n`);
   return seconds;
 }
 

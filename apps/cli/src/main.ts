@@ -1,3 +1,4 @@
+import { delimiter, dirname } from "node:path";
 import { type ApplicationContext, run } from "@stricli/core";
 import { app } from "./app.ts";
 import type { CliContext } from "./context.ts";
@@ -6,6 +7,8 @@ import { exitCodeOf } from "./exit.ts";
 
 // Modes of files that stages make must not depend on who calls.
 process.umask(0o022);
+// What this process starts must find the same Node.js: sudo sets a PATH of its own.
+process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`;
 const context = contextFromProcess(process);
 await run(app, process.argv.slice(2), context as CliContext & ApplicationContext);
 process.exitCode = exitCodeOf(process.exitCode);
