@@ -1,32 +1,20 @@
-import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
-import { createRig, type Rig } from "@pibuild/test-kit";
+import { createNxRig, type Rig } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** A workspace in which Nx finds the plugin. */
 async function nxWorkspace(images: Readonly<Record<string, string>>): Promise<Rig> {
-  const rig = await createRig();
+  const rig = await createNxRig();
   await rig.write({
-    "nx.json": JSON.stringify({
-      analytics: false,
-      neverConnectToCloud: true,
-      plugins: ["@pibuild/nx/plugin"],
-    }),
-    "package.json": "{}",
     "stages/one/00-a/00-run.sh": "#!/bin/bash -e\ntrue\n",
     "stages/export/.keep": "",
     ...Object.fromEntries(
       Object.entries(images).map(([name, text]) => [`apps/${name}/image.yaml`, text]),
     ),
   });
-  await mkdir(join(rig.path, "node_modules"), { recursive: true });
-  for (const name of ["nx", "@pibuild", ".bin"]) {
-    await symlink(join(repository, "node_modules", name), join(rig.path, "node_modules", name));
-  }
   return rig;
 }
 
