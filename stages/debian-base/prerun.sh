@@ -8,5 +8,11 @@ if [ ! -d "${ROOTFS_DIR}" ]; then
 		init systemd-sysv udev dbus libpam-systemd kmod
 		adduser apt ca-certificates fdisk iproute2 netbase procps tzdata
 	)
-	bootstrap "${RELEASE}" "${ROOTFS_DIR}" --include="$(IFS=, && echo "${packages[*]}")"
+	options=()
+	if [ "${RELEASE}" = bookworm ]; then
+		# What merges /usr here otherwise is usrmerge, which brings all of perl for it.
+		packages+=(usr-is-merged)
+		options+=(--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr)
+	fi
+	bootstrap "${RELEASE}" "${ROOTFS_DIR}" "${options[@]}" --include="$(IFS=, && echo "${packages[*]}")"
 fi

@@ -2,12 +2,21 @@
 
 apt="${ROOTFS_DIR}/etc/apt"
 
-# Without settings, the mirrors are those that bootstrap used.
+# mirror_of SUITE: where bootstrap took it from
+mirror_of() {
+	sed 's/\[[^]]*\]//' "${apt}/sources.list" |
+		awk -v suite="$1" '$1 == "deb" && $3 == suite { print $2; exit }'
+}
+
 mirror="${APT_MIRROR}"
 security="${APT_SECURITY_MIRROR}"
 if [ -z "${mirror}" ]; then
-	mirror="$(awk -v suite="${RELEASE}" '$1 == "deb" && $3 == suite { print $2; exit }' "${apt}/sources.list")"
-	security="$(awk -v suite="${RELEASE}-security" '$1 == "deb" && $3 == suite { print $2; exit }' "${apt}/sources.list")"
+	mirror="$(mirror_of "${RELEASE}")"
+	security="$(mirror_of "${RELEASE}-security")"
+fi
+if [ -z "${mirror}" ]; then
+	echo "bootstrap left no mirror of ${RELEASE} in sources.list: set APT_MIRROR" >&2
+	exit 1
 fi
 
 # source_of URI SUITES: one stanza

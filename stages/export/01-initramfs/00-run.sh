@@ -19,7 +19,8 @@ unpack() {
 				;;
 			30373037)
 				# cpio tells on standard error how many blocks it read.
-				blocks="$(tail -c +$((offset + 1)) "$1" | extract "$2" 2>&1 | sed -n '$s/ block.*//p')"
+				blocks="$(tail -c +$((offset + 1)) "$1" | extract "$2" 2>&1 | sed -n '$s/^\([0-9]*\) block.*/\1/p')"
+				[ -n "${blocks}" ] || return 1
 				offset=$((offset + blocks * 512))
 				continue
 				;;
@@ -66,6 +67,9 @@ stale() {
 	while IFS= read -r file; do
 		case "${file}" in
 			etc/fstab | etc/ld.so.cache | */modules.* | */ORDER) ;;
+			etc/initramfs-tools/* | etc/udev/* | etc/modprobe.d/* | usr/lib/modprobe.d/*)
+				cmp -s "${unpacked}/${file}" "${root}/${file}" || { echo "${file}" && return; }
+				;;
 			init | scripts/*)
 				same "${unpacked}/${file}" "${root}/etc/initramfs-tools/${file}" "${root}/usr/share/initramfs-tools/${file}" ||
 					{ echo "${file}" && return; }
@@ -84,10 +88,11 @@ stale() {
 		case "${file}" in
 			etc/initramfs-tools/hooks/* | etc/initramfs-tools/scripts/*) ;;
 			etc/initramfs-tools/*) [ -d "${unpacked}/etc/initramfs-tools" ] || continue ;;
+			etc/udev/*) [ -e "${unpacked}/usr/lib/udev/rules.d/${file##*/}" ] || continue ;;
 		esac
 		[ -e "${unpacked}/${file}" ] || { echo "${file}" && return; }
-	done < <(cd "${root}" && find etc/initramfs-tools etc/modprobe.d usr/lib/modprobe.d -type f \
-		\( -path 'etc/initramfs-tools/*' -o -name '*.conf' \) 2>/dev/null)
+	done < <(cd "${root}" && find etc/initramfs-tools etc/modprobe.d usr/lib/modprobe.d etc/udev/rules.d -type f \
+		\( -path 'etc/initramfs-tools/*' -o -name '*.conf' -o -name '*.rules' \) 2>/dev/null)
 }
 
 for kernel in "${root}"/boot/vmlinuz-*; do
