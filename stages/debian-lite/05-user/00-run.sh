@@ -31,5 +31,5 @@ if [ "${PASSWORDLESS_SUDO}" = 1 ]; then
 fi
 
 if [ -z "${FIRST_USER_PASS}" ] && [ -z "${PUBKEY_SSH_FIRST_USER}" ]; then
-	log "${FIRST_USER_NAME} has neither a password nor a key: only cloud-init can let someone in"
+	log "${FIRST_USER_NAME} has neither a password nor a key: nobody can log in, unless cloud-init lets them"
 fi
