@@ -48,7 +48,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   ENV_BINFMT_MISSING: { arch: "arm64", detail: "no handler is registered" },
   ENV_DISK_FULL: { path: "/var/cache", freeBytes: 1024 ** 3, neededBytes: 3 * 1024 ** 3 },
   ENV_UNSUPPORTED: { what: "the kernel has no overlayfs" },
-  MIRROR_UNREACHABLE: { url: "http://deb.debian.org/debian", detail: "404 for `InRelease`" },
+  MIRROR_UNREACHABLE: { url: "http://mirror.example.org/debian", detail: "404 for `InRelease`" },
   COMMAND_FAILED: {
     command: "mount -t overlay overlay '/a b'",
     exitCode: 32,
@@ -162,7 +162,7 @@ describe("as a person reads it", () => {
 
   test("upstream", () => {
     expect(rendered("MIRROR_UNREACHABLE")).toMatchInlineSnapshot(`
-      "error: mirror \`http://deb.debian.org/debian\` did not deliver: 404 for \`InRelease\`
+      "error: mirror \`http://mirror.example.org/debian\` did not deliver: 404 for \`InRelease\`
 
       hint: check the network, or name another mirror with APT_MIRROR"
     `);
@@ -207,7 +207,7 @@ describe("as a person reads it", () => {
     const error = new PibuildError("STEP_FAILED", samples.STEP_FAILED, { cause });
     expect(renderError(error)).toMatchInlineSnapshot(`
       "error: step \`base/01-net\` failed in \`00-run.sh\`: \`00-run.sh\` exited with 100
-        Caused by: mirror \`http://deb.debian.org/debian\` did not deliver: 404 for \`InRelease\`
+        Caused by: mirror \`http://mirror.example.org/debian\` did not deliver: 404 for \`InRelease\`
         Caused by: connection reset
         | E: Unable to locate package x
         log: .pibuild/logs/kn86/base--01-net.log

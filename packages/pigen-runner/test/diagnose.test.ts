@@ -2,15 +2,15 @@ import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { diagnose } from "../src/run/diagnose.ts";
 
-const pool = "http://deb.debian.org/debian/pool/main/h/hello/hello_2.10-3_arm64.deb";
+const pool = "http://mirror.example.org/debian/pool/main/h/hello/hello_2.10-3_arm64.deb";
 
 /** Output as apt and dpkg of Debian 12 print it, and what a person should read. */
 const mirrorCases: { name: string; tail: string[]; url: string; detail: string }[] = [
   {
     name: "a package that the mirror no longer has",
     tail: [
-      "Get:1 http://deb.debian.org/debian bookworm/main arm64 libfoo arm64 1.0 [500 kB]",
-      "Err:2 http://deb.debian.org/debian bookworm/main arm64 hello arm64 2.10-3",
+      "Get:1 http://mirror.example.org/debian bookworm/main arm64 libfoo arm64 1.0 [500 kB]",
+      "Err:2 http://mirror.example.org/debian bookworm/main arm64 hello arm64 2.10-3",
       "  404  Not Found [IP: 151.101.2.132 80]",
       "Fetched 500 kB in 1s (500 kB/s)",
       `E: Failed to fetch ${pool}  404  Not Found [IP: 151.101.2.132 80]`,
@@ -38,10 +38,10 @@ const mirrorCases: { name: string; tail: string[]; url: string; detail: string }
   {
     name: "no name service at all",
     tail: [
-      "Err:1 http://deb.debian.org/debian bookworm InRelease",
-      "  Temporary failure resolving 'deb.debian.org'",
+      "Err:1 http://mirror.example.org/debian bookworm InRelease",
+      "  Temporary failure resolving 'mirror.example.org'",
     ],
-    url: "http://deb.debian.org/debian",
+    url: "http://mirror.example.org/debian",
     detail: "no connection",
   },
   {
@@ -79,7 +79,7 @@ describe("the cause behind a failed step", () => {
 
   test.for([
     "E: Unable to locate package hello",
-    "Get:7 http://deb.debian.org/debian bookworm/main arm64 big arm64 1.0 [404 MB]",
+    "Get:7 http://mirror.example.org/debian bookworm/main arm64 big arm64 1.0 [404 MB]",
     "W: 404 files were left alone",
     "./00-run.sh: line 3: nonsense: command not found",
   ])("nothing is guessed from: %s", async (line) => {

@@ -24,7 +24,7 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
     },
   },
   async func(this: CliContext, { before, after }, name, step) {
-    if (!isInside(this)) return reExecInside(this, "a shell in the image");
+    if (!isInside(this)) return reExecInside(this, "a shell in the image", { shell: true });
     const workspace = await findWorkspace(this.cwd);
     const open = await openImage({ workspace, name, env: this.env });
     const state: ShellState | undefined = before ? "before" : after ? "after" : undefined;

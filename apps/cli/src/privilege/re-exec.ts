@@ -19,21 +19,32 @@ export function isInside(context: CliContext): boolean {
  * Runs this very command again as root in a private mount namespace, and ends as it ends. All
  * that is mounted there vanishes with it. `setpriv` makes it die with this process.
  */
-export async function reExecInside(context: CliContext, task: string): Promise<void> {
-  const namespace = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount"];
-  await reExec(context, task, [...namespace, "--propagation", "private", "--"], { [marker]: "1" });
+export async function reExecInside(
+  context: CliContext,
+  task: string,
+  { shell = false }: { readonly shell?: boolean } = {},
+): Promise<void> {
+  const prefix = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount"];
+  prefix.push("--propagation", "private", "--");
+  await reExec(context, task, { prefix, more: { [marker]: "1" }, shell });
 }
 
 /** Runs this very command again as root, and ends as it ends. */
 export async function reExecAsRoot(context: CliContext, task: string): Promise<void> {
-  await reExec(context, task, [], {});
+  await reExec(context, task, { prefix: [], more: {}, shell: false });
+}
+
+interface ReExecOptions {
+  readonly prefix: readonly string[];
+  readonly more: Readonly<Record<string, string>>;
+  /** Whether it is a person's shell, whose exit code may be any. */
+  readonly shell: boolean;
 }
 
 async function reExec(
   context: CliContext,
   task: string,
-  prefix: readonly string[],
-  more: Readonly<Record<string, string>>,
+  { prefix, more, shell }: ReExecOptions,
 ): Promise<void> {
   const { env, signal } = context;
   if (!isRoot() && findProgram("sudo") === undefined) {
@@ -58,7 +69,11 @@ async function reExec(
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    // The process inside has said what is wrong; sudo says so itself when it refuses.
+    // pibuild itself never ends with 1, but a person's shell may: else it is sudo that refused.
+    if (!isRoot() && error.data.exitCode === 1 && !shell) {
+      throw new PibuildError("ENV_NEEDS_ROOT", { task }, { cause: error });
+    }
+    // The process inside has said what is wrong.
     process.exitCode = error.data.exitCode ?? 1;
   }
 }
