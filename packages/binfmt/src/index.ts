@@ -8,3 +8,9 @@ export {
 export type { ForeignArch } from "./foreign-arch.ts";
 export type { Handler } from "./handler.ts";
 export { ownHandlerName, registerBinfmt } from "./register-binfmt.ts";
+export { embedQemu } from "./twin/embed-qemu.ts";
+export { makeTwin, type TwinPlaces, type TwinRecipe } from "./twin/make-twin.ts";
+export { type NativePrograms, nativePrograms } from "./twin/native-programs.ts";
+export { standIns, twinMount, twinPath } from "./twin/paths.ts";
+export { neverRedirected, redirected, type TwinPackage, twinPackages } from "./twin/programs.ts";
+export { registration } from "./twin/registration.ts";

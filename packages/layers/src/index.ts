@@ -6,5 +6,6 @@ export * from "./overlay/keep-hard-links.ts";
 export * from "./overlay/layer-stack.ts";
 export * from "./overlay/mount-overlay.ts";
 export * from "./pack/pack-layer.ts";
+export { checkBlob, putBlob } from "./store/blobs.ts";
 export type * from "./store/record.ts";
 export * from "./store/store.ts";

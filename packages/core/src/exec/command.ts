@@ -1,8 +1,13 @@
 import type { ProgramName } from "./programs.ts";
 
+/** A program that pibuild brings itself, and so knows by path. */
+export interface OwnProgram {
+  readonly path: string;
+}
+
 /** One external program with its arguments, as data. Never a shell string. */
 export interface Command {
-  readonly program: ProgramName;
+  readonly program: ProgramName | OwnProgram;
   readonly args: readonly string[];
   readonly cwd?: string;
   /** Added to the fixed environment (LANG, TZ, PATH, HOME); nothing else is inherited. */

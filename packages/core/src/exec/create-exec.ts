@@ -29,7 +29,7 @@ export function createExec({
     async run(command) {
       const argv = argvOf(command);
       // Quoting would split a secret that holds a quote, so it goes first.
-      const shown = formatCommand([command.program, ...command.args.map(redact)]);
+      const shown = formatCommand([nameOf(command), ...command.args.map(redact)]);
       const started = performance.now();
       const tail: string[] = [];
       await using log =
@@ -114,9 +114,18 @@ function text(output: unknown): string {
  * go on, unseen. An interactive program has the terminal to tell it.
  */
 function argvOf(command: Command): [string, ...string[]] {
-  const path = findProgram(command.program);
-  if (path === undefined) requirePrograms([command.program]);
-  const argv: [string, ...string[]] = [path ?? command.program, ...command.args];
+  const argv: [string, ...string[]] = [pathOf(command), ...command.args];
   const setpriv = command.interactive ? undefined : findProgram("setpriv");
   return setpriv === undefined ? argv : [setpriv, "--pdeathsig", "KILL", ...argv];
+}
+
+function nameOf({ program }: Command): string {
+  return typeof program === "string" ? program : program.path;
+}
+
+function pathOf({ program }: Command): string {
+  if (typeof program !== "string") return program.path;
+  const path = findProgram(program);
+  if (path === undefined) requirePrograms([program]);
+  return path ?? program;
 }

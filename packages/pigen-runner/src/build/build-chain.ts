@@ -9,6 +9,7 @@ import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
 import type { Step } from "../step/step.ts";
+import { prepareTwin, type Twin } from "../twin/twin.ts";
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
@@ -25,6 +26,9 @@ export async function buildChain(
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
   const layers: LayerRecord[] = [];
+  // Only a step that runs needs it.
+  let prepared: Promise<Twin | undefined> | undefined;
+  const twin = () => (prepared ??= prepareTwin(context));
   for (const step of steps) {
     const look = async () => decide(context.store, image.name, step, await describe(step), layers);
     const decision = await look();
@@ -32,7 +36,9 @@ export async function buildChain(
       emit({ type: "step-cached", step: step.id });
       layers.push(decision.record);
     } else {
-      layers.push(await runLocked(context, step, decision, look, { layers, stack, runDirectory }));
+      layers.push(
+        await runLocked(context, step, decision, look, { layers, stack, runDirectory, twin }),
+      );
     }
   }
   return layers;
@@ -43,6 +49,7 @@ interface Below {
   /** Of the layers, those that are mounted: a step that is cached needs no mount. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
+  readonly twin: () => Promise<Twin | undefined>;
 }
 
 /** Another build may be making the same layer: waits for it, looks again, and then runs the step. */
@@ -70,7 +77,7 @@ async function runReported(
   step: Step,
   { fingerprint, inputs, reason }: Exclude<Decision, { cached: true }>,
   look: () => Promise<Decision>,
-  { layers, stack, runDirectory }: Below,
+  { layers, stack, runDirectory, twin }: Below,
 ): Promise<LayerRecord> {
   const { emit, store } = context;
   const started = performance.now();
@@ -88,6 +95,7 @@ async function runReported(
       inputs,
       stack,
       runDirectory,
+      twin: await twin(),
       unchanged,
     });
     const { digest, bytes } = record.layer;

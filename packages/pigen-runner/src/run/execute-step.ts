@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isPibuildError, PibuildError } from "@pibuild/core";
 import type { Step } from "../step/step.ts";
+import type { Twin } from "../twin/twin.ts";
 import { diagnose } from "./diagnose.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
@@ -9,6 +10,12 @@ import { stepEnvironment } from "./step-environment.ts";
 
 /** Lines like `[14:57:44] Begin /run/pibuild/base/stages/x/00-y/00-run.sh`, as `log` prints them. */
 const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
+
+/** How a step is started without a twin. */
+const emulated = {
+  program: "unshare",
+  prefix: ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+} as const;
 
 /** The file that takes a step's output. */
 export function stepLogFile(context: RunContext, step: Step): string {
@@ -19,7 +26,7 @@ export function stepLogFile(context: RunContext, step: Step): string {
  * Runs a step's actions in pid and mount namespaces of their own: a daemon that a script leaves
  * behind, and the chroot's mounts, end with the step. Throws STEP_FAILED.
  */
-export async function executeStep(context: RunContext, step: Step): Promise<void> {
+export async function executeStep(context: RunContext, step: Step, twin?: Twin): Promise<void> {
   const logFile = stepLogFile(context, step);
   await mkdir(dirname(logFile), { recursive: true });
   await rm(logFile, { force: true });
@@ -27,14 +34,15 @@ export async function executeStep(context: RunContext, step: Step): Promise<void
   const { path: stagePath } = visiblePath(context.workspace, step.stage.path);
   const directory =
     step.directory === step.stage.path ? stagePath : join(stagePath, basename(step.directory));
+  const command = [
+    ...["bash", join(scriptDirectory, "run-step.sh")],
+    ...step.actions.map(({ kind, name }) => `${kind}:${name}`),
+  ];
+  const { program, prefix } = twin ?? emulated;
   try {
     await context.exec.run({
-      program: "unshare",
-      args: [
-        ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-        ...["bash", join(scriptDirectory, "run-step.sh")],
-        ...step.actions.map(({ kind, name }) => `${kind}:${name}`),
-      ],
+      program,
+      args: [...prefix, ...command],
       cwd: directory,
       env: stepEnvironment(context, step, stagePath, directory),
       logFile,

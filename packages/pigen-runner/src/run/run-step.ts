@@ -17,6 +17,7 @@ import {
   packLayer,
 } from "@pibuild/layers";
 import type { Step } from "../step/step.ts";
+import type { Twin } from "../twin/twin.ts";
 import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { lendPackages, returnPackages } from "./package-cache.ts";
@@ -37,6 +38,8 @@ export interface StepRun {
   /** The layers below, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
+  /** Undefined where all of the step is emulated. */
+  readonly twin: Twin | undefined;
   /** Whether the step's inputs are still those of the fingerprint. */
   readonly unchanged: () => Promise<boolean>;
 }
@@ -62,7 +65,7 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
   await mountStep(context, step, stack);
   await mountArchives(context, step, archives);
   try {
-    await executeStep(context, step);
+    await executeStep(context, step, run.twin);
   } catch (error) {
     await unmountStep(context);
     // On a full disk the half-done state would keep the room that the next try needs.

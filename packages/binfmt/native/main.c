@@ -1,0 +1,37 @@
+/*
+ * twin run ...             runs a build step so that arm64 programs may be redirected to the twin's.
+ * chroot, capsh, apt-get   under these names: enters a chroot in which they are redirected.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include "enter.h"
+
+_Noreturn void fail(const char *what) {
+	fprintf(stderr, "twin: %s: %s\n", what, strerror(errno));
+	exit(125);
+}
+
+_Noreturn void end_like(int status) {
+	exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+void die_with_parent(void) {
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail("prctl");
+}
+
+int main(int count, char **words) {
+	const char *name = strrchr(words[0], '/');
+	name = name ? name + 1 : words[0];
+	static const char *const stands_for[] = {"chroot", "capsh", "apt-get"};
+	for (size_t i = 0; i < sizeof stands_for / sizeof *stands_for; i++)
+		if (strcmp(name, stands_for[i]) == 0) return enter(name, words);
+	if (count > 1 && strcmp(words[1], "run") == 0) return run(words + 2);
+	fprintf(stderr, "twin: usage: twin run REGISTRATION -- COMMAND [ARGUMENT...]\n");
+	return 125;
+}

@@ -1,0 +1,92 @@
+/*
+ * twin run REGISTRATION -- COMMAND [ARGUMENT...]
+ *
+ * binfmt_misc belongs to a user namespace since Linux 6.7: what is registered in one is seen by the
+ * processes in it, and by nobody else on the machine. The command itself stays outside, with all of
+ * root's rights; only what it starts through `chroot` and the like is inside (enter.c). The namespace
+ * is that of the command's process 1, so that it ends with the last of the command's processes.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "enter.h"
+#include "twin.h"
+
+/* Every id means itself inside: an image's files belong to whom they belong. */
+static const char identity[] = "0 0 4294967295";
+
+static void write_file(const char *path, const char *text) {
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || close(fd) != 0) fail(path);
+}
+
+static void write_map(pid_t child, const char *name) {
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/%s", child, name);
+	write_file(path, identity);
+}
+
+/* Process 1 of the command's pid namespace: holds the registration, and reaps. */
+static _Noreturn void hold(int mapped, int ready, const char *registration) {
+	char byte;
+	die_with_parent();
+	if (read(mapped, &byte, 1) != 1) _exit(125);
+	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
+	if (mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0) fail("mounting a binfmt_misc of its own");
+	write_file(TWIN "/register", registration);
+	if (write(ready, "", 1) != 1) _exit(125);
+	close(ready);
+	for (;;)
+		if (wait(NULL) < 0) pause();
+}
+
+static _Noreturn void command(char **words) {
+	die_with_parent();
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) fail("mounting /proc");
+	execvp(words[0], words);
+	fail(words[0]);
+}
+
+int run(char **words) {
+	const char *registration = words[0];
+	if (!registration || !words[1] || strcmp(words[1], "--") != 0 || !words[2]) {
+		errno = EINVAL;
+		fail("run");
+	}
+	int mapped[2], ready[2];
+	char byte;
+	if (pipe2(mapped, O_CLOEXEC) != 0 || pipe2(ready, O_CLOEXEC) != 0) fail("pipe");
+	pid_t holder = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (holder < 0) fail("making a user namespace");
+	if (holder == 0) {
+		close(ready[0]);
+		hold(mapped[0], ready[1], registration);
+	}
+	close(ready[1]);
+	write_map(holder, "uid_map");
+	write_map(holder, "gid_map");
+	if (write(mapped[1], "", 1) != 1 || read(ready[0], &byte, 1) != 1) return 125;
+
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/ns/pid", holder);
+	int pids = open(path, O_RDONLY | O_CLOEXEC);
+	if (pids < 0 || setns(pids, CLONE_NEWPID) != 0 || unshare(CLONE_NEWNS) != 0) fail(path);
+	pid_t child = fork();
+	if (child < 0) fail("fork");
+	if (child == 0) command(words + 2);
+	int status;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR) fail("wait");
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	end_like(status);
+}

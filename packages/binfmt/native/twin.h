@@ -1,0 +1,15 @@
+/* What the two programs share: where a chroot sees the twin, and what a mounted one looks like. */
+#ifndef TWIN_H
+#define TWIN_H
+
+/*
+ * A directory that exists in every /proc for something to be mounted on, so the twin needs no
+ * directory in any tree; and what it hides from a chroot is empty there anyway.
+ */
+#define TWIN "/proc/sys/fs/binfmt_misc"
+
+/* linux/magic.h */
+#define PROC_SUPER_MAGIC 0x9fa0
+#define SQUASHFS_MAGIC 0x73717368
+
+#endif

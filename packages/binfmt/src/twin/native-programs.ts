@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** Our own programs for this machine, by path. */
+export interface NativePrograms {
+  readonly redirect: string;
+  readonly twin: string;
+  readonly perlShim: string;
+}
+
+/**
+ * The programs of this machine's optional package; undefined where there is none (on arm64
+ * nothing is emulated), or where the workspace was built without a compiler.
+ */
+export function nativePrograms(): NativePrograms | undefined {
+  const name = `@pibuild/binfmt-${process.platform}-${process.arch}`;
+  let manifest: string;
+  try {
+    manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  } catch {
+    return undefined;
+  }
+  const bin = join(dirname(manifest), "bin");
+  const programs = {
+    redirect: join(bin, "redirect"),
+    twin: join(bin, "twin"),
+    perlShim: join(bin, "perl-shim.so"),
+  };
+  return Object.values(programs).every((path) => existsSync(path)) ? programs : undefined;
+}

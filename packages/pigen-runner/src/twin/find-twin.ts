@@ -1,0 +1,106 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { makeTwin, type NativePrograms, redirected, twinPackages } from "@pibuild/binfmt";
+import {
+  acquireLock,
+  canonicalJson,
+  createRunDirectory,
+  findProgram,
+  type Sha256,
+  sha256,
+  sha256File,
+} from "@pibuild/core";
+import { checkBlob, type LayerBlob, putBlob } from "@pibuild/layers";
+import { lendPackages, returnPackages } from "../run/package-cache.ts";
+import type { RunContext } from "../run/run-context.ts";
+
+/** Counts up when a twin of the same inputs would come out differently. */
+const format = 1;
+
+/** The twin of the image's release, by path: from the store, or made and put there. */
+export async function findTwin(context: RunContext, native: NativePrograms): Promise<string> {
+  const { store, directories, emit } = context;
+  const fingerprint = await twinFingerprint(context, native);
+  const record = join(store.path, "twins", `${fingerprint}.json`);
+  const known = await goodBlob(store.path, record);
+  if (known !== undefined) return store.blobPath(known);
+  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
+    emit({ type: "waiting", what: "another build to make the twin" }),
+  );
+  const made = (await goodBlob(store.path, record)) ?? (await makeAndKeep(context, native, record));
+  return store.blobPath(made);
+}
+
+async function makeAndKeep(
+  context: RunContext,
+  native: NativePrograms,
+  record: string,
+): Promise<LayerBlob> {
+  const { exec, directories, image, store, emit } = context;
+  const phase = `make the twin of ${image.release}`;
+  const started = performance.now();
+  emit({ type: "phase-started", phase });
+  await using runDirectory = await createRunDirectory(directories.runs);
+  const output = join(runDirectory.path, "twin.squashfs");
+  const archives = {
+    amd64: join(runDirectory.path, "archives-amd64"),
+    arm64: join(runDirectory.path, "archives-arm64"),
+  };
+  const cacheOf = (arch: string) => join(directories.packages, `${image.release}-${arch}`);
+  for (const [arch, path] of Object.entries(archives)) await lendPackages(cacheOf(arch), path);
+  const scratch = join(runDirectory.path, "scratch");
+  await mkdir(scratch);
+  const recipe = { release: image.release, sources: sourcesOf(context), qemu: qemuOf(), native };
+  await makeTwin(exec, recipe, { scratch, archives, output });
+  for (const [arch, path] of Object.entries(archives)) await returnPackages(path, cacheOf(arch));
+  const blob = await putBlob(store.path, output);
+  await mkdir(join(store.path, "twins"), { recursive: true });
+  await writeFile(`${record}.new`, canonicalJson(blob));
+  await rename(`${record}.new`, record);
+  emit({ type: "phase-finished", phase, durationMs: performance.now() - started });
+  return blob;
+}
+
+/** What a twin depends on. Which packages the mirror has is not in it: see `isStale`. */
+async function twinFingerprint(context: RunContext, native: NativePrograms): Promise<Sha256> {
+  return sha256(
+    canonicalJson({
+      format,
+      release: context.image.release,
+      sources: sourcesOf(context),
+      programs: redirected,
+      packages: twinPackages(context.image.release),
+      perlShim: await sha256File(native.perlShim),
+      qemu: await sha256File(qemuOf()),
+    }),
+  );
+}
+
+async function goodBlob(store: string, record: string): Promise<LayerBlob | undefined> {
+  const text = await readFile(record, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const blob = JSON.parse(text) as LayerBlob;
+    return (await checkBlob(store, blob)) === "good" ? blob : undefined;
+  } catch {
+    // A damaged record is as good as none: the twin is made again.
+    return undefined;
+  }
+}
+
+/** The same that `bootstrap` and the image itself use, so that versions agree. */
+function sourcesOf({ image, variables }: RunContext): string[] {
+  const { APT_MIRROR: main = "", APT_SECURITY_MIRROR: security = "" } = variables;
+  if (main === "") return [];
+  const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
+  const line = (mirror: string, suite: string) => `deb ${keyring} ${mirror} ${suite} main`;
+  return [
+    line(main, image.release),
+    line(main, `${image.release}-updates`),
+    ...(security === "" ? [] : [line(security, `${image.release}-security`)]),
+  ];
+}
+
+function qemuOf(): string {
+  return findProgram("qemu-aarch64-static") ?? "";
+}
