@@ -130,7 +130,7 @@ int enter(const char *program, char **words) {
 	snprintf(real, sizeof real, REAL_PROGRAMS "%s", program);
 	const char *root = root_of(program, words);
 	int users = user_namespace();
-	if (root != NULL && users >= 0 && unshare(CLONE_NEWNS) == 0 && mount_twin(root)) {
+	if (root != NULL && unshare(CLONE_NEWNS) == 0 && mount_twin(root) && users >= 0) {
 		int sockets[2];
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) fail("socketpair");
 		pid_t child = fork();

@@ -20,7 +20,8 @@ int hold_devices(void);
 /* Makes the devices that processes behind a listener ask for, until the last of them has ended. */
 void make_devices(int listener);
 
-int run(char **words);
+int run_private(char **words);
+int run_shared(char **words);
 int enter(const char *program, char **words);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * twin run ...             runs a build step so that arm64 programs may be redirected to the twin's.
- * chroot, capsh, apt-get   under these names: enters a chroot in which they are redirected.
+ * twin private ..., twin shared ...   run a build step so that arm64 programs may be redirected.
+ * chroot, capsh, apt-get              under these names: enters a chroot in which they are.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,7 +31,9 @@ int main(int count, char **words) {
 	static const char *const stands_for[] = {"chroot", "capsh", "apt-get"};
 	for (size_t i = 0; i < sizeof stands_for / sizeof *stands_for; i++)
 		if (strcmp(name, stands_for[i]) == 0) return enter(name, words);
-	if (count > 1 && strcmp(words[1], "run") == 0) return run(words + 2);
-	fprintf(stderr, "twin: usage: twin run REGISTRATION -- COMMAND [ARGUMENT...]\n");
+	if (count > 4 && strcmp(words[1], "private") == 0) return run_private(words + 2);
+	if (count > 5 && strcmp(words[1], "shared") == 0) return run_shared(words + 2);
+	fprintf(stderr, "usage: twin private REGISTRATION -- COMMAND [ARGUMENT...]\n"
+					"       twin shared NAME REGISTRATION -- COMMAND [ARGUMENT...]\n");
 	return 125;
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -179,11 +180,12 @@ int main(int count, char **words, char **environment) {
 	if (mounted && fd >= 0 && !getauxval(AT_SECURE) && !is_set(environment, loader_variables))
 		redirect(fd, words + 2, environment);
 
-	/* qemu opens the program itself; one that may be run but not read reaches it by number. */
+	/* qemu opens the program itself; one that may be run but not read it gets as a copy. */
 	char by_number[32];
 	if (fd >= 0 && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0) {
-		fcntl(fd, F_SETFD, 0);
-		snprintf(by_number, sizeof by_number, "/proc/self/fd/%d", fd);
+		int copy = memfd_create("program", 0);
+		while (sendfile(copy, fd, NULL, 1 << 30) > 0) {}
+		snprintf(by_number, sizeof by_number, "/proc/self/fd/%d", copy);
 		path = by_number;
 	}
 	char **arguments = calloc(count + 2, sizeof *arguments);

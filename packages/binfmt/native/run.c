@@ -1,10 +1,15 @@
 /*
- * twin run REGISTRATION -- COMMAND [ARGUMENT...]
+ * twin private REGISTRATION -- COMMAND [ARGUMENT...]
  *
  * binfmt_misc belongs to a user namespace since Linux 6.7: what is registered in one is seen by the
  * processes in it, and by nobody else on the machine. The command itself stays outside, with all of
  * root's rights; only what it starts through `chroot` and the like is inside (enter.c). The namespace
  * is that of the command's process 1, so that it ends with the last of the command's processes.
+ *
+ * twin shared NAME REGISTRATION -- COMMAND [ARGUMENT...]
+ *
+ * For older kernels: registers NAME for the whole machine while the command runs. Programs of
+ * others meet the redirect then, find no twin, and are emulated by the qemu inside it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -49,6 +54,7 @@ static _Noreturn void hold(int mapped, int ready, const char *registration) {
 		if (wait(NULL) < 0) pause();
 }
 
+/* The command, in a pid namespace that was made for it. */
 static _Noreturn void command(char **words) {
 	die_with_parent();
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) fail("mounting /proc");
@@ -56,37 +62,74 @@ static _Noreturn void command(char **words) {
 	fail(words[0]);
 }
 
-int run(char **words) {
-	const char *registration = words[0];
-	if (!registration || !words[1] || strcmp(words[1], "--") != 0 || !words[2]) {
+static int wait_for(pid_t child) {
+	int status;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR) fail("wait");
+	return status;
+}
+
+/* Starts the command in mounts of its own, and gives its status when it has ended. */
+static int run_command(char **words) {
+	if (!words[0] || strcmp(words[0], "--") != 0 || !words[1]) {
 		errno = EINVAL;
-		fail("run");
+		fail("no command");
 	}
+	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
+	pid_t child = fork();
+	if (child < 0) fail("fork");
+	if (child == 0) command(words + 1);
+	return wait_for(child);
+}
+
+int run_private(char **words) {
 	int mapped[2], ready[2];
-	char byte;
+	char byte, path[64];
 	if (pipe2(mapped, O_CLOEXEC) != 0 || pipe2(ready, O_CLOEXEC) != 0) fail("pipe");
 	pid_t holder = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
 	if (holder < 0) fail("making a user namespace");
 	if (holder == 0) {
 		close(ready[0]);
-		hold(mapped[0], ready[1], registration);
+		hold(mapped[0], ready[1], words[0]);
 	}
 	close(ready[1]);
 	write_map(holder, "uid_map");
 	write_map(holder, "gid_map");
+	/* Where it failed, it has said why. */
 	if (write(mapped[1], "", 1) != 1 || read(ready[0], &byte, 1) != 1) return 125;
-
-	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/ns/pid", holder);
 	int pids = open(path, O_RDONLY | O_CLOEXEC);
-	if (pids < 0 || setns(pids, CLONE_NEWPID) != 0 || unshare(CLONE_NEWNS) != 0) fail(path);
-	pid_t child = fork();
-	if (child < 0) fail("fork");
-	if (child == 0) command(words + 2);
-	int status;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR) fail("wait");
+	if (pids < 0 || setns(pids, CLONE_NEWPID) != 0) fail(path);
+	int status = run_command(words + 1);
 	kill(holder, SIGKILL);
 	waitpid(holder, NULL, 0);
+	end_like(status);
+}
+
+static volatile sig_atomic_t child_of_shared;
+
+static void hand_on(int signal) {
+	kill(child_of_shared, signal);
+}
+
+int run_shared(char **words) {
+	char entry[sizeof TWIN + 128];
+	snprintf(entry, sizeof entry, TWIN "/%s", words[0]);
+	/* Through a child, which may end in any way: the entry is taken back all the same. */
+	child_of_shared = fork();
+	if (child_of_shared < 0) fail("fork");
+	if (child_of_shared == 0) {
+		die_with_parent();
+		if (access(TWIN "/register", F_OK) != 0 && mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0)
+			fail("mounting binfmt_misc");
+		write_file(TWIN "/register", words[1]);
+		if (unshare(CLONE_NEWPID) != 0) fail("unshare");
+		end_like(run_command(words + 2));
+	}
+	signal(SIGTERM, hand_on);
+	signal(SIGINT, hand_on);
+	signal(SIGHUP, hand_on);
+	int status = wait_for(child_of_shared);
+	if (access(entry, F_OK) == 0) write_file(entry, "-1");
 	end_like(status);
 }

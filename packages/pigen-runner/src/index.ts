@@ -16,3 +16,4 @@ export * from "./target/manifest.ts";
 export * from "./target/run-target.ts";
 export * from "./target/target-keys.ts";
 export * from "./target/targets.ts";
+export * from "./twin/twin-variable.ts";

@@ -50,6 +50,8 @@ export async function createRig(): Promise<Rig> {
         PIBUILD_STORE: store,
         PIBUILD_CACHE: join(directory, "cache"),
         NO_COLOR: "1",
+        // Trees of rigs hold the host's own programs.
+        PIBUILD_TWIN: "0",
         ...command.env,
       },
       allowExit: Array.from({ length: 256 }, (_, code) => code),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { findWorkspace } from "@pibuild/config";
 import { formatDuration } from "@pibuild/core";
-import { openImage, planImage, targetNames } from "@pibuild/pigen-runner";
+import { openImage, planImage, targetNames, twinVariable } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import { preflight } from "../build/preflight.ts";
 import { runTargets } from "../build/run-targets.ts";
@@ -15,6 +15,7 @@ interface BuildFlags {
   readonly target?: string;
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly twin: boolean;
 }
 
 export const build = buildCommand<BuildFlags, [image: string], CliContext>({
@@ -33,10 +34,15 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       target: { kind: "parsed", parse: String, brief: "Stop after this target", optional: true },
       json: jsonFlag,
       verbose: { kind: "boolean", brief: "Show every line that steps print", default: false },
+      twin: {
+        kind: "boolean",
+        brief: "Run programs that do the same on every machine natively (--no-twin: emulate all)",
+        default: true,
+      },
     },
     aliases: { v: "verbose" },
   },
-  async func(this: CliContext, { target = "artifacts", json, verbose }, name) {
+  async func(this: CliContext, { target = "artifacts", json, verbose, twin }, name) {
     const started = performance.now();
     const workspace = await findWorkspace(this.cwd);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
@@ -53,7 +59,8 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     if (!fresh) {
       await preflight(open);
       try {
-        await runTargets(this, open, target, reporter);
+        const env = twin ? this.env : { ...this.env, [twinVariable]: "0" };
+        await runTargets({ ...this, env }, open, target, reporter);
       } finally {
         const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
         await giveBack(this.env, made);

@@ -1,5 +1,5 @@
 /** What a program is needed for; doctor, setup, skips and docs select by it. */
-export type Purpose = "steps" | "disk" | "emulation" | "test" | "bench";
+export type Purpose = "steps" | "disk" | "emulation" | "native" | "test" | "bench";
 
 export interface ProgramInfo {
   /** The Debian package that brings it. */
@@ -83,6 +83,11 @@ const table = {
     versionArgs: ["-version"],
     why: "packs a layer",
   },
+  "musl-gcc": {
+    debianPackage: "musl-tools",
+    purpose: ["native"],
+    why: "builds the programs that redirect arm64 programs to the twin's",
+  },
   mmd: { debianPackage: "mtools", purpose: ["disk"], why: "makes directories in FAT" },
   mmdebstrap: {
     debianPackage: "mmdebstrap",
@@ -148,7 +153,7 @@ export const programs: Record<ProgramName, ProgramInfo> = table;
 
 /** Names of the programs that serve a purpose on a host of this architecture (Node's names). */
 export function programsFor(purpose: Purpose, hostArch: string = process.arch): ProgramName[] {
-  if (purpose === "emulation" && hostArch === "arm64") return [];
+  if (hostArch === "arm64" && (purpose === "emulation" || purpose === "native")) return [];
   return (Object.keys(programs) as ProgramName[]).filter((name) =>
     programs[name].purpose.includes(purpose),
   );

@@ -9,7 +9,8 @@ import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
 import type { Step } from "../step/step.ts";
-import { prepareTwin, type Twin } from "../twin/twin.ts";
+import type { Redirection } from "../twin/redirection.ts";
+import { prepareTwin } from "../twin/twin.ts";
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
@@ -27,8 +28,8 @@ export async function buildChain(
   await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
   const layers: LayerRecord[] = [];
   // Only a step that runs needs it.
-  let prepared: Promise<Twin | undefined> | undefined;
-  const twin = () => (prepared ??= prepareTwin(context));
+  let prepared: Promise<Redirection | undefined> | undefined;
+  const twin = () => (prepared ??= prepareTwin(context, { bootstrap: layers.length === 0 }));
   for (const step of steps) {
     const look = async () => decide(context.store, image.name, step, await describe(step), layers);
     const decision = await look();
@@ -49,7 +50,7 @@ interface Below {
   /** Of the layers, those that are mounted: a step that is cached needs no mount. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
-  readonly twin: () => Promise<Twin | undefined>;
+  readonly twin: () => Promise<Redirection | undefined>;
 }
 
 /** Another build may be making the same layer: waits for it, looks again, and then runs the step. */

@@ -13,6 +13,7 @@ import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { listSteps, type Step } from "../step/step.ts";
 import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
+import { twinChoice } from "../twin/twin-variable.ts";
 import { readSecretKey } from "./secret-key.ts";
 
 /** An image with all that is needed to plan and build it. */
@@ -74,6 +75,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       store,
       exec,
       emit,
+      twin: twinChoice(env),
       logs: join(workspace, ".pibuild", "logs", image.name),
     },
     output: join(workspace, "dist", image.name),

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isPibuildError, PibuildError } from "@pibuild/core";
 import type { Step } from "../step/step.ts";
-import type { Twin } from "../twin/twin.ts";
+import type { Redirection } from "../twin/redirection.ts";
 import { diagnose } from "./diagnose.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
@@ -26,7 +26,11 @@ export function stepLogFile(context: RunContext, step: Step): string {
  * Runs a step's actions in pid and mount namespaces of their own: a daemon that a script leaves
  * behind, and the chroot's mounts, end with the step. Throws STEP_FAILED.
  */
-export async function executeStep(context: RunContext, step: Step, twin?: Twin): Promise<void> {
+export async function executeStep(
+  context: RunContext,
+  step: Step,
+  twin?: Redirection,
+): Promise<void> {
   const logFile = stepLogFile(context, step);
   await mkdir(dirname(logFile), { recursive: true });
   await rm(logFile, { force: true });

@@ -1,6 +1,7 @@
 import type { Image } from "@pibuild/config";
 import type { Emit, Exec } from "@pibuild/core";
 import type { Store } from "@pibuild/layers";
+import type { TwinChoice } from "../twin/twin-variable.ts";
 import type { HostDirectories } from "./host-directories.ts";
 
 /** What every part of a run needs to know. */
@@ -13,6 +14,8 @@ export interface RunContext {
   readonly store: Store;
   readonly exec: Exec;
   readonly emit: Emit;
+  /** Whether arm64 programs may be redirected to the twin's. It must not change a layer. */
+  readonly twin: TwinChoice;
   /** Where logs of steps go. */
   readonly logs: string;
 }

@@ -17,7 +17,7 @@ import {
   packLayer,
 } from "@pibuild/layers";
 import type { Step } from "../step/step.ts";
-import type { Twin } from "../twin/twin.ts";
+import type { Redirection } from "../twin/redirection.ts";
 import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { lendPackages, returnPackages } from "./package-cache.ts";
@@ -39,7 +39,7 @@ export interface StepRun {
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
   /** Undefined where all of the step is emulated. */
-  readonly twin: Twin | undefined;
+  readonly twin: Redirection | undefined;
   /** Whether the step's inputs are still those of the fingerprint. */
   readonly unchanged: () => Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTwin, type NativePrograms, redirected, twinPackages } from "@pibuild/binfmt";
 import {
@@ -17,17 +17,28 @@ import type { RunContext } from "../run/run-context.ts";
 /** Counts up when a twin of the same inputs would come out differently. */
 const format = 1;
 
-/** The twin of the image's release, by path: from the store, or made and put there. */
-export async function findTwin(context: RunContext, native: NativePrograms): Promise<string> {
+/** After this long a bootstrap may well find newer packages than the twin has; in milliseconds. */
+const upToDateFor = 24 * 60 * 60 * 1000;
+
+/**
+ * The twin of the image's release, by path: from the store, or made and put there. One that is
+ * not up to date is right all the same: programs of another version are emulated.
+ */
+export async function findTwin(
+  context: RunContext,
+  native: NativePrograms,
+  { upToDate }: { readonly upToDate: boolean },
+): Promise<string> {
   const { store, directories, emit } = context;
   const fingerprint = await twinFingerprint(context, native);
   const record = join(store.path, "twins", `${fingerprint}.json`);
-  const known = await goodBlob(store.path, record);
+  const look = () => goodBlob(store.path, record, upToDate ? upToDateFor : undefined);
+  const known = await look();
   if (known !== undefined) return store.blobPath(known);
   await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
     emit({ type: "waiting", what: "another build to make the twin" }),
   );
-  const made = (await goodBlob(store.path, record)) ?? (await makeAndKeep(context, native, record));
+  const made = (await look()) ?? (await makeAndKeep(context, native, record));
   return store.blobPath(made);
 }
 
@@ -61,7 +72,7 @@ async function makeAndKeep(
   return blob;
 }
 
-/** What a twin depends on. Which packages the mirror has is not in it: see `isStale`. */
+/** What a twin depends on. What the mirror has is not in it: see `upToDateFor`. */
 async function twinFingerprint(context: RunContext, native: NativePrograms): Promise<Sha256> {
   return sha256(
     canonicalJson({
@@ -76,7 +87,13 @@ async function twinFingerprint(context: RunContext, native: NativePrograms): Pro
   );
 }
 
-async function goodBlob(store: string, record: string): Promise<LayerBlob | undefined> {
+async function goodBlob(
+  store: string,
+  record: string,
+  maxAge = Number.POSITIVE_INFINITY,
+): Promise<LayerBlob | undefined> {
+  const made = await stat(record).catch(() => undefined);
+  if (made === undefined || Date.now() - made.mtimeMs > maxAge) return undefined;
   const text = await readFile(record, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {

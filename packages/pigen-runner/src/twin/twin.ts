@@ -4,26 +4,13 @@ import {
   embedQemu,
   type NativePrograms,
   nativePrograms,
-  registration,
   standIns,
   twinMount,
 } from "@pibuild/binfmt";
-import { findProgram, isPibuildError, type OwnProgram } from "@pibuild/core";
+import { findProgram } from "@pibuild/core";
 import type { RunContext } from "../run/run-context.ts";
 import { findTwin } from "./find-twin.ts";
-
-/** How a step is started so that its arm64 programs are redirected to the twin's. */
-export interface Twin {
-  readonly program: OwnProgram;
-  /** Goes before the step's own command. */
-  readonly prefix: readonly string[];
-}
-
-/** The variable that turns the twin off. */
-export const twinVariable = "PIBUILD_TWIN";
-
-const off = (env: NodeJS.ProcessEnv) =>
-  ["0", "off", "no", "false"].includes(env[twinVariable] ?? "");
+import { findRedirection, type Redirection, sweepRegistrations } from "./redirection.ts";
 
 /**
  * Lays out the twin of the image's release for the steps of this run, below `twinMount`. Undefined
@@ -32,45 +19,40 @@ const off = (env: NodeJS.ProcessEnv) =>
  */
 export async function prepareTwin(
   context: RunContext,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<Twin | undefined> {
+  { bootstrap }: { readonly bootstrap: boolean },
+): Promise<Redirection | undefined> {
   const { exec, image, emit } = context;
-  const native = nativePrograms();
-  if (off(env) || process.arch === "arm64" || image.arch !== "arm64") return undefined;
-  const explain = (message: string) => {
-    emit({
-      type: "notice",
-      level: "warning",
-      message: `without a twin, which is slower: ${message}`,
-    });
+  if (process.arch === "arm64" || image.arch !== "arm64") return undefined;
+  await sweepRegistrations();
+  if (context.twin === "off") return undefined;
+  const explain = (why: string) => {
+    const message = `every program is emulated, which is slow: ${why}`;
+    emit({ type: "notice", level: "warning", message });
     return undefined;
   };
-  if (native === undefined) return explain("its programs were not built (musl-tools is missing)");
+  const native = nativePrograms();
+  if (native === undefined) return explain("the twin's programs were not built (musl-tools)");
   const qemu = findProgram("qemu-aarch64-static");
   if (qemu === undefined) return explain("qemu-aarch64-static is missing (qemu-user-static)");
-  const twin = await layOut(native, qemu);
-  try {
-    await exec.run({ program: twin.program, args: [...twin.prefix, "true"] });
-  } catch (error) {
-    if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    return explain(error.data.tail.join(" "));
-  }
+  const interpreter = await writeInterpreter(native, qemu);
+  const redirection = await findRedirection(context, native, interpreter);
+  if ("why" in redirection) return explain(redirection.why);
+  const blob = await findTwin(context, native, { upToDate: bootstrap });
   const tree = join(twinMount, "tree");
   await mkdir(tree);
   const options = "loop,ro,nodev,nosuid";
-  const blob = await findTwin(context, native);
   await exec.run({ program: "mount", args: ["-t", "squashfs", "-o", options, blob, tree] });
   await standIn(context, native);
-  return twin;
+  return redirection;
 }
 
 /** The redirect with this host's qemu inside, where the kernel opens it at each registration. */
-async function layOut(native: NativePrograms, qemu: string): Promise<Twin> {
+async function writeInterpreter(native: NativePrograms, qemu: string): Promise<string> {
   await mkdir(twinMount, { recursive: true });
   const interpreter = join(twinMount, "redirect");
   const whole = embedQemu(await readFile(native.redirect), await readFile(qemu));
   await writeFile(interpreter, whole, { mode: 0o755 });
-  return { program: { path: native.twin }, prefix: ["run", registration(interpreter), "--"] };
+  return interpreter;
 }
 
 /**

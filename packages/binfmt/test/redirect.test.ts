@@ -1,0 +1,166 @@
+import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { needs } from "@pibuild/test-kit";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { nativePrograms, twinPath } from "../src/index.ts";
+import { exitProgram } from "./elf-programs.ts";
+import { createTwinRig, emulated, knownId, native, type TwinRig } from "./twin-rig.ts";
+
+const onTwin = needs("own mount namespace", "musl-gcc", "qemu-aarch64-static", "mksquashfs");
+const enter = "mount -t proc proc proc\nchroot . ";
+
+describe("an arm64 program", () => {
+  let rig: TwinRig;
+  beforeAll(async () => {
+    if (nativePrograms() !== undefined && process.env.PIBUILD_TEST_NAMESPACE === "own")
+      rig = await createTwinRig();
+  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
+  const exitCode = async (...args: Parameters<TwinRig["run"]>) => (await rig.run(...args)).exitCode;
+
+  onTwin("runs as its twin where the twin has the same build", async () => {
+    expect(await exitCode(`${enter} /known`)).toBe(native);
+  });
+
+  onTwin("is emulated where the twin has another build, or none", async () => {
+    expect(await exitCode(`${enter} /unknown`)).toBe(emulated);
+    await rig.write("plain", exitProgram("arm64", emulated));
+    expect(await exitCode(`${enter} /plain`)).toBe(emulated);
+  });
+
+  onTwin("is emulated with variables that speak to the loader, libc or qemu", async () => {
+    for (const name of ["LD_PRELOAD", "LD_LIBRARY_PATH", "GLIBC_TUNABLES", "QEMU_CPU"]) {
+      const env = { [name]: name === "QEMU_CPU" ? "max" : "" };
+      expect(await exitCode(`${enter} /known`, { env }), name).toBe(emulated);
+    }
+    expect(await exitCode(`${enter} /known`, { env: { PERL_DL_NONLAZY: "1" } })).toBe(native);
+  });
+
+  onTwin("is emulated in a chroot without /proc, where the twin cannot be seen", async () => {
+    expect(await exitCode("chroot . /known")).toBe(emulated);
+  });
+
+  onTwin(
+    "runs as its twin for capsh and for an apt-get that will start dpkg in a chroot",
+    async () => {
+      expect(await exitCode("mount -t proc proc proc\ncapsh --chroot=. -- -c true")).not.toBe(
+        native,
+      );
+      const chrootOfApt = "-o DPkg::Chroot-Directory=$root";
+      const { stdout } = await rig.run(
+        `mount -t proc proc proc\napt-get ${chrootOfApt} --version | head -1`,
+      );
+      expect(stdout).toMatch(/^apt /);
+    },
+  );
+
+  onTwin("of a tree that brings its own twin is emulated", async () => {
+    const inside = join("proc", twinPath.slice("/proc/".length), "run/always", knownId);
+    await rig.write(inside, exitProgram("amd64", 99));
+    try {
+      expect(await exitCode("chroot . /known")).toBe(emulated);
+      expect(await exitCode(`${enter} /known`)).toBe(native);
+    } finally {
+      await rm(join(rig.root, "proc/sys"), { recursive: true });
+    }
+  });
+
+  onTwin(
+    "of a tree whose /proc leads elsewhere is emulated, and nothing is mounted there",
+    async () => {
+      await rm(join(rig.root, "proc"), { recursive: true });
+      await symlink("/proc", join(rig.root, "proc"));
+      try {
+        expect(await exitCode("chroot . /known")).toBe(emulated);
+      } finally {
+        await rm(join(rig.root, "proc"));
+        await mkdir(join(rig.root, "proc"));
+      }
+    },
+  );
+
+  onTwin("that may be run but not read runs all the same", async () => {
+    const script = `chmod 0711 known unknown
+mount -t proc proc proc
+chroot --userspec=65534:65534 . /unknown`;
+    expect(await exitCode(script)).toBe(emulated);
+    expect(await exitCode(script.replace("/unknown", "/known"))).toBe(native);
+  });
+
+  onTwin(
+    "meets nothing of it outside of the step: the machine's handlers are as before",
+    async () => {
+      const handlers = async () =>
+        Promise.all(
+          (await readdir(twinPath))
+            .sort()
+            .map(async (name) => [
+              name,
+              name === "register" ? "" : await readFile(join(twinPath, name), "utf8"),
+            ]),
+        );
+      const before = await handlers();
+      const script = `mkdir -p misc && mount -t binfmt_misc misc misc && ls misc`;
+      const { stdout } = await rig.run(script);
+      expect(stdout.split("\n")).toEqual(before.map(([name]) => name));
+      expect(await handlers()).toEqual(before);
+    },
+  );
+});
+
+describe("with a handler for the whole machine", () => {
+  onTwin(
+    "a program is redirected in the step, emulated elsewhere, and the handler goes",
+    async () => {
+      await using rig = await createTwinRig();
+      const script = `mount -t proc proc proc
+mkdir misc && mount -t binfmt_misc misc misc && ls misc | grep -c pibuild-twin
+${rig.root}/known || echo "outside $?"
+chroot . /known`;
+      const { stdout, exitCode } = await rig.run(script, { way: "shared" });
+      expect(stdout).toBe(`1\noutside ${emulated}`);
+      expect(exitCode).toBe(native);
+      expect((await readdir(twinPath)).filter((name) => name.startsWith("pibuild-twin"))).toEqual(
+        [],
+      );
+    },
+  );
+});
+
+describe("a step's chroot", () => {
+  onTwin("may make devices, with the umask and the place of whoever asks", async () => {
+    await using rig = await createTwinRig();
+    // The host's own root, because the tree has no programs.
+    const directory = join(rig.root, "devices");
+    const { stdout } = await rig.run(`mkdir ${directory}
+chroot / bash -ec '
+cd ${directory}
+umask 027
+mknod null c 1 3
+mknod -m 600 block b 7 9
+mkfifo fifo
+stat -c "%n %F %a %t %T" *
+! mknod null c 1 3
+! setpriv --reuid 65534 --clear-groups mknod no c 1 3
+'`);
+    expect(stdout.split("\n")).toEqual([
+      "block block special file 600 7 9",
+      "fifo fifo 640 0 0",
+      "null character special file 640 1 3",
+    ]);
+  });
+
+  onTwin("writes file capabilities that are valid outside", async () => {
+    await using rig = await createTwinRig();
+    const { stdout } = await rig.run(`cp /bin/true program
+chroot / setcap cap_net_raw+ep ${rig.root}/program
+getcap program; getfattr --only-values -n security.capability program | od -An -tx1 | tr -d ' \\n'`);
+    expect(stdout).toMatch(/^program cap_net_raw=ep\n01000002/);
+  });
+
+  onTwin("sees its own processes and no others, and ends with them", async () => {
+    await using rig = await createTwinRig();
+    const { stdout } = await rig.run("chroot / bash -c 'echo /proc/[0-9]* | wc -w'");
+    expect(Number(stdout)).toBeLessThan(10);
+  });
+});

@@ -1,0 +1,74 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { binfmtStatus, type NativePrograms, registration, twinPath } from "@pibuild/binfmt";
+import { isPibuildError, type OwnProgram } from "@pibuild/core";
+import type { RunContext } from "../run/run-context.ts";
+
+/** How a step is started so that its arm64 programs reach the redirect. */
+export interface Redirection {
+  /** `private`: nobody else on the machine sees it. `shared`: for all of it, while a step runs. */
+  readonly kind: "private" | "shared";
+  readonly program: OwnProgram;
+  /** Goes before the step's own command. */
+  readonly prefix: readonly string[];
+}
+
+const name = "pibuild-twin";
+
+/** The better of the two ways that works here, found by trying; or why neither does. */
+export async function findRedirection(
+  { exec, twin }: RunContext,
+  native: NativePrograms,
+  interpreter: string,
+): Promise<Redirection | { readonly why: string }> {
+  const ways = [
+    await privateRedirection(native, interpreter),
+    await sharedRedirection(native, interpreter),
+  ];
+  let why = "";
+  for (const way of ways.filter(({ kind }) => twin === "any" || twin === kind)) {
+    try {
+      await exec.run({ program: way.program, args: [...way.prefix, "true"] });
+      return way;
+    } catch (error) {
+      if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
+      why ||= error.data.tail.join(" ");
+    }
+  }
+  return { why };
+}
+
+/** Needs Linux 6.7: binfmt_misc in a user namespace of its own. */
+async function privateRedirection(
+  native: NativePrograms,
+  interpreter: string,
+): Promise<Redirection> {
+  const prefix = ["private", registration(name, interpreter), "--"];
+  return { kind: "private", program: { path: native.twin }, prefix };
+}
+
+/** The entry has its owner's number in its name, so that what a killed build left can be told. */
+async function sharedRedirection(
+  native: NativePrograms,
+  interpreter: string,
+): Promise<Redirection> {
+  const own = `${name}-${process.pid}`;
+  const { handler } = await binfmtStatus("arm64");
+  const credentials = handler?.flags.includes("C") ?? false;
+  const prefix = ["shared", own, registration(own, interpreter, { credentials }), "--"];
+  return { kind: "shared", program: { path: native.twin }, prefix };
+}
+
+/** Takes back what builds registered for the whole machine before they were killed. */
+export async function sweepRegistrations(): Promise<void> {
+  for (const entry of await readdir(twinPath).catch(() => [])) {
+    const owner = new RegExp(`^${name}-(\\d+)$`).exec(entry)?.[1];
+    if (owner === undefined || (await isBuild(owner))) continue;
+    await writeFile(join(twinPath, entry), "-1").catch(() => undefined);
+  }
+}
+
+async function isBuild(pid: string): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return command.includes("pibuild");
+}
