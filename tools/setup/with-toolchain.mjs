@@ -46,14 +46,22 @@ once(
   () => must("pnpm", ["run", "--silent", "build"]),
 );
 prepareHost();
+buildNative();
 process.exitCode = await command(args);
 
 /** Missing Debian packages: a build cannot do without them; tests skip by the name of what is missing. */
 function prepareHost() {
-  const doctor = [pibuild, "doctor", "--fix", "--quiet"];
+  const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native"];
   if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
   if (name === "test" || name === "check") run("node", [...doctor, "--tests"]);
   if (name === "bench") must("node", [...doctor, "--tests"]);
+}
+
+/** Programs in C, which could not be built before there was a compiler. */
+function buildNative() {
+  const native = `packages/binfmt-${process.platform}-${process.arch}`;
+  if (!existsSync(join(root, native)) || existsSync(join(root, native, "dist", "twin"))) return;
+  must("pnpm", ["--silent", "--dir", join(root, native), "run", "build"]);
 }
 
 /** Puts Node 24 and pnpm 12 first on PATH: the machine's own, those of an earlier call, or npm's. */
@@ -112,7 +120,7 @@ function manifests() {
 
 function sources() {
   return packageDirectories()
-    .map((path) => join(path, "src"))
+    .flatMap((path) => [join(path, "src"), join(path, "native")])
     .filter((path) => existsSync(join(root, path)))
     .flatMap((path) =>
       readdirSync(join(root, path), { recursive: true, withFileTypes: true })

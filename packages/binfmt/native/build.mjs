@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-const [directory = "bin"] = process.argv.slice(2);
+const [directory = "dist"] = process.argv.slice(2);
 const output = resolve(directory);
 const common = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-s", "-Wl,--build-id=none"];
 const asProgram = ["-static", "-no-pie"];

@@ -16,4 +16,5 @@ export * from "./target/manifest.ts";
 export * from "./target/run-target.ts";
 export * from "./target/target-keys.ts";
 export * from "./target/targets.ts";
+export { findRedirection, writeInterpreter } from "./twin/redirection.ts";
 export * from "./twin/twin-variable.ts";

@@ -9,6 +9,7 @@ import { jsonFlag } from "./common-parameters.ts";
 interface DoctorFlags {
   readonly fix: boolean;
   readonly tests: boolean;
+  readonly native: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
 }
@@ -27,15 +28,21 @@ export const doctor = buildCommand<DoctorFlags, [], CliContext>({
         brief: "Also check what the tests and the benchmark need",
         default: false,
       },
+      native: {
+        kind: "boolean",
+        brief: "Also check what building pibuild itself needs",
+        default: false,
+      },
       quiet: { kind: "boolean", brief: "Say only what is wrong", default: false },
       json: jsonFlag,
     },
   },
-  async func(this: CliContext, { fix, tests, quiet, json }) {
+  async func(this: CliContext, { fix, tests, native, quiet, json }) {
     const purposes: Purpose[] = [
       "steps",
       "disk",
       "emulation",
+      ...(native ? (["native"] as const) : []),
       ...(tests ? (["test", "bench"] as const) : []),
     ];
     const findings: Finding[] = [];

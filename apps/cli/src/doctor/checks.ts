@@ -16,6 +16,7 @@ import { hostDirectories } from "@pibuild/pigen-runner";
 import { neededBytes } from "../build/preflight.ts";
 import { isRoot } from "../privilege/re-exec.ts";
 import type { Finding } from "./check.ts";
+import { checkTwin } from "./check-twin.ts";
 import { installPackages } from "./install-packages.ts";
 
 export interface CheckContext {
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   checkRoot,
   checkPrograms,
   checkBinfmt,
+  checkTwin,
   checkFilesystems,
   checkSpace,
   checkPin,

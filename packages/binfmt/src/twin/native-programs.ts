@@ -21,11 +21,11 @@ export function nativePrograms(): NativePrograms | undefined {
   } catch {
     return undefined;
   }
-  const bin = join(dirname(manifest), "bin");
+  const directory = join(dirname(manifest), "dist");
   const programs = {
-    redirect: join(bin, "redirect"),
-    twin: join(bin, "twin"),
-    perlShim: join(bin, "perl-shim.so"),
+    redirect: join(directory, "redirect"),
+    twin: join(directory, "twin"),
+    perlShim: join(directory, "perl-shim.so"),
   };
   return Object.values(programs).every((path) => existsSync(path)) ? programs : undefined;
 }

@@ -1,8 +1,20 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { binfmtStatus, type NativePrograms, registration, twinPath } from "@pibuild/binfmt";
-import { isPibuildError, type OwnProgram } from "@pibuild/core";
-import type { RunContext } from "../run/run-context.ts";
+import {
+  binfmtStatus,
+  embedQemu,
+  type NativePrograms,
+  registration,
+  twinPath,
+} from "@pibuild/binfmt";
+import {
+  type Exec,
+  findProgram,
+  isPibuildError,
+  type OwnProgram,
+  requirePrograms,
+} from "@pibuild/core";
+import type { TwinChoice } from "./twin-variable.ts";
 
 /** How a step is started so that its arm64 programs reach the redirect. */
 export interface Redirection {
@@ -15,18 +27,19 @@ export interface Redirection {
 
 const name = "pibuild-twin";
 
-/** The better of the two ways that works here, found by trying; or why neither does. */
+/** The better of the two ways that works here, found by trying; or why neither does. For root. */
 export async function findRedirection(
-  { exec, twin }: RunContext,
+  exec: Exec,
+  choice: TwinChoice,
   native: NativePrograms,
   interpreter: string,
 ): Promise<Redirection | { readonly why: string }> {
   const ways = [
-    await privateRedirection(native, interpreter),
+    privateRedirection(native, interpreter),
     await sharedRedirection(native, interpreter),
   ];
   let why = "";
-  for (const way of ways.filter(({ kind }) => twin === "any" || twin === kind)) {
+  for (const way of ways.filter(({ kind }) => choice === "any" || choice === kind)) {
     try {
       await exec.run({ program: way.program, args: [...way.prefix, "true"] });
       return way;
@@ -38,11 +51,15 @@ export async function findRedirection(
   return { why };
 }
 
+/** The redirect with this host's qemu inside, in a file that the kernel opens to register it. */
+export async function writeInterpreter(native: NativePrograms, path: string): Promise<void> {
+  requirePrograms(["qemu-aarch64-static"]);
+  const qemu = await readFile(findProgram("qemu-aarch64-static") ?? "");
+  await writeFile(path, embedQemu(await readFile(native.redirect), qemu), { mode: 0o755 });
+}
+
 /** Needs Linux 6.7: binfmt_misc in a user namespace of its own. */
-async function privateRedirection(
-  native: NativePrograms,
-  interpreter: string,
-): Promise<Redirection> {
+function privateRedirection(native: NativePrograms, interpreter: string): Redirection {
   const prefix = ["private", registration(name, interpreter), "--"];
   return { kind: "private", program: { path: native.twin }, prefix };
 }

@@ -1,16 +1,15 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  embedQemu,
-  type NativePrograms,
-  nativePrograms,
-  standIns,
-  twinMount,
-} from "@pibuild/binfmt";
-import { findProgram } from "@pibuild/core";
+import { type NativePrograms, nativePrograms, standIns, twinMount } from "@pibuild/binfmt";
+import { findProgram, isPibuildError } from "@pibuild/core";
 import type { RunContext } from "../run/run-context.ts";
 import { findTwin } from "./find-twin.ts";
-import { findRedirection, type Redirection, sweepRegistrations } from "./redirection.ts";
+import {
+  findRedirection,
+  type Redirection,
+  sweepRegistrations,
+  writeInterpreter,
+} from "./redirection.ts";
 
 /**
  * Lays out the twin of the image's release for the steps of this run, below `twinMount`. Undefined
@@ -32,27 +31,24 @@ export async function prepareTwin(
   };
   const native = nativePrograms();
   if (native === undefined) return explain("the twin's programs were not built (musl-tools)");
-  const qemu = findProgram("qemu-aarch64-static");
-  if (qemu === undefined) return explain("qemu-aarch64-static is missing (qemu-user-static)");
-  const interpreter = await writeInterpreter(native, qemu);
-  const redirection = await findRedirection(context, native, interpreter);
+  await mkdir(twinMount, { recursive: true });
+  const interpreter = join(twinMount, "redirect");
+  await writeInterpreter(native, interpreter);
+  const redirection = await findRedirection(exec, context.twin, native, interpreter);
   if ("why" in redirection) return explain(redirection.why);
-  const blob = await findTwin(context, native, { upToDate: bootstrap });
+  let blob: string;
+  try {
+    blob = await findTwin(context, native, { upToDate: bootstrap });
+  } catch (error) {
+    if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
+    return explain(`the twin could not be made: ${error.data.tail.at(-1) ?? error.message}`);
+  }
   const tree = join(twinMount, "tree");
   await mkdir(tree);
   const options = "loop,ro,nodev,nosuid";
   await exec.run({ program: "mount", args: ["-t", "squashfs", "-o", options, blob, tree] });
   await standIn(context, native);
   return redirection;
-}
-
-/** The redirect with this host's qemu inside, where the kernel opens it at each registration. */
-async function writeInterpreter(native: NativePrograms, qemu: string): Promise<string> {
-  await mkdir(twinMount, { recursive: true });
-  const interpreter = join(twinMount, "redirect");
-  const whole = embedQemu(await readFile(native.redirect), await readFile(qemu));
-  await writeFile(interpreter, whole, { mode: 0o755 });
-  return interpreter;
 }
 
 /**
