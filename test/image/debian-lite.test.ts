@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { createExec, sha256File } from "@pibuild/core";
 import { bootImage, bootPartitionOffset, listBootFiles, needs } from "@pibuild/test-kit";
 import { afterAll, expect } from "vitest";
-import { build, createImageRig, ran } from "./image-rig.ts";
+import { foreignPrograms } from "./foreign-programs.ts";
+import { build, createImageRig, layersOf, ran } from "./image-rig.ts";
 
 const image = needs(
   "root",
@@ -148,14 +149,19 @@ image("a run script that is no longer executable is noticed", async () => {
   await chmod(join(rig.path, "stages/debian-lite/07-cloud-init/00-run.sh"), 0o755);
 });
 
-image("a second cold build into another empty store gives the same disk", async () => {
+image("nothing of the twin is in the image: no program is of another machine", async () => {
+  expect(await foreignPrograms(rig.store)).toEqual([]);
+});
+
+image("a cold build elsewhere, all of it emulated, gives the same layers and disk", async () => {
   await using other = await createImageRig();
   await copyFile(
     join(rig.path, "stages/debian-lite/07-cloud-init/files/user-data"),
     join(other.path, "stages/debian-lite/07-cloud-init/files/user-data"),
   );
-  const again = await build(other, "disk");
+  const again = await build(other, "disk", { PIBUILD_TWIN: "0" });
   expect(ran(again)).toEqual(again.steps.map(({ step }) => step));
+  expect(await layersOf(other)).toEqual(await layersOf(rig));
   expect(await sha256File(join(other.path, "dist/debian-lite/debian-lite.img"))).toBe(
     await sha256File(disk),
   );

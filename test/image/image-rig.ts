@@ -1,7 +1,7 @@
-import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec, removeTree } from "@pibuild/core";
+import { createExec, isPibuildError, removeTree } from "@pibuild/core";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -50,7 +50,7 @@ export async function createImageRig(): Promise<ImageRig> {
       await writeFile(join(path, file), text.replace(before, after));
     },
     async pibuild(args, env = {}) {
-      const { stdout } = await createExec().run({
+      const result = createExec().run({
         program: "node",
         args: [join(repository, "apps/cli/bin/pibuild.mjs"), ...args],
         cwd: path,
@@ -62,12 +62,18 @@ export async function createImageRig(): Promise<ImageRig> {
           ...env,
         },
       });
-      return stdout;
+      return (await result.catch(withOutput)).stdout;
     },
     async [Symbol.asyncDispose]() {
       await removeTree(directory);
     },
   };
+}
+
+/** A failure that shows what the command line printed. */
+function withOutput(error: unknown): never {
+  if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
+  throw new Error(`${error.message}\n${error.data.tail.join("\n")}`, { cause: error });
 }
 
 /** Builds up to a target and returns the summary. */
@@ -82,4 +88,25 @@ export async function build(
 /** The steps of a summary that ran. */
 export function ran({ steps }: BuildSummary): string[] {
   return steps.filter(({ outcome }) => outcome === "ran").map(({ step }) => step);
+}
+
+/** The digests of an image's layers, by step, as they were last made. */
+export async function layersOf(
+  { store }: ImageRig,
+  image = "debian-lite",
+): Promise<Record<string, string>> {
+  const directory = join(store, "latest", image);
+  const layers: Record<string, string> = {};
+  for (const name of (await readdir(directory)).sort()) {
+    const record = JSON.parse(await readFile(join(directory, name), "utf8"));
+    layers[record.step] = record.layer.digest;
+  }
+  return layers;
+}
+
+/** Makes the store forget a step's layer, so that the step runs again. */
+export async function forget({ store }: ImageRig, image: string, step: string): Promise<void> {
+  const latest = join(store, "latest", image, `${step.replaceAll("/", "__")}.json`);
+  const { fingerprint } = JSON.parse(await readFile(latest, "utf8"));
+  await rm(join(store, "records", fingerprint.slice(0, 2), `${fingerprint}.json`));
 }

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,11 +15,28 @@ export interface BenchWorkspace extends AsyncDisposable {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
   /** Builds up to the uncompressed disk. Resolves to seconds, also where the build was killed. */
-  build(onLine?: (line: string) => void, signal?: AbortSignal): Promise<number>;
+  build(options?: BenchBuild): Promise<number>;
+  /** Writes an image with this many steps that do next to nothing, over the default image's. */
+  addManySteps(count: number): Promise<string>;
+  /** How long `apt-get update` takes in a chroot of the default image's base, in seconds. */
+  aptUpdate(env: Readonly<Record<string, string>>): Promise<number>;
+  /** `nx run` of the disk when nothing has changed, in seconds. */
+  nxNoOp(): Promise<number>;
+  /** Empties the store, but for the twin, which is made once a machine. */
+  forgetLayers(): Promise<void>;
   /** Drops the layers of a step and of all that follow it from the store. */
   forgetFrom(step: string): Promise<void>;
   /** Peak memory of pibuild's own largest process so far, in MiB. */
   peakMemory(): Promise<number>;
+}
+
+export interface BenchBuild {
+  readonly image?: string;
+  readonly target?: string;
+  /** Variables on top of the workspace's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export async function createBenchWorkspace(): Promise<BenchWorkspace> {
@@ -46,24 +64,74 @@ export async function createBenchWorkspace(): Promise<BenchWorkspace> {
     PIBUILD_BENCH_MEMORY: memory,
     NODE_OPTIONS: `--import=${join(repository, "tools", "bench", "record-memory.mjs")}`,
   };
-  return {
+  const workspace: BenchWorkspace = {
     path,
     directory,
     env,
-    async build(onLine = () => {}, signal) {
+    async build({ image = "debian-lite", target = "disk", onLine, signal, env: more } = {}) {
       const started = performance.now();
       await createExec(signal ? { signal } : {})
         .run({
           program: "node",
-          args: [cli, "build", "debian-lite", "--target", "disk"],
+          args: [cli, "build", image, "--target", target],
           cwd: path,
-          env,
-          onLine,
+          env: { ...env, ...more },
+          ...(onLine ? { onLine } : {}),
         })
         .catch((error: unknown) => {
           if (!signal?.aborted) throw error;
         });
       return (performance.now() - started) / 1000;
+    },
+    async addManySteps(count) {
+      const name = `steps-${count}`;
+      const stage = join(path, "stages", name);
+      for (let index = 0; index < count; index++) {
+        const step = join(stage, `${String(index).padStart(3, "0")}-step`);
+        await mkdir(step, { recursive: true });
+        const script = `#!/bin/bash\necho ${index} >"\${ROOTFS_DIR}/step-${index}"\n`;
+        await writeFile(join(step, "00-run.sh"), script, { mode: 0o755 });
+      }
+      await mkdir(join(path, "apps", name));
+      await writeFile(
+        join(path, "apps", name, "image.yaml"),
+        `stages: [stages/debian-base, stages/${name}]\nexport: stages/export\n`,
+      );
+      return name;
+    },
+    async aptUpdate(more) {
+      const stage = join(path, "stages", "apt-update");
+      await mkdir(join(stage, "00-update"), { recursive: true });
+      await mkdir(join(path, "apps", "apt-update"), { recursive: true });
+      await writeFile(
+        join(path, "apps", "apt-update", "image.yaml"),
+        "stages: [stages/debian-base, stages/apt-update]\nexport: stages/export\n",
+      );
+      const script = `#!/bin/bash -e
+# ${randomUUID()}
+on_chroot <<<"true"
+started="$(date +%s%N)"
+on_chroot <<<"apt-get update"
+echo "took $(($(date +%s%N) - started))"
+`;
+      await writeFile(join(stage, "00-update", "00-run.sh"), script, { mode: 0o755 });
+      await workspace.build({ image: "apt-update", target: "apt-update", env: more });
+      const log = join(path, ".pibuild/logs/apt-update/apt-update--00-update.log");
+      const took = /^took (\d+)$/m.exec(await readFile(log, "utf8"))?.[1];
+      return Number(took) / 1e9;
+    },
+    async nxNoOp() {
+      const started = performance.now();
+      await createExec().run({
+        program: "node",
+        args: [join(path, "node_modules/nx/bin/nx.js"), "run", "debian-lite:disk"],
+        cwd: path,
+        env: { ...env, NX_DAEMON: "false", NX_TUI: "false" },
+      });
+      return (performance.now() - started) / 1000;
+    },
+    async forgetLayers() {
+      await rm(join(directory, "store", "records"), { recursive: true, force: true });
     },
     async forgetFrom(step) {
       const open = await openImage({ workspace: path, name: "debian-lite", env });
@@ -84,4 +152,5 @@ export async function createBenchWorkspace(): Promise<BenchWorkspace> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+  return workspace;
 }

@@ -3,55 +3,86 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { createExec, requirePrograms } from "@pibuild/core";
 import { type BenchWorkspace, createBenchWorkspace, repository } from "./bench-workspace.ts";
+import { chart } from "./chart.ts";
 
 /**
- * Measures the default image up to its uncompressed disk, in one run on one machine: cold (empty
- * store, packages downloaded), warm (nothing changed), one file of the last stage changed, resume
- * after a kill, and the same stages the way pi-gen runs them. Single times depend on the
- * machine; the ratios are what to compare. Writes `.pibuild/bench/result.json`.
+ * Measures the default image up to its uncompressed disk, in one run on one machine. Single times
+ * depend on the machine; the ratios are what to compare. Scenarios:
+ * - twin: making the twin, once a machine and release
+ * - cold: empty store, packages downloaded; again with all programs emulated; and the same stages
+ *   the way pi-gen runs them
+ * - warm: nothing changed; oneFile: a file of the last stage; resume: after a kill
+ * - noOpNx: the same by `nx run`
+ * - noOp10, noOp30, noOp100: nothing changed in an image of so many steps more
+ * - secondImage: another image on the same base
+ * - aptUpdate: `apt-get update` in the image, redirected and emulated
+ * Names of scenarios as arguments leave it at those.
+ * Writes `.pibuild/bench/result.json` and a chart beside it.
  */
 const lastFile = "stages/debian-lite/07-cloud-init/files/user-data";
 const killedStep = "debian-lite/01-cloud-init-packages";
 const repeat = 3;
+const emulated = { PIBUILD_TWIN: "0" };
+/** Scenarios to leave it at; none means all. They build on each other in the order below. */
+const chosen = process.argv.slice(2);
 
 requirePrograms(["debootstrap", "mmdebstrap"]);
 await using workspace = await createBenchWorkspace();
+const seconds: Record<string, number> = {};
 
-const cold = await measured("cold", () => workspace.build());
-const warm = await measured("warm", () => median(repeat, () => workspace.build()));
-const editLastStage = async (round: number) => {
-  await appendFile(join(workspace.path, lastFile), `# round ${round}\n`);
+await measure("twinAndCold", () => workspace.build());
+await measure("cold", async () => {
+  await workspace.forgetLayers();
   return workspace.build();
-};
-const oneFile = await measured("oneFile", () => median(repeat, editLastStage));
-const resume = await measured("resume", () => killAndResume(workspace));
+});
+await measure("warm", () => median(repeat, () => workspace.build()));
+await measure("noOpNx", () => median(repeat, () => workspace.nxNoOp()));
+await measure("oneFile", () =>
+  median(repeat, async (round) => {
+    await appendFile(join(workspace.path, lastFile), `# round ${round}\n`);
+    return workspace.build();
+  }),
+);
+await measure("resume", () => killAndResume(workspace));
 const peakMemoryMiB = Math.round(await workspace.peakMemory());
-const pigenWay = await measured("pigenWay", () => runPigenWay(workspace));
+for (const count of [10, 30, 100]) {
+  const image = await workspace.addManySteps(count);
+  const target = image;
+  if (count === 10) await measure("secondImage", () => workspace.build({ image, target }));
+  else await workspace.build({ image, target });
+  await measure(`noOp${count}`, () => median(repeat, () => workspace.build({ image, target })));
+}
+await measure("aptUpdate", () => median(repeat, () => workspace.aptUpdate({})));
+await measure("aptUpdateEmulated", () => median(repeat, () => workspace.aptUpdate(emulated)));
+await measure("coldEmulated", async () => {
+  await workspace.forgetLayers();
+  return workspace.build({ env: emulated });
+});
+await measure("pigenWay", () => runPigenWay(workspace));
 
+const ratio = (slow: string, quick: string) => (seconds[slow] ?? 0) / (seconds[quick] ?? 0);
 const result = {
-  schema: 1,
+  schema: 2,
   commit: (
     await createExec().run({ program: "git", args: ["-C", repository, "rev-parse", "HEAD"] })
   ).stdout,
   machine: { cpus: cpus().length, memoryGiB: Math.round(totalmem() / 1024 ** 3) },
-  seconds: { cold, warm, oneFile, resume, pigenWay },
+  seconds,
   ratios: {
-    coldToPigenWay: cold / pigenWay,
-    warmToCold: warm / cold,
-    oneFileToCold: oneFile / cold,
+    pigenWayToCold: ratio("pigenWay", "cold"),
+    coldEmulatedToCold: ratio("coldEmulated", "cold"),
+    coldToWarm: ratio("cold", "warm"),
+    coldToOneFile: ratio("cold", "oneFile"),
+    aptUpdateEmulatedToRedirected: ratio("aptUpdateEmulated", "aptUpdate"),
   },
   peakMemoryMiB,
 };
-await mkdir(join(repository, ".pibuild", "bench"), { recursive: true });
-await writeFile(
-  join(repository, ".pibuild", "bench", "result.json"),
-  `${JSON.stringify(result, undefined, 2)}\n`,
-);
-for (const [name, seconds] of Object.entries(result.seconds)) {
-  process.stdout.write(
-    `${name.padEnd(10)} ${seconds.toFixed(1).padStart(8)} s  ${(seconds / pigenWay).toFixed(3)} of the pi-gen way\n`,
-  );
-}
+const output = join(repository, ".pibuild", "bench");
+await mkdir(output, { recursive: true });
+await writeFile(join(output, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+await writeFile(join(output, "chart.svg"), chart(seconds));
+for (const [name, value] of Object.entries(result.ratios))
+  process.stdout.write(`${name.padEnd(32)} ${value.toFixed(2)}\n`);
 process.stdout.write(`peak memory of pibuild itself: ${peakMemoryMiB} MiB\n`);
 
 /** Forgets a late step and all after it, kills the build while that step runs, and measures the next. */
@@ -59,7 +90,10 @@ async function killAndResume(target: BenchWorkspace): Promise<number> {
   await target.forgetFrom(killedStep);
   const abort = new AbortController();
   const running = new RegExp(`run +${killedStep}`);
-  await target.build((line) => running.test(line) && abort.abort("SIGTERM"), abort.signal);
+  await target.build({
+    onLine: (line) => running.test(line) && abort.abort("SIGTERM"),
+    signal: abort.signal,
+  });
   return target.build();
 }
 
@@ -86,10 +120,10 @@ async function runPigenWay(target: BenchWorkspace): Promise<number> {
 }
 
 /** Says each time as soon as it is known: the whole takes long. */
-async function measured(name: string, measure: () => Promise<number>): Promise<number> {
-  const seconds = await measure();
-  process.stderr.write(`${name}: ${seconds.toFixed(1)} s\n`);
-  return seconds;
+async function measure(name: string, work: () => Promise<number>): Promise<void> {
+  if (chosen.length > 0 && !chosen.includes(name)) return;
+  seconds[name] = await work();
+  process.stderr.write(`${name.padEnd(20)} ${seconds[name].toFixed(1).padStart(8)} s\n`);
 }
 
 async function median(count: number, measure: (round: number) => Promise<number>): Promise<number> {

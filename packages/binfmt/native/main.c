@@ -33,7 +33,7 @@ int main(int count, char **words) {
 		if (strcmp(name, stands_for[i]) == 0) return enter(name, words);
 	if (count > 4 && strcmp(words[1], "private") == 0) return run_private(words + 2);
 	if (count > 5 && strcmp(words[1], "shared") == 0) return run_shared(words + 2);
-	fprintf(stderr, "usage: twin private REGISTRATION -- COMMAND [ARGUMENT...]\n"
-					"       twin shared NAME REGISTRATION -- COMMAND [ARGUMENT...]\n");
+	fprintf(stderr, "usage: twin private FILE -- COMMAND [ARGUMENT...]\n"
+					"       twin shared NAME FILE -- COMMAND [ARGUMENT...]\n");
 	return 125;
 }

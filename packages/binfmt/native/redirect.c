@@ -122,15 +122,35 @@ static bool perl_is_alike(char **environment) {
 	       modules_are_known(LIBRARIES "/perl5", 8);
 }
 
-/* python loads compiled modules for almost everything; these scripts need none. */
+static bool is_one_of(const char *word, const char *const *words) {
+	for (; word && *words; words++)
+		if (strcmp(word, *words) == 0) return true;
+	return false;
+}
+
+/*
+ * python loads compiled modules for almost everything. Compiling to bytecode needs none: here are
+ * the ways in which Debian's packages start it for that.
+ */
 static bool python_only_compiles(char **arguments) {
-	static const char *const scripts[] = {"/usr/bin/py3compile", "/usr/bin/py3clean"};
-	while (*arguments && strcmp(*arguments, "-E") == 0) arguments++;
+	static const char *const flags[] = {"-E", "-S", "-O", "-OO", NULL};
+	static const char *const scripts[] = {"/usr/bin/py3compile", "/usr/bin/py3clean", NULL};
+	static const char *const questions[] = {
+		"import imp; print(imp.get_magic())",
+		"import imp; print(imp.get_tag())",
+		"import importlib.util; print(importlib.util.MAGIC_NUMBER)",
+		"import sys; print(sys.implementation.cache_tag)",
+		NULL,
+	};
+	static const char library[] = "/usr/lib/python3", compiler[] = "/py_compile.py";
+	while (is_one_of(*arguments, flags)) arguments++;
 	if (!*arguments) return false;
-	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
-		if (strcmp(*arguments, scripts[i]) == 0) return true;
-	return strcmp(arguments[0], "-m") == 0 && arguments[1] && strcmp(arguments[1], "py_compile") == 0 &&
-	       arguments[2] && strcmp(arguments[2], "-") == 0;
+	const char *first = *arguments, *second = arguments[1];
+	if (is_one_of(first, scripts)) return true;
+	if (strcmp(first, "-m") == 0) return second && strcmp(second, "py_compile") == 0;
+	if (strcmp(first, "-c") == 0) return is_one_of(second, questions);
+	const char *end = strrchr(first, '/');
+	return strncmp(first, library, sizeof library - 1) == 0 && end && strcmp(end, compiler) == 0;
 }
 
 /* Becomes the twin's program of that build, if the twin lists it in this directory. */

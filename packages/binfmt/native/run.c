@@ -1,12 +1,12 @@
 /*
- * twin private REGISTRATION -- COMMAND [ARGUMENT...]
+ * twin private FILE -- COMMAND [ARGUMENT...]
  *
  * binfmt_misc belongs to a user namespace since Linux 6.7: what is registered in one is seen by the
- * processes in it, and by nobody else on the machine. The command itself stays outside, with all of
+ * processes in it, and by nobody else on the machine. FILE says what to register. The command itself stays outside, with all of
  * root's rights; only what it starts through `chroot` and the like is inside (enter.c). The namespace
  * is that of the command's process 1, so that it ends with the last of the command's processes.
  *
- * twin shared NAME REGISTRATION -- COMMAND [ARGUMENT...]
+ * twin shared NAME FILE -- COMMAND [ARGUMENT...]
  *
  * For older kernels: registers NAME for the whole machine while the command runs. Programs of
  * others meet the redirect then, find no twin, and are emulated by the qemu inside it.
@@ -34,6 +34,14 @@ static void write_file(const char *path, const char *text) {
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || close(fd) != 0) fail(path);
 }
 
+/* Registers what a file says, in the words of binfmt_misc. */
+static void register_handler(const char *path) {
+	char text[1024] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof text - 1) < 0 || close(fd) != 0) fail(path);
+	write_file(TWIN "/register", text);
+}
+
 static void write_map(pid_t child, const char *name) {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/%s", child, name);
@@ -47,7 +55,7 @@ static _Noreturn void hold(int mapped, int ready, const char *registration) {
 	if (read(mapped, &byte, 1) != 1) _exit(125);
 	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
 	if (mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0) fail("mounting a binfmt_misc of its own");
-	write_file(TWIN "/register", registration);
+	register_handler(registration);
 	if (write(ready, "", 1) != 1) _exit(125);
 	close(ready);
 	for (;;)
@@ -122,7 +130,7 @@ int run_shared(char **words) {
 		die_with_parent();
 		if (access(TWIN "/register", F_OK) != 0 && mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0)
 			fail("mounting binfmt_misc");
-		write_file(TWIN "/register", words[1]);
+		register_handler(words[1]);
 		if (unshare(CLONE_NEWPID) != 0) fail("unshare");
 		end_like(run_command(words + 2));
 	}

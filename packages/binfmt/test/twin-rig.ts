@@ -57,8 +57,9 @@ export async function createTwinRig(): Promise<TwinRig> {
     root,
     async run(script, { way = "private", env = {} } = {}) {
       const name = `pibuild-twin-${process.pid}`;
-      const line = registration(name, interpreter);
-      const prefix = way === "private" ? ["private", line] : ["shared", name, line];
+      const file = join(directory, "registration");
+      await writeFile(file, registration(name, interpreter));
+      const prefix = way === "private" ? ["private", file] : ["shared", name, file];
       return exec.run({
         program: { path: programs.twin },
         args: [...prefix, "--", "bash", "-ec", script],

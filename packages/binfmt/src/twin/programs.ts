@@ -71,6 +71,11 @@ export const redirected: readonly TwinPackage[] = [
     programs: ["openssl"],
   },
   {
+    package: "openssh-client",
+    why: "the first start of a server makes keys, which takes seconds",
+    programs: ["ssh-keygen"],
+  },
+  {
     package: "perl-base",
     why: "maintainer scripts and debconf; its compiled modules come from the twin",
     programs: ["perl"],

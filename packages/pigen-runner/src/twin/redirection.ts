@@ -35,7 +35,7 @@ export async function findRedirection(
   interpreter: string,
 ): Promise<Redirection | { readonly why: string }> {
   const ways = [
-    privateRedirection(native, interpreter),
+    await privateRedirection(native, interpreter),
     await sharedRedirection(native, interpreter),
   ];
   let why = "";
@@ -59,8 +59,13 @@ export async function writeInterpreter(native: NativePrograms, path: string): Pr
 }
 
 /** Needs Linux 6.7: binfmt_misc in a user namespace of its own. */
-function privateRedirection(native: NativePrograms, interpreter: string): Redirection {
-  const prefix = ["private", registration(name, interpreter), "--"];
+async function privateRedirection(
+  native: NativePrograms,
+  interpreter: string,
+): Promise<Redirection> {
+  const file = `${interpreter}.private`;
+  await writeFile(file, registration(name, interpreter));
+  const prefix = ["private", file, "--"];
   return { kind: "private", program: { path: native.twin }, prefix };
 }
 
@@ -72,7 +77,9 @@ async function sharedRedirection(
   const own = `${name}-${process.pid}`;
   const { handler } = await binfmtStatus("arm64");
   const credentials = handler?.flags.includes("C") ?? false;
-  const prefix = ["shared", own, registration(own, interpreter, { credentials }), "--"];
+  const file = `${interpreter}.shared`;
+  await writeFile(file, registration(own, interpreter, { credentials }));
+  const prefix = ["shared", own, file, "--"];
   return { kind: "shared", program: { path: native.twin }, prefix };
 }
 

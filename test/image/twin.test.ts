@@ -1,0 +1,84 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { redirected } from "@pibuild/binfmt";
+import { needs } from "@pibuild/test-kit";
+import { afterAll, beforeAll, expect } from "vitest";
+import { createImageRig, forget, layersOf } from "./image-rig.ts";
+
+/*
+ * What packages and scripts do in a chroot that is hard to get right, each once with the twin and
+ * once without, on a real arm64 tree.
+ */
+const names = redirected.map((row) => row.package).filter((name) => name !== "sqv");
+const scripts = {
+  "00-reinstall": `apt-get install -y --no-install-recommends ${names.join(" ")} perl liblocale-gettext-perl locales
+apt-get install -y --reinstall ${names.join(" ")}
+apt-get -y dist-upgrade
+dpkg --audit
+dpkg --verify >/verified || true`,
+  "01-files": `mkdir /awkward && cd /awkward
+mknod null c 1 3 && mknod -m 600 block b 7 9 && mkfifo fifo
+echo text >file && ln file hard && ln -s file soft && chown 12:34 file && chmod 4751 hard
+cp /bin/true program && setcap cap_net_raw+ep program 2>/dev/null || true
+dpkg-divert --add --rename --divert /usr/bin/cal.real /usr/bin/cal
+update-alternatives --install /usr/bin/thing thing /bin/true 1
+useradd --create-home somebody
+passwd --lock somebody`,
+  "02-answers": `{
+uname -m; arch; getconf LONG_BIT; bash -c 'echo $MACHTYPE'
+dpkg --print-architecture; apt-config dump | grep '^APT::Architecture'
+perl -MConfig -MPOSIX -e 'print "$Config{archname} $^X $0 ", (POSIX::uname())[4], "\\n"'
+perl -MLocale::gettext -MEncode -e 'print encode("UTF-8", decode("iso-8859-1", "caf\\xe9")), "\\n"'
+perl -e 'print "$_\\n" for sort grep { -d } map { s{^/lib}{/usr/lib}r =~ s{/+$}{}r } @INC'
+python3 -c 'import platform, ssl; print(platform.machine(), ssl.OPENSSL_VERSION)'
+echo caf\u00e9 | iconv -t latin1 | od -c
+LC_ALL=C.UTF-8 sort <<<$'b\nA\na'
+env -i /usr/bin/env; ls /proc/self/fd; id; umask; echo $0
+awk 'BEGIN { print ENVIRON["STAGE"] }'
+} >/answers 2>&1`,
+  "03-compiled": `localedef -i de_DE -f ISO-8859-1 de_DE.ISO-8859-1
+LC_ALL=de_DE.ISO-8859-1 printf 'gr\\xfcn\\n' | LC_ALL=de_DE.ISO-8859-1 grep -c 'gr.n' >/answers-latin
+py3compile /usr/lib/python3.*/json/*.py
+rm -f /home/somebody/.bash_history; depmod --version >/dev/null`,
+};
+
+const rig = await createImageRig();
+afterAll(() => rig[Symbol.asyncDispose]());
+
+beforeAll(async () => {
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(rig.path, path)), { recursive: true });
+    await writeFile(join(rig.path, path), text);
+    await chmod(join(rig.path, path), 0o755);
+  };
+  await write(
+    "apps/awkward/image.yaml",
+    "stages: [stages/tiny, stages/awkward]\nexport: stages/export\nsettings: { SETFCAP: 1 }\n",
+  );
+  await write(
+    "stages/tiny/prerun.sh",
+    `#!/bin/bash -e\nbootstrap "\${RELEASE}" "\${ROOTFS_DIR}" --include=apt,libcap2-bin,ca-certificates,python3\n`,
+  );
+  await write("stages/tiny/00-update/00-run-chroot.sh", "apt-get update\n");
+  for (const [name, script] of Object.entries(scripts))
+    await write(`stages/awkward/${name}/00-run-chroot.sh`, `${script}\n`);
+});
+
+needs(
+  "root",
+  "mksquashfs",
+  "mmdebstrap",
+  "qemu-aarch64-static",
+  "musl-gcc",
+)(
+  "reinstalling every redirected package, and awkward calls, leave the same with and without the twin",
+  async () => {
+    const build = (env: Readonly<Record<string, string>>) =>
+      rig.pibuild(["build", "awkward", "--target", "awkward"], env);
+    await build({});
+    const withTwin = await layersOf(rig, "awkward");
+    for (const name of Object.keys(scripts)) await forget(rig, "awkward", `awkward/${name}`);
+    await build({ PIBUILD_TWIN: "0" });
+    expect(await layersOf(rig, "awkward")).toEqual(withTwin);
+  },
+);
