@@ -1,6 +1,7 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { redirected } from "@pibuild/binfmt";
+import { sha256, sha256File } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { createImageRig, forget, layersOf } from "./image-rig.ts";
@@ -64,21 +65,44 @@ beforeAll(async () => {
     await write(`stages/awkward/${name}/00-run-chroot.sh`, `${script}\n`);
 });
 
-needs(
-  "root",
+const onTwin = needs(
+  "own mount namespace",
   "mksquashfs",
   "mmdebstrap",
   "qemu-aarch64-static",
   "musl-gcc",
-)(
-  "reinstalling every redirected package, and awkward calls, leave the same with and without the twin",
+);
+const build = (env: Readonly<Record<string, string>> = {}) =>
+  rig.pibuild(["build", "awkward", "--target", "awkward", "--json"], env);
+let withTwin: Record<string, string>;
+
+onTwin(
+  "reinstalling every redirected package, and awkward calls, leave the same without the twin",
   async () => {
-    const build = (env: Readonly<Record<string, string>>) =>
-      rig.pibuild(["build", "awkward", "--target", "awkward"], env);
-    await build({});
-    const withTwin = await layersOf(rig, "awkward");
+    await build();
+    withTwin = await layersOf(rig, "awkward");
     for (const name of Object.keys(scripts)) await forget(rig, "awkward", `awkward/${name}`);
     await build({ PIBUILD_TWIN: "0" });
     expect(await layersOf(rig, "awkward")).toEqual(withTwin);
   },
 );
+
+onTwin("a handler for the whole machine, as older kernels need, gives the same", async () => {
+  for (const name of Object.keys(scripts)) await forget(rig, "awkward", `awkward/${name}`);
+  await build({ PIBUILD_TWIN: "shared" });
+  expect(await layersOf(rig, "awkward")).toEqual(withTwin);
+});
+
+onTwin("a twin with a flipped bit is made again", async () => {
+  const [record = ""] = await readdir(join(rig.store, "twins"));
+  const { digest } = JSON.parse(await readFile(join(rig.store, "twins", record), "utf8"));
+  const blob = join(rig.store, "blobs/sha256", digest.slice(0, 2), digest);
+  const bytes = await readFile(blob);
+  const middle = bytes.length >> 1;
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+  await writeFile(blob, bytes);
+  await forget(rig, "awkward", "awkward/02-answers");
+  await build();
+  expect(await layersOf(rig, "awkward")).toEqual(withTwin);
+  expect(await sha256File(blob)).not.toBe(sha256(bytes));
+});

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,7 @@ import { createExec } from "@pibuild/core";
 import { openImage, planChain } from "@pibuild/pigen-runner";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
+const nx = createRequire(import.meta.url).resolve("nx/bin/nx.js", { paths: [repository] });
 const cli = join(repository, "apps", "cli", "bin", "pibuild.mjs");
 
 /** A copy of this workspace with an empty store; downloaded packages are the user's cache. */
@@ -124,7 +126,7 @@ echo "took $(($(date +%s%N) - started))"
       const started = performance.now();
       await createExec().run({
         program: "node",
-        args: [join(path, "node_modules/nx/bin/nx.js"), "run", "debian-lite:disk"],
+        args: [nx, "run", "debian-lite:disk"],
         cwd: path,
         env: { ...env, NX_DAEMON: "false", NX_TUI: "false" },
       });

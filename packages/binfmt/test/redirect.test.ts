@@ -164,3 +164,33 @@ getcap program; getfattr --only-values -n security.capability program | od -An -
     expect(Number(stdout)).toBeLessThan(10);
   });
 });
+
+describe("a step that is ended from outside", () => {
+  for (const way of ["private", "shared"] as const) {
+    onTwin(`leaves no process and no handler: ${way}`, async () => {
+      await using rig = await createTwinRig();
+      const abort = new AbortController();
+      const mark = `${way === "private" ? 1 : 2}0000.25`;
+      const running = rig.run(`echo started; sleep ${mark} & sleep ${mark}`, {
+        way,
+        signal: abort.signal,
+        onLine: () => abort.abort("SIGTERM"),
+      });
+      await expect(running).rejects.toMatchObject({ code: "INTERRUPTED" });
+      await expect.poll(() => processesWith(mark)).toEqual([]);
+      expect((await readdir(twinPath)).filter((name) => name.startsWith("pibuild-twin"))).toEqual(
+        [],
+      );
+    });
+  }
+});
+
+/** Numbers of the processes that were started with an argument. */
+async function processesWith(argument: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command.split("\0").includes(argument)) found.push(pid);
+  }
+  return found;
+}

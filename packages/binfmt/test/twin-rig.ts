@@ -12,6 +12,13 @@ export const knownId = "0123456789abcdef0123456789abcdef01234567";
 export const emulated = 42;
 export const native = 7;
 
+export interface TwinRunOptions {
+  readonly way?: "private" | "shared";
+  readonly env?: Record<string, string>;
+  readonly signal?: AbortSignal;
+  readonly onLine?: (line: string) => void;
+}
+
 /** A twin with one program, and a tree to enter. Mounts stay in this process's namespace. */
 export interface TwinRig extends AsyncDisposable {
   /** The tree; empty but for `/known` and `/unknown`, two arm64 programs. */
@@ -19,7 +26,7 @@ export interface TwinRig extends AsyncDisposable {
   /** Runs a script of the host's bash under `twin private` or `twin shared`; gives its result. */
   run(
     script: string,
-    options?: { readonly way?: "private" | "shared"; readonly env?: Record<string, string> },
+    options?: TwinRunOptions,
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
   write(path: string, content: Buffer | string): Promise<void>;
 }
@@ -55,12 +62,13 @@ export async function createTwinRig(): Promise<TwinRig> {
   await executable(join(root, "unknown"), exitProgram("arm64", emulated, "ff".repeat(20)));
   return {
     root,
-    async run(script, { way = "private", env = {} } = {}) {
+    async run(script, { way = "private", env = {}, signal, onLine } = {}) {
       const name = `pibuild-twin-${process.pid}`;
       const file = join(directory, "registration");
       await writeFile(file, registration(name, interpreter));
       const prefix = way === "private" ? ["private", file] : ["shared", name, file];
-      return exec.run({
+      return createExec(signal ? { signal } : {}).run({
+        ...(onLine ? { onLine } : {}),
         program: { path: programs.twin },
         args: [...prefix, "--", "bash", "-ec", script],
         cwd: root,

@@ -1,0 +1,43 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { twinPath } from "@pibuild/binfmt";
+import { needs } from "@pibuild/test-kit";
+import { describe, expect, test } from "vitest";
+import { sweepRegistrations } from "../src/twin/redirection.ts";
+import { twinChoice } from "../src/twin/twin-variable.ts";
+
+describe("PIBUILD_TWIN", () => {
+  test.each([
+    [undefined, "any"],
+    ["", "any"],
+    ["1", "any"],
+    ["0", "off"],
+    ["off", "off"],
+    ["private", "private"],
+    ["shared", "shared"],
+  ])("%s means %s", (value, choice) => {
+    expect(twinChoice(value === undefined ? {} : { PIBUILD_TWIN: value })).toBe(choice);
+  });
+});
+
+needs("own mount namespace", "mount")(
+  "what a killed build registered for the whole machine is taken back, a living one's is not",
+  async () => {
+    // Programs that begin so do not exist: the entries touch nobody.
+    const register = (name: string) =>
+      writeFile(join(twinPath, "register"), `:${name}:M::no-such-magic::/bin/false:`);
+    const dead = `pibuild-twin-${2 ** 22 + 1}`;
+    const living = `pibuild-twin-${process.pid}`;
+    const foreign = "not-pibuilds-twin-1";
+    process.title = "pibuild test";
+    for (const name of [dead, living, foreign]) await register(name);
+    try {
+      await sweepRegistrations();
+      const left = await readdir(twinPath);
+      expect(left).not.toContain(dead);
+      expect(left).toEqual(expect.arrayContaining([living, foreign]));
+    } finally {
+      for (const name of [living, foreign]) await writeFile(join(twinPath, name), "-1");
+    }
+  },
+);
