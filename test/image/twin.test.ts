@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { redirected } from "@pibuild/binfmt";
-import { sha256, sha256File } from "@pibuild/core";
+import { sha256File } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { createImageRig, forget, layersOf } from "./image-rig.ts";
@@ -94,9 +94,7 @@ onTwin("a handler for the whole machine, as older kernels need, gives the same",
 });
 
 onTwin("a twin with a flipped bit is made again", async () => {
-  const [record = ""] = await readdir(join(rig.store, "twins"));
-  const { digest } = JSON.parse(await readFile(join(rig.store, "twins", record), "utf8"));
-  const blob = join(rig.store, "blobs/sha256", digest.slice(0, 2), digest);
+  const blob = await twinBlob();
   const bytes = await readFile(blob);
   const middle = bytes.length >> 1;
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
@@ -104,5 +102,14 @@ onTwin("a twin with a flipped bit is made again", async () => {
   await forget(rig, "awkward", "awkward/02-answers");
   await build();
   expect(await layersOf(rig, "awkward")).toEqual(withTwin);
-  expect(await sha256File(blob)).not.toBe(sha256(bytes));
+  const remade = await twinBlob();
+  expect(await sha256File(remade)).toBe(basename(remade));
 });
+
+async function twinBlob(): Promise<string> {
+  const records = await readdir(join(rig.store, "twins"));
+  expect(records).toHaveLength(1);
+  const text = await readFile(join(rig.store, "twins", records[0] ?? ""), "utf8");
+  const { digest } = JSON.parse(text);
+  return join(rig.store, "blobs/sha256", digest.slice(0, 2), digest);
+}

@@ -51,17 +51,13 @@ export async function makeTwin(exec: Exec, recipe: TwinRecipe, places: TwinPlace
     await removeTree(composed);
     await composeTwin(sources, composed, unconvinced);
   }
-  // Read at every start of a program: quick to unpack matters more than small.
   const options = [
-    "-noappend",
-    "-no-progress",
-    "-quiet",
-    "-comp",
-    "zstd",
-    "-Xcompression-level",
-    "1",
+    ...["-noappend", "-no-progress", "-quiet", "-all-root"],
+    ...["-mkfs-time", "0", "-all-time", "0"],
+    // Read at every start of a program: quick to unpack matters more than small.
+    ...["-comp", "zstd", "-Xcompression-level", "1"],
   ];
-  await exec.run({ program: "mksquashfs", args: [composed, output, "-all-root", ...options] });
+  await exec.run({ program: "mksquashfs", args: [composed, output, ...options] });
   await removeTree(scratch);
 }
 
