@@ -12,7 +12,7 @@ if [ ! -d "${ROOTFS_DIR}" ]; then
 	if [ "${RELEASE}" = bookworm ]; then
 		# What merges /usr here otherwise is usrmerge, which brings all of perl for it.
 		packages+=(usr-is-merged)
-		options+=(--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr)
+		options+=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr)
 	fi
 	bootstrap "${RELEASE}" "${ROOTFS_DIR}" "${options[@]}" --include="$(IFS=, && echo "${packages[*]}")"
 fi

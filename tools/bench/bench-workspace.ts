@@ -28,8 +28,8 @@ export interface BenchWorkspace extends AsyncDisposable {
   forgetLayers(): Promise<void>;
   /** Drops the layers of a step and of all that follow it from the store. */
   forgetFrom(step: string): Promise<void>;
-  /** Peak memory of pibuild's own largest process so far, in MiB. */
-  peakMemory(): Promise<number>;
+  /** Peak memory of pibuild's own largest process so far, in MiB; undefined before any build. */
+  peakMemory(): Promise<number | undefined>;
 }
 
 export interface BenchBuild {
@@ -145,10 +145,11 @@ echo "took $(($(date +%s%N) - started))"
       }
     },
     async peakMemory() {
-      const lines = (await readFile(memory, "utf8")).trim().split("\n");
+      const lines = (await readFile(memory, "utf8").catch(() => "")).trim().split("\n");
       // Nx is a program that pibuild starts, not pibuild itself.
       const own = lines.filter((line) => line.includes("pibuild"));
-      return Math.max(...own.map((line) => Number.parseInt(line, 10))) / 1024;
+      const kibibytes = own.map((line) => Number.parseInt(line, 10));
+      return own.length === 0 ? undefined : Math.round(Math.max(...kibibytes) / 1024);
     },
     async [Symbol.asyncDispose]() {
       await rm(directory, { recursive: true, force: true });

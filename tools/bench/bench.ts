@@ -25,6 +25,7 @@ const repeat = 3;
 const emulated = { PIBUILD_TWIN: "0" };
 /** Scenarios to leave it at; none means all. They build on each other in the order below. */
 const chosen = process.argv.slice(2);
+const wanted = (name: string) => chosen.length === 0 || chosen.includes(name);
 
 requirePrograms(["debootstrap", "mmdebstrap"]);
 await using workspace = await createBenchWorkspace();
@@ -44,8 +45,8 @@ await measure("oneFile", () =>
   }),
 );
 await measure("resume", () => killAndResume(workspace));
-const peakMemoryMiB = Math.round(await workspace.peakMemory());
-for (const count of [10, 30, 100]) {
+const peakMemoryMiB = await workspace.peakMemory();
+for (const count of [10, 30, 100].filter((steps) => wanted(`noOp${steps}`))) {
   const image = await workspace.addManySteps(count);
   const target = image;
   if (count === 10) await measure("secondImage", () => workspace.build({ image, target }));
@@ -60,7 +61,8 @@ await measure("coldEmulated", async () => {
 });
 await measure("pigenWay", () => runPigenWay(workspace));
 
-const ratio = (slow: string, quick: string) => (seconds[slow] ?? 0) / (seconds[quick] ?? 0);
+const ratio = (slow: string, quick: string) =>
+  (seconds[slow] ?? Number.NaN) / (seconds[quick] ?? Number.NaN);
 const result = {
   schema: 2,
   commit: (
@@ -82,8 +84,9 @@ await mkdir(output, { recursive: true });
 await writeFile(join(output, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
 await writeFile(join(output, "chart.svg"), chart(seconds));
 for (const [name, value] of Object.entries(result.ratios))
-  process.stdout.write(`${name.padEnd(32)} ${value.toFixed(2)}\n`);
-process.stdout.write(`peak memory of pibuild itself: ${peakMemoryMiB} MiB\n`);
+  if (Number.isFinite(value)) process.stdout.write(`${name.padEnd(32)} ${value.toFixed(2)}\n`);
+if (peakMemoryMiB !== undefined)
+  process.stdout.write(`peak memory of pibuild itself: ${peakMemoryMiB} MiB\n`);
 
 /** Forgets a late step and all after it, kills the build while that step runs, and measures the next. */
 async function killAndResume(target: BenchWorkspace): Promise<number> {
@@ -121,7 +124,7 @@ async function runPigenWay(target: BenchWorkspace): Promise<number> {
 
 /** Says each time as soon as it is known: the whole takes long. */
 async function measure(name: string, work: () => Promise<number>): Promise<void> {
-  if (chosen.length > 0 && !chosen.includes(name)) return;
+  if (!wanted(name)) return;
   seconds[name] = await work();
   process.stderr.write(`${name.padEnd(20)} ${seconds[name].toFixed(1).padStart(8)} s\n`);
 }

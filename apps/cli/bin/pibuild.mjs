@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // Says so where Node.js is too old, before anything newer is read.
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major > 24 || (major === 24 && minor >= 11)) await import("../dist/main.js");
-else {
+if (major > 24 || (major === 24 && minor >= 11)) {
+  const { enableCompileCache } = await import("node:module");
+  // A build starts pibuild a dozen times.
+  enableCompileCache();
+  await import("../dist/main.js");
+} else {
   process.stderr.write(
     `error: pibuild needs Node.js 24.11 or newer, this is ${process.versions.node}\nhint: in a workspace, \`npm run pibuild -- ...\` brings it\n`,
   );

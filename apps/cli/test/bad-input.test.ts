@@ -141,9 +141,12 @@ steps("a disk that fills up is named, and earlier layers stay", async () => {
   await mkdir(rig.store);
   const exec = createExec();
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "size=32m", "tmpfs", rig.store] });
-  const result = await rig.pibuild(["task", "pi", "one"]);
-  expect(result.exitCode).toBe(6);
-  expect(said(result, rig)).toContain("Caused by: no room left on the filesystem of `<store>`");
+  const onDisk = await rig.pibuild(["task", "pi", "one"], { PIBUILD_STEP_MEMORY: "0" });
+  expect(onDisk.exitCode).toBe(6);
+  expect(said(onDisk, rig)).toContain("Caused by: no room left on the filesystem of `<store>`");
+  const inMemory = await rig.pibuild(["task", "pi", "one"], { PIBUILD_STEP_MEMORY: "1GiB" });
+  expect(inMemory.exitCode).toBe(4);
+  expect(said(inMemory, rig)).toContain("no room left on the filesystem of `<store>`");
   const plan = await rig.pibuild(["plan", "pi"]);
   expect(plan.stdout).toMatch(/one\/prerun +cached/);
   expect((await readdir(join(rig.store, "runs"))).length).toBe(0);

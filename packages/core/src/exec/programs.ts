@@ -113,6 +113,11 @@ const table = {
     why: "NN-patches",
   },
   rsync: { debianPackage: "rsync", purpose: ["steps"], why: "copy_previous" },
+  cp: {
+    debianPackage: "coreutils",
+    purpose: ["steps"],
+    why: "keeps the half-done tree of a step that failed",
+  },
   setfattr: {
     debianPackage: "attr",
     purpose: ["steps"],

@@ -1,8 +1,15 @@
-import type { Stats } from "node:fs";
-import { chmod, chown, lstat, lutimes, rm, truncate } from "node:fs/promises";
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  lutimesSync,
+  rmSync,
+  type Stats,
+  truncateSync,
+} from "node:fs";
 import type { Exec } from "@pibuild/core";
 import { stripOverlayAttributes } from "../overlay/overlay-attributes.ts";
-import { walk } from "../tree/walk.ts";
+import { type Entry, walk } from "../tree/walk.ts";
 import { compilePattern, type NormaliseRule, normaliseRules } from "./rules.ts";
 
 const compiled = normaliseRules.map((rule) => ({ ...rule, matches: compilePattern(rule.pattern) }));
@@ -22,33 +29,31 @@ export async function normalise(
   sourceDateEpoch: number,
 ): Promise<void> {
   await stripOverlayAttributes(exec, [changes.rootfs, changes.work]);
-  await applyRules(changes.rootfs);
-  await clampTimes(changes.rootfs, sourceDateEpoch);
-  await clampTimes(changes.work, sourceDateEpoch);
+  for (const entry of walk(changes.rootfs)) {
+    if (applyRule(entry)) clampTime(entry.path, sourceDateEpoch);
+  }
+  for (const { path } of walk(changes.work)) clampTime(path, sourceDateEpoch);
+  for (const root of [changes.rootfs, changes.work]) clampTime(root, sourceDateEpoch);
 }
 
-/** Applies the rules to a tree of changes. Whiteouts stay: a deletion is a change too. */
-async function applyRules(root: string): Promise<void> {
-  for await (const { path, inside, stats } of walk(root)) {
-    if (!stats.isFile() && !stats.isSymbolicLink()) continue;
-    const rule = ruleFor(inside);
-    if (rule?.action === "remove") await rm(path);
-    if (rule?.action === "empty" && stats.isFile() && stats.size > 0) await empty(path, stats);
-  }
+/** Whether the entry stays. Whiteouts do: a deletion is a change too. */
+function applyRule({ path, inside, stats }: Entry): boolean {
+  if (!stats.isFile() && !stats.isSymbolicLink()) return true;
+  const rule = ruleFor(inside);
+  if (rule?.action === "remove") rmSync(path);
+  if (rule?.action === "empty" && stats.isFile() && stats.size > 0) empty(path, stats);
+  return rule?.action !== "remove";
 }
 
 /** Truncation clears setuid bits and capabilities, which logs do not have; owner and mode stay. */
-async function empty(path: string, stats: Stats): Promise<void> {
-  await truncate(path, 0);
-  await chown(path, stats.uid, stats.gid);
-  await chmod(path, stats.mode & 0o7777);
+function empty(path: string, stats: Stats): void {
+  truncateSync(path, 0);
+  chownSync(path, stats.uid, stats.gid);
+  chmodSync(path, stats.mode & 0o7777);
 }
 
-async function clampTimes(root: string, sourceDateEpoch: number): Promise<void> {
-  for await (const { path, stats } of walk(root)) {
-    if (stats.mtimeMs > sourceDateEpoch * 1000)
-      await lutimes(path, sourceDateEpoch, sourceDateEpoch);
-  }
-  const stats = await lstat(root);
-  if (stats.mtimeMs > sourceDateEpoch * 1000) await lutimes(root, sourceDateEpoch, sourceDateEpoch);
+/** Read again: a rule may have changed the file, or what its directory holds. */
+function clampTime(path: string, sourceDateEpoch: number): void {
+  if (lstatSync(path).mtimeMs <= sourceDateEpoch * 1000) return;
+  lutimesSync(path, sourceDateEpoch, sourceDateEpoch);
 }

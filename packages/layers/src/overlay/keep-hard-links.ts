@@ -28,7 +28,7 @@ export async function keepHardLinks(
   { changes, merged }: { readonly changes: string; readonly merged: string },
   stack: LayerStack,
 ): Promise<void> {
-  const copies = await withoutOrigin(exec, changes, await findCopies(changes, stack));
+  const copies = await withoutOrigin(exec, changes, findCopies(changes, stack));
   for (const [latest, ...others] of byFile(copies)) {
     if (latest === undefined) continue;
     const source = join(merged, latest.inside);
@@ -36,7 +36,7 @@ export async function keepHardLinks(
       const same = (await sha256File(join(merged, inside))) === (await sha256File(source));
       if (same) await relink(source, join(merged, inside));
     }
-    for await (const { inside, stats } of walk(latest.layer)) {
+    for (const { inside, stats } of walk(latest.layer)) {
       if (!stats.isFile() || stats.ino !== latest.inode) continue;
       if (isShown(inside, latest.layer, { changes, merged }, stack)) {
         await relink(source, join(merged, inside));
@@ -50,9 +50,9 @@ export async function keepHardLinks(
  * the file has below, also when it is written to, because the overlay is mounted `noatime`; a new
  * file that took the name's place has another.
  */
-async function findCopies(changes: string, stack: LayerStack): Promise<Copy[]> {
+function findCopies(changes: string, stack: LayerStack): Copy[] {
   const copies: Copy[] = [];
-  for await (const { inside, stats } of walk(changes)) {
+  for (const { inside, stats } of walk(changes)) {
     if (!stats.isFile()) continue;
     const below = findBelow(stack, inside);
     if (below === undefined || !below.stats.isFile() || below.stats.nlink < 2) continue;

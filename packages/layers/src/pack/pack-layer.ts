@@ -42,8 +42,8 @@ export function packOptions(sourceDateEpoch: number): string[] {
     "-reproducible",
     ["-mkfs-time", String(sourceDateEpoch)],
     ["-comp", "zstd"],
-    // Layers are read again and again and written once: a low level costs little space.
-    ["-Xcompression-level", "3"],
+    // A person waits for it, and the next level up takes half as long again for a twentieth less.
+    ["-Xcompression-level", "1"],
     ["-b", "256K"],
     "-xattrs",
   ].flat();

@@ -1,5 +1,4 @@
-import type { Stats } from "node:fs";
-import { lstat, opendir } from "node:fs/promises";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
 
 export interface Entry {
@@ -9,11 +8,14 @@ export interface Entry {
   readonly stats: Stats;
 }
 
-/** Everything below a directory, children before their parents. */
-export async function* walk(directory: string, inside = ""): AsyncGenerator<Entry> {
-  for await (const { name } of await opendir(directory)) {
+/**
+ * Everything below a directory, children before their parents. Without waiting for each name:
+ * a tree of Debian has 30,000 of them, and a promise costs more than the call.
+ */
+export function* walk(directory: string, inside = ""): Generator<Entry> {
+  for (const name of readdirSync(directory)) {
     const entry = { path: join(directory, name), inside: `${inside}/${name}` };
-    const stats = await lstat(entry.path);
+    const stats = lstatSync(entry.path);
     if (stats.isDirectory()) yield* walk(entry.path, entry.inside);
     yield { ...entry, stats };
   }

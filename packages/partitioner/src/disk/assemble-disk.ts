@@ -1,6 +1,7 @@
 import { mkdtemp, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Exec, PibuildError, requirePrograms } from "@pibuild/core";
+import { type Exec, PibuildError, requirePrograms, type Sha256, sha256File } from "@pibuild/core";
+import { checkExt4 } from "../ext4/make-ext4.ts";
 import { mbrDiskId } from "../ids/disk-ids.ts";
 import type { DiskPlan } from "../layout/disk-plan.ts";
 import type { Layout } from "../layout/layout.ts";
@@ -32,6 +33,8 @@ export interface AssembleOptions<Role extends string> {
 export interface AssembledDisk<Role extends string> {
   readonly path: string;
   readonly bytes: number;
+  /** Of the whole file. */
+  readonly sha256: Sha256;
   readonly plan: DiskPlan<Role>;
 }
 
@@ -54,10 +57,10 @@ export async function assembleDisk<Role extends string>(
     sizes,
   });
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-  await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
+  const sha256 = await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
     writeDisk(options, plan, contents),
   );
-  return { path: output, bytes: plan.sizeBytes, plan };
+  return { path: output, bytes: plan.sizeBytes, sha256, plan };
 }
 
 /** Beside the output, because a rename must not leave its filesystem. */
@@ -65,7 +68,7 @@ async function writeDisk<Role extends string>(
   options: AssembleOptions<Role>,
   plan: DiskPlan<Role>,
   contents: readonly PartitionContent<Role>[],
-): Promise<void> {
+): Promise<Sha256> {
   const scratch = await mkdtemp(join(options.scratch, "disk-"));
   const disk = `${options.output}.${scratch.slice(-6)}.part`;
   try {
@@ -76,10 +79,24 @@ async function writeDisk<Role extends string>(
       ),
     );
     for (const result of written) if (result.status === "rejected") throw result.reason;
+    // Both read all of it, and neither waits for the other.
+    const [digest] = await Promise.all([sha256File(disk), checkFilesystems(options, plan, disk)]);
     await rename(disk, options.output);
+    return digest;
   } finally {
     await rm(disk, { force: true });
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** FAT was checked in a file of its own. */
+async function checkFilesystems(
+  { exec }: AssembleOptions<string>,
+  { partitions }: DiskPlan,
+  disk: string,
+): Promise<void> {
+  for (const { spec, startBytes } of partitions) {
+    if (spec.filesystem === "ext4") await checkExt4(exec, disk, startBytes);
   }
 }
 

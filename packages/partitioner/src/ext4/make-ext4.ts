@@ -28,23 +28,24 @@ export interface MakeExt4Options {
 const ownInodes = 11;
 
 /**
- * Writes an ext4 with the content of a directory into a partition of a disk file, and checks it
- * with e2fsck. Throws LAYOUT_INVALID where the content does not fit, VERIFY_FAILED where the result
+ * Writes an ext4 with the content of a directory into a partition of a disk file. Throws LAYOUT_INVALID where the content does not fit, VERIFY_FAILED where the result
  * is not whole.
  */
 export async function makeExt4(options: MakeExt4Options): Promise<void> {
-  const { disk, partition, content, exec, sourceDateEpoch } = options;
+  const { disk, partition, content, sourceDateEpoch } = options;
   const { startBytes, sizeBytes } = partition;
   if (content.bytes > sizeBytes) throw tooSmall(options);
   await runMke2fs(options).catch((error: unknown) => {
     throw isTooSmall(error) ? tooSmall(options, error) : error;
   });
-  {
-    await using file = await open(disk, "r+");
-    const geometry = await readGeometry(file, startBytes);
-    checkInodes(geometry, content);
-    await normaliseInodes(file, startBytes, geometry, sourceDateEpoch);
-  }
+  await using file = await open(disk, "r+");
+  const geometry = await readGeometry(file, startBytes);
+  checkInodes(geometry, content);
+  await normaliseInodes(file, startBytes, geometry, sourceDateEpoch);
+}
+
+/** Has e2fsck look through an ext4 that begins so many bytes into a file. Throws COMMAND_FAILED. */
+export async function checkExt4(exec: Exec, disk: string, startBytes: number): Promise<void> {
   await exec.run({ program: "fsck.ext4", args: ["-f", "-n", `${disk}?offset=${startBytes}`] });
 }
 

@@ -8,6 +8,7 @@ import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts"
 import { stepVariables } from "../plan/variables.ts";
 import { hostDirectories } from "../run/host-directories.ts";
 import type { RunContext } from "../run/run-context.ts";
+import { askedMemory } from "../run/step-room.ts";
 import { readScripts } from "../scripts.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -76,6 +77,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       exec,
       emit,
       twin: twinChoice(env),
+      stepMemory: askedMemory(env),
       logs: join(workspace, ".pibuild", "logs", image.name),
     },
     output: join(workspace, "dist", image.name),

@@ -22,8 +22,13 @@ export const helpers: readonly { path: string; mode: number; content: string; wh
   {
     path: "etc/apt/apt.conf.d/99pibuild",
     mode: 0o644,
-    content: 'Acquire::Languages "none";\nAPT::Keep-Downloaded-Packages "true";\n',
-    why: "descriptions in other languages are never read; packages go to the package cache",
+    content: [
+      'Acquire::Languages "none";',
+      'APT::Keep-Downloaded-Packages "true";',
+      'Dir::Cache::srcpkgcache "archives/srcpkgcache.bin";',
+      "",
+    ].join("\n"),
+    why: "descriptions in other languages are never read; packages, and what apt makes of its lists, go where the next step finds them",
   },
 ];
 

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, link, mkdir, readdir, rename } from "node:fs/promises";
+import { copyFileSync, linkSync } from "node:fs";
+import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * A step's own `archives` directory, filled from the package cache. apt locks the directory it
- * downloads into, so builds cannot share one; they share the files by hard link.
+ * A run's own `archives` directory, filled from the package cache at its first step. apt locks the
+ * directory it downloads into, so builds cannot share one; they share the files by hard link.
  */
 export async function lendPackages(cache: string, archives: string): Promise<void> {
-  await mkdir(join(archives, "partial"), { recursive: true });
+  if ((await mkdir(join(archives, "partial"), { recursive: true })) === undefined) return;
   await mkdir(cache, { recursive: true });
   for (const name of (await readdir(cache)).filter(isPackage)) {
-    await linkOrCopy(join(cache, name), join(archives, name));
+    linkOrCopy(join(cache, name), join(archives, name));
   }
 }
 
@@ -20,7 +21,7 @@ export async function returnPackages(archives: string, cache: string): Promise<v
   for (const name of (await readdir(archives)).filter(isPackage)) {
     if (known.has(name)) continue;
     const temporary = join(cache, `.${randomUUID()}`);
-    await linkOrCopy(join(archives, name), temporary);
+    linkOrCopy(join(archives, name), temporary);
     await rename(temporary, join(cache, name));
   }
 }
@@ -29,11 +30,12 @@ function isPackage(name: string): boolean {
   return name.endsWith(".deb");
 }
 
-async function linkOrCopy(from: string, to: string): Promise<void> {
+/** Without waiting: every step borrows hundreds of packages. */
+function linkOrCopy(from: string, to: string): void {
   try {
-    await link(from, to);
+    linkSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    await copyFile(from, to);
+    copyFileSync(from, to);
   }
 }

@@ -16,6 +16,8 @@ export interface RunContext {
   readonly emit: Emit;
   /** Whether arm64 programs may be redirected to the twin's. It must not change a layer. */
   readonly twin: TwinChoice;
+  /** Bytes of memory that what a step writes may take; undefined: half of what is available. */
+  readonly stepMemory: number | undefined;
   /** Where logs of steps go. */
   readonly logs: string;
 }

@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   canonicalJson,
+  formatBytes,
   isPibuildError,
   PibuildError,
   type RunDirectory,
@@ -28,8 +29,10 @@ import {
   collectChanges,
   mountArchives,
   mountStep,
+  roomDirectory,
   unmountStep,
 } from "./step-mounts.ts";
+import { openDisk, openMemory, type StepRoom, stepMemory } from "./step-room.ts";
 
 export interface StepRun {
   readonly step: Step;
@@ -46,20 +49,36 @@ export interface StepRun {
 
 /**
  * Runs one step over the layers below it and puts what it changed into the store. A step that
- * fails leaves its half-done state for `pibuild shell`; nothing else of it remains.
+ * fails leaves its half-done state for `pibuild shell`; nothing else of it remains. What it writes
+ * is held in memory where there is enough, else on the store's disk.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
+  const { exec, emit } = context;
+  const path = join(run.stack.directory, roomDirectory);
+  const bytes = stepMemory(context.stepMemory);
+  if (bytes !== undefined) {
+    await using room = await openMemory(exec, path, bytes);
+    try {
+      return await runInRoom(context, run, room);
+    } catch (error) {
+      if (!(await room.wasFull(error))) throw error;
+    }
+    const message = `${run.step.id} wrote more than ${formatBytes(bytes)}; it runs again on disk`;
+    emit({ type: "notice", level: "info", message });
+  }
+  await using room = await openDisk(path);
+  return await runInRoom(context, run, room);
+}
+
+async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Promise<LayerRecord> {
   const { image, exec, directories, store } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
   const changes = join(stack.directory, changesDirectory);
-  const scratch = join(stack.directory, "scratch");
-  const archives = join(scratch, "archives");
+  const archives = join(stack.directory, "archives");
   const packageCache = join(directories.packages, `${image.release}-${image.arch}`);
   const bootstrapped = stack.size === 0;
-  await removeTree(changes);
-  await removeTree(scratch);
-  await mkdir(changes, { recursive: true });
+  await mkdir(changes);
   await lendPackages(packageCache, archives);
 
   await mountStep(context, step, stack);
@@ -70,7 +89,7 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
     await unmountStep(context);
     // On a full disk the half-done state would keep the room that the next try needs.
     if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
-      await keepFailedState(context, run, bootstrapped);
+      if (!(await room.wasFull(error))) await keepFailedState(context, run, bootstrapped);
     }
     throw error;
   } finally {
@@ -104,8 +123,6 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
     inputs: run.inputs,
     durationMs: Math.round(performance.now() - started),
   });
-  await removeTree(changes);
-  await removeTree(scratch);
   await removeTree(join(directories.failed, image.name));
   return record;
 }
@@ -120,7 +137,12 @@ async function keepFailedState(
   await collectChanges(changes, bootstrapped);
   const destination = join(context.directories.failed, context.image.name);
   await mkdir(context.directories.failed, { recursive: true });
-  await runDirectory.keep(join("layers", changesDirectory), destination);
+  // From memory to disk: no rename can do that.
+  await context.exec.run({
+    program: "cp",
+    args: ["--archive", changes, join(runDirectory.path, "failed")],
+  });
+  await runDirectory.keep("failed", destination);
   await chmod(destination, 0o700);
   await writeFile(
     join(destination, "step.json"),

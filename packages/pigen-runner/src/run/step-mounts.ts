@@ -8,8 +8,13 @@ import { archivesDirectory, rootfsDirectory, stageWorkDirectory, workDirectory }
 import { bind } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** The directory, relative to the stack's, that collects what one step changes. */
-export const changesDirectory = "changes";
+/** Relative to the stack's directory: all that one step writes; a filesystem of its own or not. */
+export const roomDirectory = "step";
+
+/** In the room: what one step changes. */
+export const changesDirectory = `${roomDirectory}/changes`;
+
+const scratch = `${roomDirectory}/scratch`;
 
 /**
  * Mounts what a step works on: STAGE_WORK_DIR over the stage's earlier layers, and ROOTFS_DIR
@@ -24,14 +29,14 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
     cwd,
     lowers: [...stack.lowers("work", step.stageStart), "empty"],
     target: stageWorkDirectory(stage),
-    changes: { upper: `${changesDirectory}/work`, scratch: "scratch/work" },
+    changes: { upper: `${changesDirectory}/work`, scratch: `${scratch}/work` },
   });
   if (stack.size > 0) {
     await mountOverlay(exec, {
       cwd,
       lowers: [...stack.lowers("rootfs"), helperDirectory],
       target: rootfsDirectory(stage),
-      changes: { upper: `${changesDirectory}/rootfs`, scratch: "scratch/rootfs" },
+      changes: { upper: `${changesDirectory}/rootfs`, scratch: `${scratch}/rootfs` },
     });
   }
   if (step.previous !== undefined && !step.previous.skipped && step.stageStart > 0) {
@@ -60,9 +65,8 @@ export async function mountArchives(
 
 /** Detaches all that `mountStep` and the step itself mounted. */
 export async function unmountStep(context: RunContext): Promise<void> {
-  for (const target of [workDirectory, archivesDirectory].flatMap(mountsBelow)) {
-    await context.exec.run({ program: "umount", args: [target] });
-  }
+  const mounts = [workDirectory, archivesDirectory].flatMap(mountsBelow);
+  if (mounts.length > 0) await context.exec.run({ program: "umount", args: mounts });
 }
 
 /**

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { createRunDirectory, sha256File } from "@pibuild/core";
+import { createRunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import { assembleDisk } from "@pibuild/partitioner";
 import { buildChain } from "../build/build-chain.ts";
@@ -28,7 +28,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
   await dropUnfinished(output, name);
   await using run = await createRunDirectory(context.directories.runs);
   const sources = await mountSources(open, layers, run.path);
-  await assembleDisk({
+  const { bytes, sha256 } = await assembleDisk({
     layout: diskLayout(image.disk),
     sources,
     output: path,
@@ -42,7 +42,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
     },
   });
   await utimes(path, image.sourceDateEpoch, image.sourceDateEpoch);
-  const file = { path: name, bytes: (await stat(path)).size, sha256: await sha256File(path) };
+  const file = { path: name, bytes, sha256 };
   await writeManifest(output, { version: 1, target: "disk", key, files: [file] });
   emit({ type: "artifact-written", ...file, path });
   emit({ type: "phase-finished", phase: "disk", durationMs: performance.now() - started });
