@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec, isPibuildError, removeTree } from "@pibuild/core";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
+export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A copy of this workspace with a store of its own; downloaded packages are the user's cache. */
 export interface ImageRig extends AsyncDisposable {
@@ -102,6 +102,12 @@ export async function layersOf(
     layers[record.step] = record.layer.digest;
   }
   return layers;
+}
+
+/** The file of a step's layer. */
+export async function layerBlob(rig: ImageRig, image: string, step: string): Promise<string> {
+  const digest = (await layersOf(rig, image))[step] ?? "";
+  return join(rig.store, "blobs/sha256", digest.slice(0, 2), digest);
 }
 
 /** Makes the store forget a step's layer, so that the step runs again. */

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join, relative } from "node:path";
 import { redirected } from "@pibuild/binfmt";
-import { sha256File } from "@pibuild/core";
+import { createExec, sha256File } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
-import { createImageRig, forget, layersOf } from "./image-rig.ts";
+import { createImageRig, forget, layerBlob, layersOf, repository } from "./image-rig.ts";
 
 /*
  * What packages and scripts do in a chroot that is hard to get right, each once with the twin and
@@ -42,6 +43,12 @@ LC_ALL=de_DE.ISO-8859-1 printf 'gr\\xfcn\\n' | LC_ALL=de_DE.ISO-8859-1 grep -c '
 py3compile /usr/lib/python3.*/json/*.py
 rm -f /home/somebody/.bash_history; depmod --version >/dev/null`,
 };
+
+/** Those that run stages in a chroot. */
+const contractTests = ["order", "chroot", "step-files", "skip", "packages", "patches"].map(
+  (name) => `packages/pigen-runner/test/${name}.test.ts`,
+);
+const vitest = createRequire(import.meta.url).resolve("vitest/vitest.mjs");
 
 const rig = await createImageRig();
 afterAll(() => rig[Symbol.asyncDispose]());
@@ -104,6 +111,31 @@ onTwin("a twin with a flipped bit is made again", async () => {
   expect(await layersOf(rig, "awkward")).toEqual(withTwin);
   const remade = await twinBlob();
   expect(await sha256File(remade)).toBe(basename(remade));
+});
+
+onTwin("the contract stages leave the same with it, and every rule holds", async () => {
+  const base = await layerBlob(rig, "awkward", "tiny/prerun");
+  const digests = async (name: string, env: Readonly<Record<string, string>>) => {
+    const file = join(rig.path, "..", name);
+    await createExec().run({
+      program: "node",
+      args: [vitest, "run", "--project", "unit", ...contractTests],
+      cwd: repository,
+      env: { PIBUILD_CONTRACT_LAYER: base, PIBUILD_CONTRACT_DIGESTS: file, ...env },
+    });
+    return (await readFile(file, "utf8")).trimEnd().split("\n").sort();
+  };
+  const twin = join(rig.path, "..", "twin-store");
+  const blob = await twinBlob();
+  await cp(join(rig.store, "twins"), join(twin, "twins"), {
+    recursive: true,
+    preserveTimestamps: true,
+  });
+  await mkdir(join(twin, relative(rig.store, dirname(blob))), { recursive: true });
+  await cp(blob, join(twin, relative(rig.store, blob)));
+  const emulated = await digests("emulated", {});
+  expect(emulated.length).toBeGreaterThan(40);
+  expect(await digests("redirected", { PIBUILD_TEST_TWIN: twin })).toEqual(emulated);
 });
 
 async function twinBlob(): Promise<string> {

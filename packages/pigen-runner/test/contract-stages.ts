@@ -1,6 +1,6 @@
 import { on } from "node:events";
 import { type FSWatcher, watch, writeFileSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, type Event, programsFor } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
@@ -54,7 +54,7 @@ export async function createContract(
   const list = ["base", ...names].map((name) => `stages/${name}`).join(", ");
   await rig.write({
     "apps/t/image.yaml": `stages: [${list}]\nexport: stages/export\n${yaml}\n`,
-    "stages/base/prerun.sh": nativeTree,
+    "stages/base/prerun.sh": `${foreignLayer ? foreignTree : nativeTree}${fakes}`,
     "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
   });
   for (const [name, files] of Object.entries(stages)) {
@@ -104,8 +104,23 @@ export async function createContract(
     async seen(step, file = "rootfs/seen") {
       return (await readFile(join(await layer(step), file), "utf8")).trimEnd().split("\n");
     },
-    [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await noteDigests(rig.store);
+      await rig[Symbol.asyncDispose]();
+    },
   };
+}
+
+/** For a comparison of whole test runs: see `foreignLayer`. */
+async function noteDigests(store: string): Promise<void> {
+  const { PIBUILD_CONTRACT_DIGESTS: file } = process.env;
+  if (file === undefined) return;
+  const latest = join(store, "latest");
+  const names = await readdir(latest, { recursive: true }).catch(() => []);
+  for (const name of names.filter((entry) => entry.endsWith(".json"))) {
+    const { layer } = JSON.parse(await readFile(join(latest, name), "utf8")) as LayerRecord;
+    await appendFile(file, `${name} ${layer.digest}\n`);
+  }
 }
 
 /** Resolves when the condition holds; it is asked whenever the file is written to. */
@@ -148,7 +163,22 @@ for name in bash capsh cat chmod chown grep id ln ls mkdir mv rm sleep sort stat
 		cp --dereference "\${library}" "\${ROOTFS_DIR}\${library}"
 	done
 done
-cat >"\${ROOTFS_DIR}/usr/bin/apt-get" <<'END'
+`;
+
+/**
+ * The tree of this layer instead: the same stages then run under emulation, or with a twin.
+ * Digests of their layers are appended to PIBUILD_CONTRACT_DIGESTS, to be compared.
+ */
+const foreignLayer = process.env.PIBUILD_CONTRACT_LAYER;
+
+const foreignTree = `#!/bin/bash -e
+unsquashfs -quiet -no-progress -dest "\${STAGE_WORK_DIR}/layer" "${foreignLayer}"
+mv "\${STAGE_WORK_DIR}/layer/rootfs" "\${ROOTFS_DIR}"
+rm -r "\${STAGE_WORK_DIR}/layer"
+`;
+
+/** In place of a mirror: what was asked of them stands in \`/seen\`. */
+const fakes = `cat >"\${ROOTFS_DIR}/usr/bin/apt-get" <<'END'
 #!/bin/bash
 echo "apt-get $*" >>/seen
 [[ "$*" != *no-such-package* ]] || { echo "E: Unable to locate package no-such-package"; exit 100; }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, createExec, removeTree } from "@pibuild/core";
@@ -41,6 +41,8 @@ export async function createRig(): Promise<Rig> {
   const path = join(directory, "workspace");
   const store = join(directory, "store");
   await mkdir(join(path, "apps"), { recursive: true });
+  const { PIBUILD_TEST_TWIN: twin } = process.env;
+  if (twin !== undefined) await cp(twin, store, { recursive: true, preserveTimestamps: true });
   let started = 0;
   const run = async (command: Command): Promise<CliResult> => {
     const { exitCode, stdout, stderr } = await createExec().run({
@@ -50,8 +52,8 @@ export async function createRig(): Promise<Rig> {
         PIBUILD_STORE: store,
         PIBUILD_CACHE: join(directory, "cache"),
         NO_COLOR: "1",
-        // Trees of rigs hold the host's own programs.
-        PIBUILD_TWIN: "0",
+        // Trees of rigs hold the host's own programs, unless a test brings another, and its twin.
+        PIBUILD_TWIN: process.env.PIBUILD_TEST_TWIN === undefined ? "0" : "private",
         ...command.env,
       },
       allowExit: Array.from({ length: 256 }, (_, code) => code),
