@@ -1,5 +1,4 @@
 import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { redirected } from "@pibuild/binfmt";
 import { createExec, sha256File } from "@pibuild/core";
@@ -48,7 +47,7 @@ rm -f /home/somebody/.bash_history; depmod --version >/dev/null`,
 const contractTests = ["order", "chroot", "step-files", "skip", "packages", "patches"].map(
   (name) => `packages/pigen-runner/test/${name}.test.ts`,
 );
-const vitest = createRequire(import.meta.url).resolve("vitest/vitest.mjs");
+const vitest = join(repository, "node_modules/vitest/vitest.mjs");
 
 const rig = await createImageRig();
 afterAll(() => rig[Symbol.asyncDispose]());
