@@ -187,5 +187,5 @@ cat >"\${ROOTFS_DIR}/usr/bin/debconf-set-selections" <<'END'
 #!/bin/bash
 while IFS= read -r line; do echo "debconf \${line}" >>/seen; done
 END
-chmod +x "\${ROOTFS_DIR}"/usr/bin/*
+chmod +x "\${ROOTFS_DIR}"/usr/bin/{apt-get,debconf-set-selections}
 `;
