@@ -66,6 +66,11 @@ beforeAll(async () => {
     "stages/tiny/prerun.sh",
     `#!/bin/bash -e\nbootstrap "\${RELEASE}" "\${ROOTFS_DIR}" --include=apt,libcap2-bin,ca-certificates,python3\n`,
   );
+  await write(
+    "apps/copying/image.yaml",
+    "stages: [stages/tiny, stages/copying]\nexport: stages/export\n",
+  );
+  await write("stages/copying/00-copy/00-run-chroot.sh", "cat /proc/self/exe >/copy\n");
   await write("stages/tiny/00-update/00-run-chroot.sh", "apt-get update\n");
   for (const [name, script] of Object.entries(scripts))
     await write(`stages/awkward/${name}/00-run-chroot.sh`, `${script}\n`);
@@ -97,6 +102,15 @@ onTwin("a handler for the whole machine, as older kernels need, gives the same",
   for (const name of Object.keys(scripts)) await forget(rig, "awkward", `awkward/${name}`);
   await build({ PIBUILD_TWIN: "shared" });
   expect(await layersOf(rig, "awkward")).toEqual(withTwin);
+});
+
+onTwin("a step that copies the program it runs as is refused, and works without", async () => {
+  const run = (env: Readonly<Record<string, string>> = {}) =>
+    rig.pibuild(["build", "copying", "--target", "copying"], env);
+  await expect(run()).rejects.toThrow(
+    "copied a program that ran in place of the image's own to `/copy`",
+  );
+  await run({ PIBUILD_TWIN: "0" });
 });
 
 onTwin("a twin with a flipped bit is made again", async () => {

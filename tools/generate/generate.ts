@@ -9,6 +9,7 @@ import { normaliseRules } from "@pibuild/layers";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const redirectedWhen = {
   always: "yes",
+  openssl: "to hash certificates",
   perl: "where the twin has every compiled module that the tree has",
   python: "for compiling to bytecode",
 };

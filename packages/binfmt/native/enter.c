@@ -102,10 +102,20 @@ static void join(int users, int socket) {
 	send_listener(socket, hold_devices());
 }
 
+static volatile sig_atomic_t supervised;
+
+/* A terminal has sent it to the child as well. */
+static void hand_on(int number, siginfo_t *from, void *context) {
+	(void)context;
+	if (from->si_code <= 0) kill(supervised, number);
+}
+
 /* Outside the namespace: makes devices for the child, which may not, and ends as it ends. */
 static _Noreturn void supervise(pid_t child, int socket) {
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
+	static const int handed_on[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, 0};
+	supervised = child;
+	struct sigaction action = {.sa_sigaction = hand_on, .sa_flags = SA_SIGINFO | SA_RESTART};
+	for (const int *number = handed_on; *number; number++) sigaction(*number, &action, NULL);
 	int listener = receive_listener(socket), status;
 	if (listener >= 0 && fork() == 0) {
 		die_with_parent();

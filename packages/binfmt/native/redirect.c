@@ -30,6 +30,8 @@
 /* Where `compose` maps qemu's file into this one; see src/redirect/compose.ts. */
 #define QEMU_ADDRESS 0x10000000
 #define LIBRARIES "/lib/aarch64-linux-gnu"
+/* linux/memfd.h since 6.3 */
+#define MEMFD_EXEC 0x0010U
 
 /* So that the program headers have an entry that `compose` may turn into one that maps qemu. */
 __asm__(".section .note.qemu,\"a\",@note\n.long 4,0,0\n.ascii \"TWN\\0\"\n.previous\n");
@@ -106,9 +108,10 @@ static bool modules_are_known(const char *directory, int depth) {
 			if (length < 3 || strcmp(path + length - 3, ".so") != 0) continue;
 			int fd = open(path, O_RDONLY | O_CLOEXEC);
 			known = fd >= 0 && read_build_id(fd, hex);
-			snprintf(twin, sizeof twin, TWIN "/run/module/%s", hex);
-			known = known && access(twin, F_OK) == 0;
 			close(fd);
+			if (!known) break;
+			snprintf(twin, sizeof twin, TWIN "/run/module/%s", hex);
+			known = access(twin, F_OK) == 0;
 		}
 	}
 	closedir(entries);
@@ -153,6 +156,11 @@ static bool python_only_compiles(char **arguments) {
 	return strncmp(first, library, sizeof library - 1) == 0 && end && strcmp(end, compiler) == 0;
 }
 
+/* What else it does may load a provider or an engine, or tell the machine. */
+static bool openssl_only_hashes(char **arguments) {
+	return *arguments && strcmp(*arguments, "rehash") == 0;
+}
+
 /* Becomes the twin's program of that build, if the twin lists it in this directory. */
 static void run_twin(const char *list, const char *hex, char **arguments, char **environment) {
 	char path[sizeof TWIN + 64];
@@ -168,6 +176,7 @@ static void redirect(int fd, char **arguments, char **environment) {
 	snprintf(path, sizeof path, TWIN "/run/perl/%s", hex);
 	if (access(path, F_OK) == 0 && perl_is_alike(environment)) run_twin("perl", hex, arguments, environment);
 	if (python_only_compiles(arguments + 1)) run_twin("python", hex, arguments, environment);
+	if (openssl_only_hashes(arguments + 1)) run_twin("openssl", hex, arguments, environment);
 }
 
 /* qemu from memory: where the twin is not mounted, no path leads to a file outside this tree. */
@@ -175,7 +184,9 @@ static void run_embedded_qemu(char **arguments, char **environment) {
 	const Elf64_Phdr *segments = (const Elf64_Phdr *)getauxval(AT_PHDR);
 	for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++) {
 		if (segments[i].p_type != PT_LOAD || segments[i].p_vaddr != QEMU_ADDRESS) continue;
-		int fd = memfd_create("qemu-aarch64", MFD_CLOEXEC);
+		/* Where memory must not be executed (vm.memfd_noexec) one has to ask; older kernels know no such flag. */
+		int fd = memfd_create("qemu-aarch64", MFD_CLOEXEC | MEMFD_EXEC);
+		if (fd < 0) fd = memfd_create("qemu-aarch64", MFD_CLOEXEC);
 		const char *bytes = (const char *)QEMU_ADDRESS;
 		for (size_t left = segments[i].p_filesz; left > 0;) {
 			ssize_t written = write(fd, bytes, left);
@@ -195,13 +206,28 @@ int main(int count, char **words, char **environment) {
 	char *path = words[1];
 	bool mounted = twin_is_mounted();
 	int fd = (int)getauxval(AT_EXECFD);
-	if (fd > 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
-	else fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (mounted && fd >= 0 && !getauxval(AT_SECURE) && !is_set(environment, loader_variables))
+	char by_number[32];
+	if (getauxval(AT_SECURE)) {
+		/*
+		 * Rights come from the program's file: it must be that file that runs, and not what its path
+		 * leads to by now; and no path leads to a qemu that one could trust.
+		 */
+		if (fd <= 0 || !on_filesystem("/proc/self/fd", PROC_SUPER_MAGIC)) {
+			dprintf(2, "redirect: a program with rights of its own needs /proc\n");
+			return 126;
+		}
+		snprintf(by_number, sizeof by_number, "/proc/self/fd/%d", fd);
+		path = by_number;
+		mounted = false;
+	} else if (fd > 0) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	} else {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (mounted && fd >= 0 && !is_set(environment, loader_variables))
 		redirect(fd, words + 2, environment);
 
 	/* qemu opens the program itself; one that may be run but not read it gets as a copy. */
-	char by_number[32];
 	if (fd >= 0 && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0) {
 		int copy = memfd_create("program", 0);
 		while (sendfile(copy, fd, NULL, 1 << 30) > 0) {}

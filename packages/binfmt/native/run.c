@@ -34,12 +34,13 @@ static void write_file(const char *path, const char *text) {
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || close(fd) != 0) fail(path);
 }
 
-/* Registers what a file says, in the words of binfmt_misc. */
-static void register_handler(const char *path) {
-	char text[1024] = "";
+/* Registers what a file says, a line each in the words of binfmt_misc. */
+static void register_handlers(const char *path) {
+	static char text[65536];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, text, sizeof text - 1) < 0 || close(fd) != 0) fail(path);
-	write_file(TWIN "/register", text);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		write_file(TWIN "/register", line);
 }
 
 static void write_map(pid_t child, const char *name) {
@@ -55,7 +56,7 @@ static _Noreturn void hold(int mapped, int ready, const char *registration) {
 	if (read(mapped, &byte, 1) != 1) _exit(125);
 	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
 	if (mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0) fail("mounting a binfmt_misc of its own");
-	register_handler(registration);
+	register_handlers(registration);
 	if (write(ready, "", 1) != 1) _exit(125);
 	close(ready);
 	/* Nobody asks how orphans ended: the kernel reaps those of a process that ignores SIGCHLD. */
@@ -131,7 +132,7 @@ int run_shared(char **words) {
 		die_with_parent();
 		if (access(TWIN "/register", F_OK) != 0 && mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0)
 			fail("mounting binfmt_misc");
-		register_handler(words[1]);
+		register_handlers(words[1]);
 		if (unshare(CLONE_NEWPID) != 0) fail("unshare");
 		end_like(run_command(words + 2));
 	}

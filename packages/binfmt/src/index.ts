@@ -13,4 +13,4 @@ export { makeTwin, type TwinPlaces, type TwinRecipe } from "./twin/make-twin.ts"
 export { type NativePrograms, nativePrograms } from "./twin/native-programs.ts";
 export { standIns, twinMount, twinPath } from "./twin/paths.ts";
 export { neverRedirected, redirected, type TwinPackage, twinPackages } from "./twin/programs.ts";
-export { registration } from "./twin/registration.ts";
+export { otherRegistrations, registration } from "./twin/registration.ts";

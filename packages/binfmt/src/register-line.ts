@@ -5,15 +5,26 @@ export interface Registration {
   readonly mask: string;
   readonly interpreter: string;
   readonly flags: string;
+  /** Where in the file the magic stands; its beginning where nothing is said. */
+  readonly offset?: number;
 }
 
 /**
  * The text that binfmt_misc's `register` takes: `:name:M:offset:magic:mask:interpreter:flags`.
  * Its first character is the separator, so a path with a colon gets another one.
  */
-export function registerLine({ name, magic, mask, interpreter, flags }: Registration): string {
+export function registerLine(registration: Registration): string {
+  const { name, magic, mask, interpreter, flags, offset } = registration;
   const separator = [":", "|", ",", "+"].find((sign) => !interpreter.includes(sign)) ?? ":";
-  const fields = [name, "M", "", escapeBytes(magic), escapeBytes(mask), interpreter, flags];
+  const fields = [
+    name,
+    "M",
+    offset || "",
+    escapeBytes(magic),
+    escapeBytes(mask),
+    interpreter,
+    flags,
+  ];
   return fields.map((field) => separator + field).join("");
 }
 

@@ -165,6 +165,17 @@ getcap program; getfattr --only-values -n security.capability program | od -An -
   });
 });
 
+describe("a program in a chroot", () => {
+  onTwin("gets the signals that its chroot gets, and may answer them", async () => {
+    await using rig = await createTwinRig();
+    const program = `trap "echo cleaned; exit 3" TERM; echo $PPID; while :; do sleep 0.05; done`;
+    const { stdout } = await rig.run(`exec {output}< <(chroot / bash -c '${program}')
+read -r -u "$output" chroot && kill -TERM "$chroot" && read -r -u "$output" answer
+echo "$answer"`);
+    expect(stdout).toBe("cleaned");
+  });
+});
+
 describe("a step that is ended from outside", () => {
   for (const way of ["private", "shared"] as const) {
     onTwin(`leaves no process and no handler: ${way}`, async () => {

@@ -9,3 +9,4 @@ export * from "./pack/pack-layer.ts";
 export { checkBlob, putBlob } from "./store/blobs.ts";
 export type * from "./store/record.ts";
 export * from "./store/store.ts";
+export { type Entry, walk } from "./tree/walk.ts";

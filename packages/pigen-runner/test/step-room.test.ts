@@ -14,8 +14,9 @@ truncate -s 1M a/sparse && echo end >>a/sparse
 rm -r usr/share 2>/dev/null || true
 touch -d 2001-01-01 a/file
 `,
-    "01-large/00-run.sh": `#!/bin/bash -e
+    "01-large/00-run.sh": `#!/bin/bash
 head -c 48M /dev/zero | tr '\\0' x >"\${ROOTFS_DIR}/large"
+for number in {1..40}; do echo "goes on \${number}"; done
 `,
   },
 };

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { twinPath } from "@pibuild/binfmt";
 import { needs } from "@pibuild/test-kit";
@@ -26,18 +26,22 @@ needs("own mount namespace", "mount")(
     // Programs that begin so do not exist: the entries touch nobody.
     const register = (name: string) =>
       writeFile(join(twinPath, "register"), `:${name}:M::no-such-magic::/bin/false:`);
-    const dead = `pibuild-twin-${2 ** 22 + 1}`;
-    const living = `pibuild-twin-${process.pid}`;
+    const namespace = /\d+/.exec(await readlink("/proc/self/ns/pid"))?.[0];
+    const dead = `pibuild-twin-${namespace}-${2 ** 22 + 1}`;
+    const living = `pibuild-twin-${namespace}-${process.pid}`;
+    const elsewhere = `pibuild-twin-1-${2 ** 22 + 1}`;
     const foreign = "not-pibuilds-twin-1";
     process.title = "pibuild test";
-    for (const name of [dead, living, foreign]) await register(name);
+    const all = [dead, living, elsewhere, foreign];
+    for (const name of all) await register(name);
     try {
       await sweepRegistrations();
       const left = await readdir(twinPath);
       expect(left).not.toContain(dead);
-      expect(left).toEqual(expect.arrayContaining([living, foreign]));
+      expect(left).toEqual(expect.arrayContaining([living, elsewhere, foreign]));
     } finally {
-      for (const name of [living, foreign]) await writeFile(join(twinPath, name), "-1");
+      const left = (await readdir(twinPath)).filter((name) => all.includes(name));
+      for (const name of left) await writeFile(join(twinPath, name), "-1");
     }
   },
 );

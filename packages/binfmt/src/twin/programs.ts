@@ -1,5 +1,5 @@
 /** When the redirect may run a program's twin. The C source has a rule of each name. */
-export type Condition = "always" | "perl" | "python";
+export type Condition = "always" | "openssl" | "perl" | "python";
 
 export interface TwinPackage {
   readonly package: string;
@@ -35,9 +35,8 @@ export const redirected: readonly TwinPackage[] = [
     programs: words(`[ b2sum base32 base64 basename basenc cat chcon chgrp chmod chown chroot cksum
       comm cp csplit cut date dd df dir dircolors dirname du echo env expand expr factor false fmt
       fold head id install join link ln ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc
-      numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir seq sha1sum
-      sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat sum sync tac tail
-      tee test timeout touch tr true truncate tsort tty unexpand uniq unlink vdir wc whoami yes`),
+      paste pathchk pr printenv ptx pwd readlink realpath rm rmdir sha1sum sha224sum sha256sum
+      sha384sum sha512sum shred shuf sleep sort split stat sum sync tac tail tee test timeout touch tr true truncate tsort tty unexpand uniq unlink vdir wc whoami yes`),
   },
   { package: "cpio", why: "a format", programs: ["cpio"] },
   { package: "dash", why: "/bin/sh; tells a script nothing of the machine", programs: ["dash"] },
@@ -50,7 +49,6 @@ export const redirected: readonly TwinPackage[] = [
       dpkg-trigger update-alternatives`),
   },
   { package: "findutils", why: "files", programs: words("find xargs") },
-  { package: "gawk", why: "text", programs: ["gawk"] },
   { package: "gpgv", why: "checks signatures", programs: ["gpgv"] },
   { package: "grep", why: "text", programs: words("egrep fgrep grep") },
   { package: "gzip", why: "a format, the same bytes from the same version", programs: ["gzip"] },
@@ -69,6 +67,7 @@ export const redirected: readonly TwinPackage[] = [
     package: "openssl",
     why: "formats; update-ca-certificates hashes every certificate with it",
     programs: ["openssl"],
+    condition: "openssl",
   },
   {
     package: "openssh-client",
@@ -105,11 +104,16 @@ export const neverRedirected: Readonly<Record<string, string>> = {
   bash: "tells scripts the machine, in HOSTTYPE and MACHTYPE",
   "fc-cache": "writes caches in the machine's own layout",
   "gdk-pixbuf-query-loaders": "loads the target's libraries",
+  gawk: "loads modules of the target's",
   getconf: "prints limits of the machine",
   getent: "loads the target's name services",
   iconvconfig: "writes a cache of the target's own converters",
   ldconfig: "tells libraries by their machine",
   ldd: "starts the target's loader",
+  numfmt: "calculates with the machine's longest numbers",
+  od: "prints the machine's longest numbers",
+  printf: "calculates with the machine's longest numbers",
+  seq: "calculates with the machine's longest numbers",
   "start-stop-daemon": "compares running programs with files",
   stdbuf: "puts a library of the target's into the programs it starts",
   systemctl: "tells units by the machine's conditions",

@@ -1,5 +1,8 @@
-import { elfPatterns } from "../foreign-arch.ts";
+import { existsSync } from "node:fs";
+import { elfPatterns, type ForeignArch } from "../foreign-arch.ts";
+import { handles, readHandlers } from "../handler.ts";
 import { registerLine } from "../register-line.ts";
+import { twinPath } from "./paths.ts";
 
 /**
  * The text that registers the redirect for arm64 programs. P: the program's own argv[0] comes
@@ -13,4 +16,16 @@ export function registration(
 ): string {
   const flags = credentials ? "OPFC" : "OPF";
   return registerLine({ name, ...elfPatterns.arm64, interpreter, flags });
+}
+
+/** The texts that register once more the machine's handlers of all other architectures. */
+export async function otherRegistrations(arch: ForeignArch): Promise<string[]> {
+  const machine = await readHandlers(twinPath);
+  if (machine === undefined || !machine.enabled) return [];
+  return machine.handlers
+    .filter((handler) => handler.enabled && !handles(handler, arch))
+    .filter(({ interpreter }) => existsSync(interpreter))
+    .map((handler) =>
+      registerLine({ ...handler, mask: handler.mask ?? "ff".repeat(handler.magic.length / 2) }),
+    );
 }

@@ -1,7 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { PibuildError } from "@pibuild/core";
 
-const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
+/** What programs print where there is no room left. */
+export const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
 /** What apt prints for a file that a mirror does not deliver; the first form names the file itself. */
 const failedDownloads = [
   /E: Failed to fetch (\S+:\/\/\S+)/,

@@ -22,6 +22,12 @@ export function stepLogFile(context: RunContext, step: Step): string {
   return join(context.logs, `${step.id.replaceAll("/", "--")}.log`);
 }
 
+export interface StepOptions {
+  readonly twin?: Redirection | undefined;
+  /** Gets every line that the step prints. */
+  readonly sees?: (line: string) => void;
+}
+
 /**
  * Runs a step's actions in pid and mount namespaces of their own: a daemon that a script leaves
  * behind, and the chroot's mounts, end with the step. Throws STEP_FAILED.
@@ -29,7 +35,7 @@ export function stepLogFile(context: RunContext, step: Step): string {
 export async function executeStep(
   context: RunContext,
   step: Step,
-  twin?: Redirection,
+  { twin, sees }: StepOptions = {},
 ): Promise<void> {
   const logFile = stepLogFile(context, step);
   await mkdir(dirname(logFile), { recursive: true });
@@ -51,6 +57,7 @@ export async function executeStep(
       env: stepEnvironment(context, step, stagePath, directory),
       logFile,
       onLine: (line) => {
+        sees?.(line);
         const [, what, name] = marker.exec(line) ?? [];
         const known = step.actions.find((candidate) => candidate.name === name);
         if (what !== "Begin" || known === undefined) return;

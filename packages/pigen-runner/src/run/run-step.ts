@@ -19,6 +19,7 @@ import {
 } from "@pibuild/layers";
 import type { Step } from "../step/step.ts";
 import type { Redirection } from "../twin/redirection.ts";
+import { refuseTwinFiles } from "../twin/twin-files.ts";
 import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { lendPackages, returnPackages } from "./package-cache.ts";
@@ -32,7 +33,7 @@ import {
   roomDirectory,
   unmountStep,
 } from "./step-mounts.ts";
-import { openDisk, openMemory, type StepRoom, stepMemory } from "./step-room.ts";
+import { mayComeFromRoom, openDisk, openMemory, type StepRoom, stepMemory } from "./step-room.ts";
 
 export interface StepRun {
   readonly step: Step;
@@ -53,15 +54,15 @@ export interface StepRun {
  * is held in memory where there is enough, else on the store's disk.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
-  const { exec, emit } = context;
+  const { exec, emit, directories } = context;
   const path = join(run.stack.directory, roomDirectory);
-  const bytes = stepMemory(context.stepMemory);
+  const bytes = await stepMemory(context.stepMemory, directories.runs);
   if (bytes !== undefined) {
     await using room = await openMemory(exec, path, bytes);
     try {
       return await runInRoom(context, run, room);
     } catch (error) {
-      if (!(await room.wasFull(error))) throw error;
+      if (!(await mayComeFromRoom(error, room))) throw error;
     }
     const message = `${run.step.id} wrote more than ${formatBytes(bytes)}; it runs again on disk`;
     emit({ type: "notice", level: "info", message });
@@ -74,6 +75,7 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   const { image, exec, directories, store } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
+  const path = join(stack.directory, roomDirectory);
   const changes = join(stack.directory, changesDirectory);
   const archives = join(stack.directory, "archives");
   const packageCache = join(directories.packages, `${image.release}-${image.arch}`);
@@ -84,12 +86,17 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   await mountStep(context, step, stack);
   await mountArchives(context, step, archives);
   try {
-    await executeStep(context, step, run.twin);
+    await executeStep(context, step, { twin: run.twin, sees: room.sees });
+    // A script may have gone on without what it could not write.
+    if (await room.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
   } catch (error) {
     await unmountStep(context);
     // On a full disk the half-done state would keep the room that the next try needs.
     if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
-      if (!(await room.wasFull(error))) await keepFailedState(context, run, bootstrapped);
+      if (!(await mayComeFromRoom(error, room))) {
+        // What went wrong with the step says more than what went wrong with its remains.
+        await keepFailedState(context, run, bootstrapped).catch(() => undefined);
+      }
     }
     throw error;
   } finally {
@@ -103,6 +110,7 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
 
   await collectChanges(changes, bootstrapped);
   await dropHelperTraces(join(changes, "rootfs"), stack);
+  if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
   await normalise(
     exec,
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },

@@ -1,16 +1,21 @@
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir, readdir, statfs } from "node:fs/promises";
 import { release } from "node:os";
 import { parseSize } from "@pibuild/config";
 import { type Exec, isPibuildError, PibuildError, removeTree } from "@pibuild/core";
+import { diskFull } from "./diagnose.ts";
 
 /** An empty directory for all that one step writes; gone after disposal. */
 export interface StepRoom extends AsyncDisposable {
-  /** Whether this failure comes from a room that is smaller than the disk. */
-  wasFull(error: unknown): Promise<boolean>;
+  /** Takes a line that the step prints. */
+  sees(line: string): void;
+  /** Whether the room, smaller than the disk, was full or nearly so at any time. */
+  wasFull(): Promise<boolean>;
 }
 
 /** Less is not worth trying: most steps would run twice. */
 const leastBytes = 512 * 1024 ** 2;
+/** How often a room in memory is looked at, in milliseconds. */
+const interval = 250;
 
 /**
  * What PIBUILD_STEP_MEMORY asks for, a size such as `4GiB`: the memory that the files a step
@@ -25,14 +30,20 @@ export function askedMemory({ PIBUILD_STEP_MEMORY: text }: NodeJS.ProcessEnv): n
 }
 
 /**
- * Bytes of memory for a step's room: those that were asked for, or half of what is available.
- * Undefined where it belongs on disk: too little memory, or a kernel whose memory filesystem
- * cannot hold what a disk can (user's extended attributes: Linux 6.6).
+ * Bytes of memory for a step's room: those that were asked for, or half of what is available,
+ * shared with the other builds that run now. Undefined where it belongs on disk: too little memory,
+ * or a kernel whose memory filesystem cannot hold what a disk can (user's extended attributes:
+ * Linux 6.6).
  */
-export function stepMemory(asked: number | undefined): number | undefined {
+export async function stepMemory(
+  asked: number | undefined,
+  runs: string,
+): Promise<number | undefined> {
   if (!holdsUserAttributes(release())) return undefined;
-  const bytes = asked ?? Math.floor(process.availableMemory() / 2);
-  return bytes === 0 || (asked === undefined && bytes < leastBytes) ? undefined : bytes;
+  if (asked !== undefined) return asked === 0 ? undefined : asked;
+  const builds = (await readdir(runs)).filter((name) => name.endsWith(".lock")).length;
+  const bytes = Math.floor(process.availableMemory() / 2 / Math.max(1, builds));
+  return bytes < leastBytes ? undefined : bytes;
 }
 
 /** Whether tmpfs of this Linux release takes `user.*` attributes. */
@@ -46,14 +57,23 @@ export async function openMemory(exec: Exec, path: string, bytes: number): Promi
   await mkdir(path, { recursive: true });
   const options = `size=${bytes},nr_inodes=0,mode=755`;
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", options, "tmpfs", path] });
+  let full = false;
+  const look = async () => {
+    const { bavail, blocks } = await statfs(path);
+    if (bavail < blocks / 20) full = true;
+  };
+  // A step may run into the end, make room again, and end as if nothing had happened.
+  const watch = setInterval(() => void look().catch(() => undefined), interval);
   return {
-    async wasFull(error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if ([error, cause].some((one) => isPibuildError(one, "ENV_DISK_FULL"))) return true;
-      const { bavail, blocks } = await statfs(path);
-      return bavail < blocks / 20;
+    sees(line) {
+      if (diskFull.test(line)) full = true;
+    },
+    async wasFull() {
+      await look();
+      return full;
     },
     async [Symbol.asyncDispose]() {
+      clearInterval(watch);
       await exec.run({ program: "umount", args: ["--lazy", path] });
     },
   };
@@ -64,7 +84,18 @@ export async function openDisk(path: string): Promise<StepRoom> {
   await removeTree(path);
   await mkdir(path, { recursive: true });
   return {
+    sees: () => undefined,
     wasFull: async () => false,
     [Symbol.asyncDispose]: () => removeTree(path),
   };
+}
+
+/**
+ * Whether a failure in memory may come from the memory: not where somebody stopped the build or
+ * changed a script. A step that was killed may have been so for want of memory.
+ */
+export async function mayComeFromRoom(error: unknown, room: StepRoom): Promise<boolean> {
+  if (isPibuildError(error, "INTERRUPTED") || isPibuildError(error, "STEP_CHANGED")) return false;
+  const killed = isPibuildError(error, "STEP_FAILED") && error.data.failure.exitCode === 137;
+  return killed || (await room.wasFull());
 }

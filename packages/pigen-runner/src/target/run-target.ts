@@ -4,6 +4,7 @@ import { acquireLock, programsFor, requirePrograms, sweep } from "@pibuild/core"
 import type { OpenImage } from "../open/open-image.ts";
 import { namingFullDisk } from "../run/full-disk.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
+import { sweepRegistrations } from "../twin/redirection.ts";
 import { runArtifacts } from "./run-artifacts.ts";
 import { runDisk } from "./run-disk.ts";
 import { runStage } from "./run-stage.ts";
@@ -29,6 +30,7 @@ async function runInside(open: OpenImage, target: string): Promise<void> {
   requirePrograms([...programsFor("steps"), ...programsFor("disk")]);
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
+  await sweepRegistrations();
   await prepareNamespace(context.exec, context.workspace, open.stages);
   await (target === "disk" ? runDisk(open) : runStage(open, target));
 }

@@ -1,9 +1,10 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   binfmtStatus,
   embedQemu,
   type NativePrograms,
+  otherRegistrations,
   registration,
   twinPath,
 } from "@pibuild/binfmt";
@@ -64,7 +65,9 @@ async function privateRedirection(
   interpreter: string,
 ): Promise<Redirection> {
   const file = `${interpreter}.private`;
-  await writeFile(file, registration(name, interpreter));
+  // A namespace's own binfmt_misc hides the machine's: what else runs there has to run here too.
+  const lines = [registration(name, interpreter), ...(await otherRegistrations("arm64"))];
+  await writeFile(file, lines.join("\n"));
   const prefix = ["private", file, "--"];
   return { kind: "private", program: { path: native.twin }, prefix };
 }
@@ -74,7 +77,7 @@ async function sharedRedirection(
   native: NativePrograms,
   interpreter: string,
 ): Promise<Redirection> {
-  const own = `${name}-${process.pid}`;
+  const own = `${name}-${await pidNamespace()}-${process.pid}`;
   const { handler } = await binfmtStatus("arm64");
   const credentials = handler?.flags.includes("C") ?? false;
   const file = `${interpreter}.shared`;
@@ -85,11 +88,18 @@ async function sharedRedirection(
 
 /** Takes back what builds registered for the whole machine before they were killed. */
 export async function sweepRegistrations(): Promise<void> {
+  const namespace = await pidNamespace();
   for (const entry of await readdir(twinPath).catch(() => [])) {
-    const owner = new RegExp(`^${name}-(\\d+)$`).exec(entry)?.[1];
+    // A number of another container's says nothing here.
+    const owner = new RegExp(`^${name}-${namespace}-(\\d+)$`).exec(entry)?.[1];
     if (owner === undefined || (await isBuild(owner))) continue;
     await writeFile(join(twinPath, entry), "-1").catch(() => undefined);
   }
+}
+
+/** The kernel's number of the namespace that process numbers here belong to. */
+async function pidNamespace(): Promise<string> {
+  return /\d+/.exec(await readlink("/proc/self/ns/pid"))?.[0] ?? "";
 }
 
 async function isBuild(pid: string): Promise<boolean> {
