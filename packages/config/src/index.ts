@@ -1,7 +1,9 @@
 export { type DiskConfig, type Image, stageVariables } from "./image.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
-export { loadPin, type Pin } from "./pin.ts";
+export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
+export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
+export { pinKeys } from "./pin-keys.ts";
 export type { Environment, Origin } from "./resolve-settings.ts";
 export type { SettingRow } from "./setting-row.ts";
 export { expectedValue } from "./setting-row.ts";
