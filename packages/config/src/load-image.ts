@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PibuildError } from "@pibuild/core";
+import { checkoutDirectory, upstreamPrefix } from "./checkout.ts";
 import type { Image } from "./image.ts";
 import { parseImage } from "./parse-image.ts";
 import type { Environment } from "./resolve-settings.ts";
@@ -26,7 +27,10 @@ export async function loadImage(
   if (!known.includes(name)) throw new PibuildError("IMAGE_UNKNOWN", { image: name, known });
   const directory = join(workspace, "apps", name);
   const text = await readFile(join(directory, "image.yaml"), "utf8");
-  const image = parseImage({ workspace, directory, text, env });
+  // Only an image that names pi-gen's stages needs a pin.
+  const named = text.includes(upstreamPrefix);
+  const piGen = named ? await checkoutDirectory(workspace, env) : undefined;
+  const image = parseImage({ workspace, directory, text, env, piGen });
   await requireStages([...image.stages, image.exportStage]);
   return image;
 }

@@ -65,7 +65,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       image,
       variables,
       versions,
-      scripts: readScripts(),
+      scripts: readScripts(image.piGen),
       secretKey: await readSecretKey(directories.secretKey),
     }),
     context: {

@@ -29,6 +29,6 @@ async function runInside(open: OpenImage, target: string): Promise<void> {
   requirePrograms([...programsFor("steps"), ...programsFor("disk")]);
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
-  await prepareNamespace(context.exec, context.workspace, open.stages);
+  await prepareNamespace(context.exec, context.workspace, open.stages, open.image.piGen);
   await (target === "disk" ? runDisk(open) : runStage(open, target));
 }
