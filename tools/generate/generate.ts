@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { neverRedirected, redirected } from "@pibuild/binfmt";
-import { expectedValue, imageJsonSchema, settingNames, settings } from "@pibuild/config";
+import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from "@pibuild/config";
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
 
@@ -32,6 +32,21 @@ const files: Readonly<Record<string, string>> = {
         row.description + extra,
       ];
     }),
+  ),
+  "docs/reference/pin.md": page(
+    "The pin of pi-gen",
+    [
+      "`pi-gen-pin.env` names the one revision of pi-gen that a workspace builds with. Every key has to be there; a shell can source the file.",
+      "`pibuild sync` brings that revision to `.pibuild/pi-gen/<commit>`: the tag is fetched without its history and has to be the pinned commit. The name appears whole or not at all. Once it is there, a sync is a check that needs no network: of the commit, and that no file was changed, added or removed, not even one that pi-gen's `.gitignore` names, because `SKIP` and `config` change what is built. What fails that check is refused and never built with. Checkouts of earlier pins stay until you remove them.",
+      "`PI_GEN_SOURCE` names a clone, a bare mirror or an address to fetch from instead of `PI_GEN_REPO`. `PIGEN_DIR` names a directory with pi-gen that is built with as it is, instead of the pin's. Paths in both start at the workspace.",
+      "`pibuild pin check` lists the source's later tags of the same release and architecture. It changes nothing: to move the pin, write another tag and its commit.",
+    ].join("\n\n"),
+    ["Key", "Value", "What it is"],
+    Object.entries(pinKeys).map(([key, { expected, description }]) => [
+      `\`${key}\``,
+      expected,
+      description,
+    ]),
   ),
   "docs/reference/errors.md": page(
     "Errors",

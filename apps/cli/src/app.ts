@@ -6,8 +6,10 @@ import { clean } from "./commands/clean.ts";
 import { config } from "./commands/config.ts";
 import { digest } from "./commands/digest.ts";
 import { doctor } from "./commands/doctor.ts";
+import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { shell } from "./commands/shell.ts";
+import { sync } from "./commands/sync.ts";
 import { task } from "./commands/task.ts";
 import { why } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -15,7 +17,7 @@ import { exitCodeFor } from "./exit.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, CliContext>({
-  routes: { build, plan, why, shell, doctor, clean, config, task, digest },
+  routes: { build, plan, why, shell, sync, pin, doctor, clean, config, task, digest },
   docs: {
     brief: "Builds Raspberry Pi OS images as a cached, reproducible task graph",
     hideRoute: { task: true, digest: true },

@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type ConfigIssue, didYouMean, PibuildError } from "@pibuild/core";
+import { type ConfigIssue, createRedactor, didYouMean, PibuildError } from "@pibuild/core";
+import { type EnvLine, envLines } from "./env-lines.ts";
+import { checkAgreement } from "./pin-agreement.ts";
+import { isPinKey, type PinKey, pinKeys } from "./pin-keys.ts";
 import { type Range, sourceText } from "./source-text.ts";
 
 /** The revision of pi-gen, and of what it downloads, that a workspace builds with. */
@@ -17,19 +20,8 @@ export interface Pin {
   readonly debianSnapshot: string | undefined;
 }
 
-const rows = {
-  PI_GEN_REPO: { pattern: /^(?:https?|ssh|git|file):\/\/\S+$|^\/\S+$/, expected: "a git address" },
-  PI_GEN_TAG: { pattern: /^[\w.][\w./+-]*$/, expected: "a git tag" },
-  PI_GEN_COMMIT: { pattern: /^[0-9a-f]{40}$/, expected: "40 hexadecimal digits" },
-  RELEASE: { pattern: /^(?:bookworm|trixie)$/, expected: "bookworm or trixie" },
-  ARCH: { pattern: /^arm64$/, expected: "arm64" },
-  KERNEL_VERSION: { pattern: /^[\w.+:~-]*$/, expected: "a package version, or nothing" },
-  DEBIAN_SNAPSHOT: {
-    pattern: /^(?:\d{8}T\d{6}Z)?$/,
-    expected: "a time such as 20260101T000000Z, or nothing",
-  },
-} as const;
-type PinKey = keyof typeof rows;
+/** The pin's name in a workspace. */
+export const pinFileName = "pi-gen-pin.env";
 
 /** Reads `pi-gen-pin.env`. Throws CONFIG_MISSING, and CONFIG_INVALID with every bad line. */
 export async function loadPin(file: string): Promise<Pin> {
@@ -42,44 +34,37 @@ export async function loadPin(file: string): Promise<Pin> {
 
 /** The pin in a text of `KEY=value` lines; a shell can source the same text. */
 export function parsePin(file: string, text: string): Pin {
-  const source = sourceText(basename(file), text);
-  const values = new Map<string, string>();
+  const redact = createRedactor();
+  const source = sourceText(basename(file), text, redact);
+  const lines = new Map<string, EnvLine>();
   const issues: ConfigIssue[] = [];
   const report = (range: Range | undefined, message: string, hint?: string) =>
     issues.push(source.issue({ message, hint }, range));
-  let start = 0;
-  for (const line of text.split("\n")) {
-    const range = { start, end: start + line.trimEnd().length };
-    start += line.length + 1;
-    if (/^\s*(?:#.*)?$/.test(line)) continue;
-    const match =
-      /^([A-Za-z_][A-Za-z0-9_]*)=(?:"([^"$`\\]*)"|'([^']*)'|([^\s"'$`\\;&|<>()]*))\s*$/.exec(line);
-    const [, key, double, single, plain] = match ?? [];
-    if (key === undefined) {
-      report(range, "expected `KEY=value`, with quotes around anything but plain text");
+  for (const line of envLines(text)) {
+    if ("bad" in line) {
+      report(line.bad, "expected `KEY=value`, with quotes around anything but plain text");
       continue;
     }
-    const keyRange = { start: range.start, end: range.start + key.length };
+    const { key, value, keyRange, valueRange } = line;
     if (!isPinKey(key)) {
-      const near = didYouMean(key, Object.keys(rows));
+      const near = didYouMean(key, Object.keys(pinKeys));
       report(keyRange, `unknown key \`${key}\``, near && `did you mean \`${near}\`?`);
       continue;
     }
-    const value = double ?? single ?? plain ?? "";
-    if (values.has(key)) report(keyRange, `\`${key}\` is here twice; keep one of them`);
-    else if (!rows[key].pattern.test(value)) {
-      report(
-        value === "" ? keyRange : { start: keyRange.end + 1, end: range.end },
-        `expected ${rows[key].expected}, found ${value === "" ? "nothing" : `\`${value}\``}`,
-      );
+    const { pattern, expected, hint } = pinKeys[key];
+    if (lines.has(key)) report(keyRange, `\`${key}\` is here twice; keep one of them`);
+    else if (!pattern.test(value)) {
+      const found = value === "" ? "nothing" : `\`${redact(value)}\``;
+      report(valueRange, `expected ${expected}, found ${found}`, hint);
     }
-    values.set(key, value);
+    lines.set(key, line);
   }
-  for (const key of Object.keys(rows).filter((name) => !values.has(name))) {
-    report(undefined, `\`${key}\` is missing`);
+  for (const key of (Object.keys(pinKeys) as PinKey[]).filter((name) => !lines.has(name))) {
+    report(undefined, `\`${key}\` is missing`, `add \`${key}=\` with ${pinKeys[key].expected}`);
   }
+  issues.push(...checkAgreement(lines, source));
   if (issues.length > 0) throw new PibuildError("CONFIG_INVALID", { issues });
-  return pinOf(file, (key) => values.get(key) ?? "");
+  return pinOf(file, (key) => lines.get(key)?.value ?? "");
 }
 
 function pinOf(file: string, get: (key: PinKey) => string): Pin {
@@ -93,8 +78,4 @@ function pinOf(file: string, get: (key: PinKey) => string): Pin {
     kernelVersion: get("KERNEL_VERSION") || undefined,
     debianSnapshot: get("DEBIAN_SNAPSHOT") || undefined,
   };
-}
-
-function isPinKey(key: string): key is PinKey {
-  return Object.hasOwn(rows, key);
 }

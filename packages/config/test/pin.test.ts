@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderError } from "@pibuild/core";
-import { expect, test } from "vitest";
-import { loadPin } from "../src/index.ts";
+import { describe, expect, test } from "vitest";
+import { loadPin, parsePigenTag } from "../src/index.ts";
 import { failure } from "./scratch-workspace.ts";
 
 const good = [
@@ -70,6 +70,7 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:4:15
          PI_GEN_COMMIT=d7a31c6
                        ~~~~~~~
+    hint: write the whole commit, as \`git ls-remote --tags\` prints it: a short one may come to mean another
     error: expected \`KEY=value\`, with quotes around anything but plain text
       at pi-gen-pin.env:5:1
          export RELEASE=bookworm
@@ -82,6 +83,7 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:7:1
          ARCH=
          ~~~~
+    hint: pibuild builds arm64; choose a tag for it
     error: \`KERNEL_VERSION\` is here twice; keep one of them
       at pi-gen-pin.env:9:1
          KERNEL_VERSION=2
@@ -90,12 +92,91 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:10:17
          DEBIAN_SNAPSHOT=yesterday
                          ~~~~~~~~~
+    hint: write it as snapshot.debian.org does, or leave it empty
     error: \`PI_GEN_TAG\` is missing
       at pi-gen-pin.env:1:1
+    hint: add \`PI_GEN_TAG=\` with a git tag
     error: \`RELEASE\` is missing
       at pi-gen-pin.env:1:1
+    hint: add \`RELEASE=\` with bookworm or trixie
     "
   `);
+});
+
+describe("release and architecture are those of the tag", () => {
+  const tagged = (tag: string, ...more: string[]) =>
+    pinOf(
+      good
+        .filter((line) => !more.some((other) => line.split("=")[0] === other.split("=")[0]))
+        .map((line) => (line.startsWith("PI_GEN_TAG=") ? `PI_GEN_TAG=${tag}` : line))
+        .concat(more),
+    );
+  const said = async (action: Promise<unknown>) => `\n${renderError(await failure(action))}\n`;
+
+  test("another release", async () => {
+    expect(await said(tagged("2026-06-18-raspios-trixie-arm64"))).toMatchInlineSnapshot(`
+      "
+      error: \`RELEASE\` is bookworm, but PI_GEN_TAG \`2026-06-18-raspios-trixie-arm64\` is for trixie
+        at pi-gen-pin.env:5:9
+           RELEASE=bookworm
+                   ~~~~~~~~
+      hint: choose a tag for bookworm, with its commit, or write RELEASE=trixie
+      "
+    `);
+  });
+
+  test("another architecture, as named since October 2024 and before", async () => {
+    expect(await said(tagged("2026-06-18-raspios-bookworm-armhf"))).toMatchInlineSnapshot(`
+      "
+      error: \`ARCH\` is arm64, but PI_GEN_TAG \`2026-06-18-raspios-bookworm-armhf\` is for armhf
+        at pi-gen-pin.env:6:6
+           ARCH=arm64
+                ~~~~~
+      hint: choose a tag for arm64, with its commit
+      "
+    `);
+    expect(await said(tagged("2024-07-04-raspios-bookworm"))).toMatchInlineSnapshot(`
+      "
+      error: \`ARCH\` is arm64, but PI_GEN_TAG \`2024-07-04-raspios-bookworm\` is for armhf
+        at pi-gen-pin.env:6:6
+           ARCH=arm64
+                ~~~~~
+      hint: choose a tag for arm64, with its commit
+      "
+    `);
+  });
+
+  test("the same, in either way of naming, and for either release", async () => {
+    expect((await tagged("2024-07-04-raspios-bookworm-arm64")).arch).toBe("arm64");
+    const trixie = await tagged("2026-06-18-raspios-trixie-arm64", "RELEASE=trixie");
+    expect(trixie.release).toBe("trixie");
+  });
+
+  test("a tag of somebody's own says nothing", async () => {
+    expect((await tagged("v1.2-ours")).tag).toBe("v1.2-ours");
+  });
+});
+
+test.each([
+  ["2026-06-18-raspios-trixie-arm64", { date: "2026-06-18", release: "trixie", arch: "arm64" }],
+  ["2024-10-22-raspios-bookworm-armhf", { date: "2024-10-22", release: "bookworm", arch: "armhf" }],
+  ["2024-07-04-raspios-bookworm", { date: "2024-07-04", release: "bookworm", arch: "armhf" }],
+  ["2023-10-10-raspios-bookworm-arm64", { date: "2023-10-10", release: "bookworm", arch: "arm64" }],
+  ["2024-10-22-raspios-bookworm", undefined],
+  ["2021-05-07-raspbian-buster", undefined],
+  ["2026-06-18-raspios-trixie-arm64-rc1", undefined],
+  ["master", undefined],
+])("what the tag %s says", (tag, expected) => {
+  expect(parsePigenTag(tag)).toEqual(expected);
+});
+
+test("credentials in an address are not repeated", async () => {
+  const lines = good.map((line) =>
+    line.replace(/"https:.*"/, '"https://me:s3cret@example.org/a b"'),
+  );
+  const error = renderError(await failure(pinOf(lines)));
+  expect(error).toContain("https://***@example.org/a b");
+  expect(error).not.toContain("s3cret");
 });
 
 test("no pin at all", async () => {

@@ -64,6 +64,35 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   STEP_CHANGED: { step: "base/01-net" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
+  PIGEN_MISSING: { tag: "2026-01-01-raspios-trixie-arm64", path: ".pibuild/pi-gen/aaaa" },
+  PIGEN_UNREACHABLE: {
+    place: "https://example.org/pi-gen",
+    namedBy: "PI_GEN_REPO",
+    failure: {
+      command: "git ls-remote https://example.org/pi-gen",
+      exitCode: 128,
+      tail: ["fatal: unable to access 'https://example.org/pi-gen/': Could not resolve host"],
+    },
+  },
+  PIGEN_TAG_MISSING: {
+    place: "/srv/pi-gen.git",
+    namedBy: "PI_GEN_SOURCE",
+    tag: "2026-01-01-raspios-trixie-arm64",
+  },
+  PIGEN_TAG_MOVED: {
+    place: "https://example.org/pi-gen",
+    namedBy: "PI_GEN_REPO",
+    tag: "2026-01-01-raspios-trixie-arm64",
+    pinned: "aaaa",
+    found: "bbbb",
+  },
+  PIGEN_INVALID: { place: "/srv/pi gen", namedBy: "PIGEN_DIR", missing: ["build.sh", "stage0"] },
+  PIGEN_MODIFIED: {
+    path: ".pibuild/pi-gen/aaaa",
+    commit: "aaaa",
+    head: "aaaa",
+    changes: ["build.sh", "stage2/SKIP"],
+  },
   VERIFY_FAILED: { what: "image.img", detail: "sha256 does not match" },
   INTERRUPTED: { signal: "SIGINT" },
 };
@@ -168,6 +197,53 @@ describe("as a person reads it", () => {
     `);
   });
 
+  test("pi-gen: where it was looked for, and what names that place", () => {
+    expect(rendered("PIGEN_MISSING")).toMatchInlineSnapshot(`
+      "error: pi-gen \`2026-01-01-raspios-trixie-arm64\` has not been fetched: \`.pibuild/pi-gen/aaaa\` does not exist
+
+      hint: run \`pibuild sync\`, or name a checkout with PIGEN_DIR"
+    `);
+    expect(rendered("PIGEN_UNREACHABLE")).toMatchInlineSnapshot(`
+      "error: \`https://example.org/pi-gen\` (PI_GEN_REPO) could not be read: \`git ls-remote https://example.org/pi-gen\` exited with 128
+        | fatal: unable to access 'https://example.org/pi-gen/': Could not resolve host
+
+      hint: check the address and the network, or name a local copy with PI_GEN_SOURCE"
+    `);
+    expect(rendered("PIGEN_TAG_MISSING")).toMatchInlineSnapshot(`
+      "error: \`/srv/pi-gen.git\` (PI_GEN_SOURCE) has no tag \`2026-01-01-raspios-trixie-arm64\`
+
+      hint: bring that copy up to date, or unset PI_GEN_SOURCE"
+    `);
+    expect(rendered("PIGEN_TAG_MOVED")).toMatchInlineSnapshot(`
+      "error: tag \`2026-01-01-raspios-trixie-arm64\` has moved: \`https://example.org/pi-gen\` (PI_GEN_REPO) has it at \`bbbb\`, the pin at \`aaaa\`
+
+      hint: find out who moved it and why; to accept what it is now, change PI_GEN_COMMIT in \`pi-gen-pin.env\`"
+    `);
+    expect(rendered("PIGEN_INVALID")).toMatchInlineSnapshot(`
+      "error: \`/srv/pi gen\` (PIGEN_DIR) is not pi-gen: it has no \`build.sh\`, \`stage0\`
+
+      hint: let PIGEN_DIR name pi-gen's own directory"
+    `);
+    expect(rendered("PIGEN_MODIFIED")).toMatchInlineSnapshot(`
+      "error: \`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: \`build.sh\`, \`stage2/SKIP\` differ from commit \`aaaa\`
+
+      hint: to go on with the pinned one, remove \`.pibuild/pi-gen/aaaa\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR"
+    `);
+    const changes = ["a", "b", "c", "d", "e", "f", "g"];
+    const many = new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, changes });
+    expect(many.message).toMatchInlineSnapshot(
+      `"\`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: \`a\`, \`b\`, \`c\`, \`d\`, \`e\` and 2 more differ from commit \`aaaa\`"`,
+    );
+    const moved = new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, head: "bbbb" });
+    expect(moved.message).toMatchInlineSnapshot(
+      `"\`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: it is at commit \`bbbb\`, the pin at \`aaaa\`"`,
+    );
+    const none = new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, head: undefined });
+    expect(none.message).toMatchInlineSnapshot(
+      `"\`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: it is at no commit, the pin at \`aaaa\`"`,
+    );
+  });
+
   test("programs and steps: the end of what they printed", () => {
     expect(rendered("COMMAND_FAILED")).toMatchInlineSnapshot(`
       "error: \`mount -t overlay overlay '/a b'\` exited with 32
@@ -263,6 +339,12 @@ test("exit codes follow from the kind of error", () => {
       "INTERRUPTED": 130,
       "LAYOUT_INVALID": 3,
       "MIRROR_UNREACHABLE": 5,
+      "PIGEN_INVALID": 3,
+      "PIGEN_MISSING": 4,
+      "PIGEN_MODIFIED": 7,
+      "PIGEN_TAG_MISSING": 5,
+      "PIGEN_TAG_MOVED": 5,
+      "PIGEN_UNREACHABLE": 5,
       "STAGE_MISSING": 3,
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,

@@ -1,4 +1,8 @@
 export * from "./build/build-chain.ts";
+export { type Checkout, checkoutPath } from "./checkout/checkout.ts";
+export { findCheckout } from "./checkout/find-checkout.ts";
+export { type NewerTag, newerTags, type PinReport } from "./checkout/newer-tags.ts";
+export * from "./checkout/sync-checkout.ts";
 export * from "./open/open-image.ts";
 export * from "./plan/describe-step.ts";
 export * from "./plan/plan-chain.ts";

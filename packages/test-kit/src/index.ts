@@ -1,5 +1,7 @@
 export * from "./boot.ts";
 export * from "./needs.ts";
 export * from "./nx-rig.ts";
+export * from "./pigen-origin.ts";
 export * from "./readme.ts";
 export * from "./rig.ts";
+export * from "./write-tree.ts";

@@ -1,7 +1,8 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, mkdir, mkdtemp, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, createExec, removeTree } from "@pibuild/core";
+import { type Tree, writeTree } from "./write-tree.ts";
 
 /** How a run of the command line ended. */
 export interface CliResult {
@@ -15,7 +16,7 @@ export interface Rig extends AsyncDisposable {
   readonly path: string;
   readonly store: string;
   /** Writes files; names that end with `.sh` become executable. `{ link: target }` makes a symlink. */
-  write(files: Readonly<Record<string, string | { readonly link: string }>>): Promise<void>;
+  write(files: Tree): Promise<void>;
   /** Runs the built command line in the workspace, as a user's shell would. */
   pibuild(
     args: readonly string[],
@@ -63,17 +64,7 @@ export async function createRig(): Promise<Rig> {
   return {
     path,
     store,
-    async write(files) {
-      for (const [name, content] of Object.entries(files)) {
-        const target = join(path, name);
-        await mkdir(dirname(target), { recursive: true });
-        if (typeof content !== "string") await symlink(content.link, target);
-        else {
-          await writeFile(target, content);
-          if (name.endsWith(".sh")) await chmod(target, 0o755);
-        }
-      }
-    },
+    write: (files) => writeTree(path, files),
     async pibuild(args, env = {}, { input } = {}) {
       return run({
         program: "node",

@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
-import { loadPin } from "@pibuild/config";
+import { loadPin, pinFileName } from "@pibuild/config";
 import {
   type Exec,
   findProgram,
@@ -12,7 +13,7 @@ import {
   programs,
   programsFor,
 } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { checkoutPath, hostDirectories } from "@pibuild/pigen-runner";
 import { neededBytes } from "../build/preflight.ts";
 import { isRoot } from "../privilege/re-exec.ts";
 import type { Finding } from "./check.ts";
@@ -129,8 +130,9 @@ async function checkSpace({ env }: CheckContext): Promise<Finding> {
 async function checkPin({ workspace }: CheckContext): Promise<Finding> {
   const check = "pi-gen pin";
   try {
-    const pin = await loadPin(join(workspace, "pi-gen-pin.env"));
-    return { check, status: "ok", detail: pin.tag };
+    const pin = await loadPin(join(workspace, pinFileName));
+    const fetched = existsSync(checkoutPath(workspace, pin.commit));
+    return { check, status: "ok", detail: `${pin.tag}, ${fetched ? "" : "not "}fetched` };
   } catch (error) {
     if (!(error instanceof PibuildError)) throw error;
     return {

@@ -54,6 +54,12 @@ export interface MissingProgram {
   readonly debianPackage: string;
 }
 
+/** Where pi-gen is taken from, and what names that place. */
+export interface PigenPlace {
+  readonly place: string;
+  readonly namedBy: "PI_GEN_REPO" | "PI_GEN_SOURCE" | "PIGEN_DIR";
+}
+
 /** The data that each error carries. Words for it live in `messages.ts` alone. */
 export interface ErrorData {
   USAGE: { message: string };
@@ -80,6 +86,19 @@ export interface ErrorData {
   };
   STEP_CHANGED: { step: string };
   LAYOUT_INVALID: { problem: string; partition?: string };
+  PIGEN_MISSING: { tag: string; path: string };
+  PIGEN_UNREACHABLE: PigenPlace & { failure: CommandFailure };
+  PIGEN_TAG_MISSING: PigenPlace & { tag: string };
+  PIGEN_TAG_MOVED: PigenPlace & { tag: string; pinned: string; found: string };
+  PIGEN_INVALID: PigenPlace & { missing: readonly string[] };
+  PIGEN_MODIFIED: {
+    path: string;
+    commit: string;
+    /** The commit that is checked out; undefined where none is. */
+    head: string | undefined;
+    /** Files that differ from the commit or are not in it. */
+    changes: readonly string[];
+  };
   VERIFY_FAILED: { what: string; detail: string };
   INTERRUPTED: { signal: string };
 }
@@ -107,6 +126,12 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
+  PIGEN_MISSING: { kind: "environment", summary: "The pinned pi-gen has not been fetched." },
+  PIGEN_UNREACHABLE: { kind: "upstream", summary: "pi-gen's repository could not be read." },
+  PIGEN_TAG_MISSING: { kind: "upstream", summary: "pi-gen's repository lacks the pinned tag." },
+  PIGEN_TAG_MOVED: { kind: "upstream", summary: "The pinned tag is another commit by now." },
+  PIGEN_INVALID: { kind: "config", summary: "What is named as pi-gen is something else." },
+  PIGEN_MODIFIED: { kind: "verification", summary: "The checkout is not the pinned commit." },
   VERIFY_FAILED: { kind: "verification", summary: "A result is not what was promised." },
   INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },
 };

@@ -69,6 +69,40 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: partition === undefined ? problem : `partition \`${partition}\`: ${problem}`,
     hint: "change the layout or its sizes in `image.yaml`",
   }),
+  PIGEN_MISSING: ({ tag, path }) => ({
+    message: `pi-gen \`${tag}\` has not been fetched: \`${path}\` does not exist`,
+    hint: "run `pibuild sync`, or name a checkout with PIGEN_DIR",
+  }),
+  PIGEN_UNREACHABLE: ({ place, namedBy, failure }) => ({
+    message: `\`${place}\` (${namedBy}) could not be read: ${describeFailure(failure)}`,
+    hint:
+      namedBy === "PI_GEN_SOURCE"
+        ? "let PI_GEN_SOURCE name a clone or a bare mirror of pi-gen, or unset it"
+        : "check the address and the network, or name a local copy with PI_GEN_SOURCE",
+  }),
+  PIGEN_TAG_MISSING: ({ place, namedBy, tag }) => ({
+    message: `\`${place}\` (${namedBy}) has no tag \`${tag}\``,
+    hint:
+      namedBy === "PI_GEN_SOURCE"
+        ? "bring that copy up to date, or unset PI_GEN_SOURCE"
+        : "correct PI_GEN_TAG and PI_GEN_COMMIT in `pi-gen-pin.env`",
+  }),
+  PIGEN_TAG_MOVED: ({ place, namedBy, tag, pinned, found }) => ({
+    message: `tag \`${tag}\` has moved: \`${place}\` (${namedBy}) has it at \`${found}\`, the pin at \`${pinned}\``,
+    hint: "find out who moved it and why; to accept what it is now, change PI_GEN_COMMIT in `pi-gen-pin.env`",
+  }),
+  PIGEN_INVALID: ({ place, namedBy, missing }) => ({
+    message: `\`${place}\` (${namedBy}) is not pi-gen: it has no ${missing.map((path) => `\`${path}\``).join(", ")}`,
+    hint: `let ${namedBy} name pi-gen's own ${namedBy === "PIGEN_DIR" ? "directory" : "repository"}`,
+  }),
+  PIGEN_MODIFIED: ({ path, commit, head, changes }) => ({
+    message: `\`${path}\` is not pi-gen as it was fetched: ${
+      head === commit
+        ? `${some(changes)} differ${changes.length === 1 ? "s" : ""} from commit \`${commit}\``
+        : `it is at ${head === undefined ? "no commit" : `commit \`${head}\``}, the pin at \`${commit}\``
+    }`,
+    hint: `to go on with the pinned one, remove \`${path}\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR`,
+  }),
   VERIFY_FAILED: ({ what, detail }) => ({ message: `${what}: ${detail}` }),
   INTERRUPTED: ({ signal }) => ({
     message: `stopped by ${signal}`,
@@ -95,6 +129,13 @@ function describeFailure({ command, exitCode, signal }: CommandFailure): string 
 function hintOf(hints: readonly string[]): { hint?: string } {
   const first = hints[0];
   return first === undefined ? {} : { hint: first };
+}
+
+/** The first few of a list, and how many more there are. */
+function some(paths: readonly string[]): string {
+  const shown = paths.slice(0, 5).map((path) => `\`${path}\``);
+  const more = paths.length - shown.length;
+  return more === 0 ? shown.join(", ") : `${shown.join(", ")} and ${more} more`;
 }
 
 function unique(values: readonly string[]): string[] {

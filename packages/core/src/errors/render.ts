@@ -40,6 +40,9 @@ function renderTail(error: PibuildError): string[] {
     const { failure, logFile } = error.data;
     return [...failure.tail.map((line) => `  | ${line}`), `  log: ${logFile}`];
   }
+  if (isPibuildError(error, "PIGEN_UNREACHABLE")) {
+    return error.data.failure.tail.map((line) => `  | ${line}`);
+  }
   if (isPibuildError(error, "COMMAND_FAILED")) {
     return error.data.tail.map((line) => `  | ${line}`);
   }

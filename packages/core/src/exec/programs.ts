@@ -57,7 +57,11 @@ const table = {
     purpose: ["steps"],
     why: "finds what overlayfs noted on changed files",
   },
-  git: { debianPackage: "git", purpose: ["steps"], why: "GIT_HASH names the workspace's commit" },
+  git: {
+    debianPackage: "git",
+    purpose: ["steps"],
+    why: "brings the pinned pi-gen; GIT_HASH names the workspace's commit",
+  },
   mcopy: {
     debianPackage: "mtools",
     purpose: ["disk"],

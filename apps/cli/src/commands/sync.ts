@@ -1,0 +1,48 @@
+import { join, relative } from "node:path";
+import { findWorkspace, loadPin, pinFileName } from "@pibuild/config";
+import { createExec, type EventBody } from "@pibuild/core";
+import { syncCheckout } from "@pibuild/pigen-runner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { giveBack } from "../privilege/give-back.ts";
+import { describeEvent } from "../reporters/describe-event.ts";
+import { jsonFlag } from "./common-parameters.ts";
+
+export const sync = buildCommand<{ readonly json: boolean }, [], CliContext>({
+  docs: {
+    brief: "Fetch the pi-gen that pi-gen-pin.env names, or verify the one that is there",
+    fullDescription: [
+      "It is brought to .pibuild/pi-gen/<commit>. PI_GEN_SOURCE names a clone or a bare mirror to",
+      "take it from instead of PI_GEN_REPO. Once it is there, nothing is asked of the network.",
+    ].join("\n"),
+  },
+  parameters: { flags: { json: jsonFlag } },
+  async func(this: CliContext, { json }) {
+    const workspace = await findWorkspace(this.cwd);
+    const pin = await loadPin(join(workspace, pinFileName));
+    const emit = (event: EventBody) => {
+      const line = describeEvent(event);
+      if (line !== undefined) this.message(line);
+    };
+    const exec = createExec({ signal: this.signal });
+    const { tag } = pin;
+    try {
+      const { path, commit, fetched } = await syncCheckout(workspace, pin, {
+        exec,
+        env: this.env,
+        emit,
+      });
+      if (this.env.PIGEN_DIR) {
+        this.message(`note: PIGEN_DIR is set, so \`${this.env.PIGEN_DIR}\` is used and not this`);
+      }
+      if (json) {
+        this.out(JSON.stringify({ schema: 1, tag, commit, path, fetched }, undefined, 2));
+      } else {
+        const state = fetched ? "fetched" : "there already, and unchanged";
+        this.out(`pi-gen ${tag} is ${state}: ${relative(this.cwd, path)}`);
+      }
+    } finally {
+      await giveBack(this.env, [join(workspace, ".pibuild")]);
+    }
+  },
+});

@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pin } from "@pibuild/config";
+import { acquireLock, type Emit, type Exec, removeTree, silent } from "@pibuild/core";
+import { type Checkout, checkoutPath, checkoutsDirectory } from "./checkout.ts";
+import { fetchCheckout } from "./fetch-checkout.ts";
+import { type Git, openGit } from "./git.ts";
+import { type PigenSource, pigenSource } from "./source.ts";
+import { verifyCheckout } from "./verify-checkout.ts";
+
+export interface CheckoutOptions {
+  readonly exec: Exec;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly emit?: Emit;
+}
+
+export interface SyncedCheckout extends Checkout {
+  /** False where it was there already: nothing was asked of the network. */
+  readonly fetched: boolean;
+}
+
+/**
+ * Brings the pin's commit to `.pibuild/pi-gen/<commit>` of the workspace, or verifies what is
+ * there. The name appears whole or not at all, also when this process is killed.
+ * Throws PIGEN_UNREACHABLE, PIGEN_TAG_MISSING, PIGEN_TAG_MOVED, PIGEN_INVALID, PIGEN_MODIFIED.
+ */
+export async function syncCheckout(
+  workspace: string,
+  pin: Pin,
+  { exec, env = process.env, emit = silent }: CheckoutOptions,
+): Promise<SyncedCheckout> {
+  const { commit } = pin;
+  const git = openGit(exec, env);
+  const path = checkoutPath(workspace, commit);
+  const parent = checkoutsDirectory(workspace);
+  if (!existsSync(path)) {
+    await using _lock = await acquireLock(join(parent, "lock"), () =>
+      emit({ type: "waiting", what: "another run that fetches pi-gen" }),
+    );
+    // Whoever held the lock may have brought this very commit.
+    if (!existsSync(path)) {
+      const source = pigenSource(workspace, pin, env);
+      await make(git, pin, source, { path, scratch: join(parent, "new"), emit });
+      return { path, commit, fetched: true };
+    }
+  }
+  await verifyCheckout(git, path, commit);
+  return { path, commit, fetched: false };
+}
+
+interface MakeOptions {
+  readonly path: string;
+  readonly scratch: string;
+  readonly emit: Emit;
+}
+
+async function make(
+  git: Git,
+  pin: Pin,
+  source: PigenSource,
+  { path, scratch, emit }: MakeOptions,
+): Promise<void> {
+  const phase = `fetch pi-gen ${pin.tag} from ${source.named.place}`;
+  const started = performance.now();
+  emit({ type: "phase-started", phase });
+  // The lock is held, so this is what a killed run left.
+  await removeTree(scratch);
+  try {
+    await fetchCheckout(git, pin, source, scratch);
+    await rename(scratch, path);
+  } finally {
+    await removeTree(scratch);
+  }
+  emit({ type: "phase-finished", phase, durationMs: performance.now() - started });
+}
