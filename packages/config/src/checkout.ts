@@ -1,12 +1,18 @@
 import { join, resolve } from "node:path";
-import { loadPin } from "./pin.ts";
+import { loadPin, pinFileName } from "./pin.ts";
 import type { Environment } from "./resolve-settings.ts";
 
 /** A stage that an image names so is one of pi-gen's own. */
 export const upstreamPrefix = "pi-gen/";
 
-/** The file of a workspace that pins pi-gen. */
-export const pinFile = "pi-gen-pin.env";
+/** Where a workspace's checkouts of pi-gen lie, each under the name of its commit. */
+export function checkoutsDirectory(workspace: string): string {
+  return join(workspace, ".pibuild", "pi-gen");
+}
+
+export function checkoutPath(workspace: string, commit: string): string {
+  return join(checkoutsDirectory(workspace), commit);
+}
 
 /**
  * Where a workspace has pi-gen: PIGEN_DIR, a checkout that is used as it is, else that of the pinned
@@ -15,6 +21,6 @@ export const pinFile = "pi-gen-pin.env";
 export async function checkoutDirectory(workspace: string, env: Environment): Promise<string> {
   const { PIGEN_DIR: chosen } = env;
   if (chosen !== undefined && chosen !== "") return resolve(workspace, chosen);
-  const { commit } = await loadPin(join(workspace, pinFile));
-  return join(workspace, ".pibuild", "pi-gen", commit);
+  const { commit } = await loadPin(join(workspace, pinFileName));
+  return checkoutPath(workspace, commit);
 }

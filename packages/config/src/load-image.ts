@@ -11,6 +11,8 @@ import { listImages } from "./workspace.ts";
 export interface LoadOptions {
   /** pibuild's own environment: some settings and SOURCE_DATE_EPOCH may come from it. */
   readonly env?: Environment;
+  /** Finds the checkout of pi-gen for an image that has stages of it; by default nothing is checked. */
+  readonly checkout?: () => Promise<string>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface LoadOptions {
 export async function loadImage(
   workspaceDirectory: string,
   name: string,
-  { env = {} }: LoadOptions = {},
+  { env = {}, checkout }: LoadOptions = {},
 ): Promise<Image> {
   const workspace = resolve(workspaceDirectory);
   const known = await listImages(workspace);
@@ -29,7 +31,8 @@ export async function loadImage(
   const text = await readFile(join(directory, "image.yaml"), "utf8");
   // Only an image that names pi-gen's stages needs a pin.
   const named = text.includes(upstreamPrefix);
-  const piGen = named ? await checkoutDirectory(workspace, env) : undefined;
+  const find = checkout ?? (() => checkoutDirectory(workspace, env));
+  const piGen = named ? await find() : undefined;
   const image = parseImage({ workspace, directory, text, env, piGen });
   await requireStages([...image.stages, image.exportStage]);
   return image;
