@@ -24,6 +24,8 @@ export interface Image {
   readonly arch: "arm64";
   readonly stages: readonly StageEntry[];
   readonly exportStage: StageEntry;
+  /** The checkout of pi-gen, where the image has stages of it: its own functions then serve all stages. */
+  readonly piGen?: string;
   readonly disk: DiskConfig;
   readonly settings: Readonly<Record<SettingName, string>>;
   /** Where each setting comes from. */

@@ -1,3 +1,4 @@
+export { checkoutDirectory, checkoutPath, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
 export { type DiskConfig, type Image, stageVariables } from "./image.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PibuildError } from "@pibuild/core";
+import { checkoutDirectory, upstreamPrefix } from "./checkout.ts";
 import type { Image } from "./image.ts";
 import { parseImage } from "./parse-image.ts";
 import type { Environment } from "./resolve-settings.ts";
@@ -10,6 +11,8 @@ import { listImages } from "./workspace.ts";
 export interface LoadOptions {
   /** pibuild's own environment: some settings and SOURCE_DATE_EPOCH may come from it. */
   readonly env?: Environment;
+  /** Finds the checkout of pi-gen for an image that has stages of it; by default nothing is checked. */
+  readonly checkout?: () => Promise<string>;
 }
 
 /**
@@ -19,14 +22,18 @@ export interface LoadOptions {
 export async function loadImage(
   workspaceDirectory: string,
   name: string,
-  { env = {} }: LoadOptions = {},
+  { env = {}, checkout }: LoadOptions = {},
 ): Promise<Image> {
   const workspace = resolve(workspaceDirectory);
   const known = await listImages(workspace);
   if (!known.includes(name)) throw new PibuildError("IMAGE_UNKNOWN", { image: name, known });
   const directory = join(workspace, "apps", name);
   const text = await readFile(join(directory, "image.yaml"), "utf8");
-  const image = parseImage({ workspace, directory, text, env });
+  // Only an image that names pi-gen's stages needs a pin.
+  const named = text.includes(upstreamPrefix);
+  const find = checkout ?? (() => checkoutDirectory(workspace, env));
+  const piGen = named ? await find() : undefined;
+  const image = parseImage({ workspace, directory, text, env, piGen });
   await requireStages([...image.stages, image.exportStage]);
   return image;
 }

@@ -1,5 +1,6 @@
 import { basename, join, relative, resolve } from "node:path";
 import { type ConfigIssue, PibuildError } from "@pibuild/core";
+import { upstreamPrefix } from "./checkout.ts";
 import { derivedSettings, resolveEpoch } from "./derived-settings.ts";
 import type { Image } from "./image.ts";
 import { type Environment, environmentIssue, resolveSettings } from "./resolve-settings.ts";
@@ -17,10 +18,12 @@ export interface ImageText {
   readonly directory: string;
   readonly text: string;
   readonly env: Environment;
+  /** Where pi-gen's own stages are. */
+  readonly piGen?: string | undefined;
 }
 
 /** The image that the text of an image.yaml describes. Throws CONFIG_INVALID with all issues. */
-export function parseImage({ workspace, directory, text, env }: ImageText): Image {
+export function parseImage({ workspace, directory, text, env, piGen }: ImageText): Image {
   const file = join(directory, "image.yaml");
   const source = sourceText(relative(workspace, file), text, maskSecrets);
   const yaml = parseYaml(source, ["settings", "env"]);
@@ -52,10 +55,14 @@ export function parseImage({ workspace, directory, text, env }: ImageText): Imag
   if (!checked.success || all.length > 0) throw invalid(all);
   const stage = (name: string, path: YamlPath): StageEntry => ({
     name,
-    path: resolve(workspace, name),
+    path:
+      piGen !== undefined && name.startsWith(upstreamPrefix)
+        ? join(piGen, name.slice(upstreamPrefix.length))
+        : resolve(workspace, name),
     at: source.issue({ message: "" }, yaml.valueRange(path)).at,
   });
   const { data } = checked;
+  const upstream = data.stages.some((name) => name.startsWith(upstreamPrefix));
   return {
     name: values.IMG_NAME,
     ...(data.description === undefined ? {} : { description: data.description }),
@@ -66,6 +73,7 @@ export function parseImage({ workspace, directory, text, env }: ImageText): Imag
     arch: data.arch,
     stages: data.stages.map((name, index) => stage(name, ["stages", index])),
     exportStage: stage(data.export, ["export"]),
+    ...(upstream && piGen !== undefined ? { piGen } : {}),
     disk: diskOf(data.disk, values.IMG_NAME),
     settings: values,
     origins: { ...origins, SOURCE_DATE_EPOCH: epoch.origin },

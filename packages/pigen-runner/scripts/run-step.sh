@@ -8,6 +8,18 @@ set -e
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "${SCRIPT_DIR}/common.sh"
 
+if [ -e "${SCRIPT_DIR}/common" ]; then
+	# The image has stages of pi-gen: its own functions, as they are, take the place of ours.
+	# shellcheck source=/dev/null
+	source "${SCRIPT_DIR}/common"
+
+	# The packages come from, and go to, the build's own cache.
+	debootstrap() {
+		command debootstrap --cache-dir="${PIBUILD_APT_ARCHIVES}" "$@"
+	}
+	export -f debootstrap
+fi
+
 # pi-gen keeps this one to itself.
 export -n SUB_STAGE_DIR
 

@@ -1,5 +1,5 @@
 export * from "./build/build-chain.ts";
-export { type Checkout, checkoutPath } from "./checkout/checkout.ts";
+export type { Checkout } from "./checkout/checkout.ts";
 export { findCheckout } from "./checkout/find-checkout.ts";
 export { type NewerTag, newerTags, type PinReport } from "./checkout/newer-tags.ts";
 export * from "./checkout/sync-checkout.ts";

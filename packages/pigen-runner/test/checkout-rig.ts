@@ -34,7 +34,7 @@ export async function checkoutRig({ annotated = false } = {}): Promise<CheckoutR
     pin: ownPin,
     sync: (pin = ownPin, env = {}, emit = () => {}) =>
       syncCheckout(workspace, pin, { exec, env, emit }),
-    find: (pin = ownPin, env = {}) => findCheckout(workspace, pin, { exec, env }),
+    find: (pin = ownPin, env = {}) => findCheckout(workspace, async () => pin, { exec, env }),
     newer: (pin = ownPin, env = {}) => newerTags(workspace, pin, { exec, env }),
   };
 }

@@ -1,8 +1,8 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkoutPath } from "@pibuild/config";
 import { needs, testGit } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { checkoutPath } from "../src/index.ts";
 import { checkoutRig, failure } from "./checkout-rig.ts";
 
 const git = needs("git", "flock");

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { lstat, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkoutPath } from "@pibuild/config";
 import { needs, testGit } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
-import { checkoutPath } from "../src/index.ts";
 import { checkoutRig, failure, pinOf, tag } from "./checkout-rig.ts";
 
 const git = needs("git", "flock");

@@ -43,7 +43,7 @@ export const doctor = buildCommand<DoctorFlags, [], CliContext>({
       "disk",
       "emulation",
       ...(native ? (["native"] as const) : []),
-      ...(tests ? (["test", "bench"] as const) : []),
+      ...(tests ? (["test", "upstream", "bench"] as const) : []),
     ];
     const findings: Finding[] = [];
     for (const check of checks) {

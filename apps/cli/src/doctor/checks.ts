@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
-import { loadPin, pinFileName } from "@pibuild/config";
+import { checkoutPath, loadPin, pinFileName } from "@pibuild/config";
 import {
   type Exec,
   findProgram,
@@ -13,7 +13,7 @@ import {
   programs,
   programsFor,
 } from "@pibuild/core";
-import { checkoutPath, hostDirectories } from "@pibuild/pigen-runner";
+import { hostDirectories } from "@pibuild/pigen-runner";
 import { neededBytes } from "../build/preflight.ts";
 import { isRoot } from "../privilege/re-exec.ts";
 import type { Finding } from "./check.ts";

@@ -1,5 +1,5 @@
 /** What a program is needed for; doctor, setup, skips and docs select by it. */
-export type Purpose = "steps" | "disk" | "emulation" | "native" | "test" | "bench";
+export type Purpose = "steps" | "upstream" | "disk" | "emulation" | "native" | "test" | "bench";
 
 export interface ProgramInfo {
   /** The Debian package that brings it. */
@@ -21,8 +21,8 @@ const table = {
   cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages/export reads the initramfs" },
   debootstrap: {
     debianPackage: "debootstrap",
-    purpose: ["bench"],
-    why: "the benchmark bootstraps as pi-gen does",
+    purpose: ["upstream", "bench"],
+    why: "pi-gen's stage0 bootstraps with it",
   },
   "debian-archive-keyring": {
     debianPackage: "debian-archive-keyring",

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Pin } from "@pibuild/config";
+import { checkoutPath, type Pin } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 import { checkTree } from "./check-tree.ts";
-import { type Checkout, checkoutPath } from "./checkout.ts";
+import type { Checkout } from "./checkout.ts";
 import { openGit } from "./git.ts";
 import type { CheckoutOptions } from "./sync-checkout.ts";
 import { verifyCheckout } from "./verify-checkout.ts";
@@ -15,7 +15,7 @@ import { verifyCheckout } from "./verify-checkout.ts";
  */
 export async function findCheckout(
   workspace: string,
-  pin: Pin,
+  readPin: () => Promise<Pin>,
   { exec, env = process.env }: CheckoutOptions,
 ): Promise<Checkout> {
   if (env.PIGEN_DIR) {
@@ -23,6 +23,7 @@ export async function findCheckout(
     await checkTree(path, { place: path, namedBy: "PIGEN_DIR" });
     return { path, commit: undefined };
   }
+  const pin = await readPin();
   const path = checkoutPath(workspace, pin.commit);
   if (!existsSync(path)) throw new PibuildError("PIGEN_MISSING", { tag: pin.tag, path });
   await verifyCheckout(openGit(exec, env), path, pin.commit);

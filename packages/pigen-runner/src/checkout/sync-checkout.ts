@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Pin } from "@pibuild/config";
+import { checkoutPath, checkoutsDirectory, type Pin } from "@pibuild/config";
 import { acquireLock, type Emit, type Exec, removeTree, silent } from "@pibuild/core";
-import { type Checkout, checkoutPath, checkoutsDirectory } from "./checkout.ts";
+import type { Checkout } from "./checkout.ts";
 import { fetchCheckout } from "./fetch-checkout.ts";
 import { type Git, openGit } from "./git.ts";
 import { type PigenSource, pigenSource } from "./source.ts";

@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import { type Image, loadImage } from "@pibuild/config";
+import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { layouts, partuuids } from "@pibuild/partitioner";
+import { checkArchitecture } from "../checkout/check-architecture.ts";
+import { findCheckout } from "../checkout/find-checkout.ts";
 import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
 import { stepVariables } from "../plan/variables.ts";
 import { hostDirectories } from "../run/host-directories.ts";
@@ -40,8 +42,14 @@ export interface OpenOptions {
 /** Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build. */
 export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const { workspace, name, env = process.env, emit = silent, signal } = options;
-  const image = await loadImage(workspace, name, { env });
   const directories = hostDirectories(env);
+  const checkout = async () => {
+    const git = createExec(signal ? { signal } : {});
+    const readPin = () => loadPin(join(workspace, pinFileName));
+    return (await findCheckout(workspace, readPin, { exec: git, env })).path;
+  };
+  const image = await loadImage(workspace, name, { env, checkout });
+  await checkArchitecture(image);
   const exec = createExec({
     emit,
     redact: createRedactor(image.secrets),
@@ -65,7 +73,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       image,
       variables,
       versions,
-      scripts: readScripts(),
+      scripts: readScripts(image.piGen),
       secretKey: await readSecretKey(directories.secretKey),
     }),
     context: {

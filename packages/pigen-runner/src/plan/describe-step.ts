@@ -35,13 +35,16 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
   // A person's shell runs no step.
   const { "shell.sh": _shell, ...running } = scripts;
   const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));
+  const bootstraps = image.piGen === undefined ? "mmdebstrap" : "debootstrap";
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);
     const calls = step.actions.some(({ kind }) => kind !== "run" && kind !== "prerun")
       ? ["on_chroot"]
       : [];
     const tools: Record<string, string> = {};
-    for (const tool of shapingTools(step.actions, texts)) tools[tool] = await versions.of(tool);
+    for (const tool of shapingTools(step.actions, texts, bootstraps)) {
+      tools[tool] = await versions.of(tool);
+    }
     return {
       unknown,
       inputs: {

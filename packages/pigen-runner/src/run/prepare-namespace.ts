@@ -1,4 +1,5 @@
 import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { scriptsDirectory } from "../scripts.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -19,12 +20,14 @@ export async function prepareNamespace(
   exec: Exec,
   workspace: string,
   stages: readonly Stage[],
+  piGen?: string,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
   await bind(exec, workspace, baseDirectory);
   // Copied: bash reads a script while it runs it, and the files may change meanwhile.
   await cp(scriptsDirectory, scriptDirectory, { recursive: true });
+  if (piGen !== undefined) await cp(join(piGen, "scripts"), scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
   await mkdir(deployDirectory, { recursive: true });
   for (const stage of stages) {

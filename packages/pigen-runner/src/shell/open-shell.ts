@@ -35,7 +35,7 @@ export async function openShell(
 
   await sweep(context.directories.runs);
   await using run = await createRunDirectory(context.directories.runs);
-  await prepareNamespace(context.exec, context.workspace, open.stages);
+  await prepareNamespace(context.exec, context.workspace, open.stages, open.image.piGen);
   const stack = createLayerStack(context.exec, join(run.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);

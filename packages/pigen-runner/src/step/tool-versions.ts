@@ -25,11 +25,21 @@ export function createToolVersions(exec: Exec, cacheFile: string): ToolVersions 
   };
 }
 
-/** The host's programs that shape the bytes of a step with these actions and texts. */
-export function shapingTools(actions: readonly Action[], texts: readonly string[]): ProgramName[] {
+/**
+ * The host's programs that shape the bytes of a step with these actions and texts. `bootstraps` is
+ * the one that the function `bootstrap` calls: ours, or pi-gen's own.
+ */
+export function shapingTools(
+  actions: readonly Action[],
+  texts: readonly string[],
+  bootstraps: "mmdebstrap" | "debootstrap",
+): ProgramName[] {
   const tools: ProgramName[] = ["mksquashfs"];
   if (actions.some(({ kind }) => kind === "patches")) tools.push("quilt");
-  if (texts.some((text) => /\bbootstrap\b|\bmmdebstrap\b/.test(text))) tools.push("mmdebstrap");
+  const names = (tool: string) => texts.some((text) => new RegExp(`\\b${tool}\\b`).test(text));
+  for (const tool of ["mmdebstrap", "debootstrap"] as const) {
+    if (names(tool) || (tool === bootstraps && names("bootstrap"))) tools.push(tool);
+  }
   return tools;
 }
 

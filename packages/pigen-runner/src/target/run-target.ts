@@ -27,10 +27,11 @@ export async function runTarget(open: OpenImage, target: string): Promise<void> 
 
 async function runInside(open: OpenImage, target: string): Promise<void> {
   const { context } = open;
-  requirePrograms([...programsFor("steps"), ...programsFor("disk")]);
+  const upstream = open.image.piGen === undefined ? [] : programsFor("upstream");
+  requirePrograms([...programsFor("steps"), ...programsFor("disk"), ...upstream]);
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
   await sweepRegistrations();
-  await prepareNamespace(context.exec, context.workspace, open.stages);
+  await prepareNamespace(context.exec, context.workspace, open.stages, open.image.piGen);
   await (target === "disk" ? runDisk(open) : runStage(open, target));
 }
