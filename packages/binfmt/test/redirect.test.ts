@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { nativePrograms, twinPath } from "../src/index.ts";
-import { exitProgram } from "./elf-programs.ts";
+import { exitProgram, identityProgram } from "./elf-programs.ts";
 import { createTwinRig, emulated, knownId, native, type TwinRig } from "./twin-rig.ts";
 
 const onTwin = needs("own mount namespace", "musl-gcc", "qemu-aarch64-static", "mksquashfs");
@@ -162,6 +162,23 @@ getcap program; getfattr --only-values -n security.capability program | od -An -
     await using rig = await createTwinRig();
     const { stdout } = await rig.run("chroot / bash -c 'echo /proc/[0-9]* | wc -w'");
     expect(Number(stdout)).toBeLessThan(10);
+  });
+});
+
+describe("a program with rights of its own", () => {
+  onTwin("has them where the machine's handler gives them, twin or not", async () => {
+    await using rig = await createTwinRig();
+    await rig.write("plain", identityProgram());
+    await rig.write("setuid", identityProgram());
+    await chmod(join(rig.root, "setuid"), 0o4755);
+    await chmod(dirname(rig.root), 0o755);
+    const run = (name: string) =>
+      rig.run(`setpriv --reuid=65534 --clear-groups "$root/${name}"`, {
+        way: "shared",
+        credentials: true,
+      });
+    expect((await run("plain")).exitCode).toBe(65534 & 255);
+    expect((await run("setuid")).exitCode).toBe(0);
   });
 });
 

@@ -14,6 +14,8 @@ export const native = 7;
 
 export interface TwinRunOptions {
   readonly way?: "private" | "shared";
+  /** Registered as in the place of a handler that gives programs the rights of their files. */
+  readonly credentials?: boolean;
   readonly env?: Record<string, string>;
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
@@ -62,10 +64,10 @@ export async function createTwinRig(): Promise<TwinRig> {
   await executable(join(root, "unknown"), exitProgram("arm64", emulated, "ff".repeat(20)));
   return {
     root,
-    async run(script, { way = "private", env = {}, signal, onLine } = {}) {
+    async run(script, { way = "private", credentials = false, env = {}, signal, onLine } = {}) {
       const name = `pibuild-twin-${process.pid}`;
       const file = join(directory, "registration");
-      await writeFile(file, registration(name, interpreter));
+      await writeFile(file, registration(name, interpreter, { credentials }));
       const prefix = way === "private" ? ["private", file] : ["shared", name, file];
       return createExec(signal ? { signal } : {}).run({
         ...(onLine ? { onLine } : {}),
