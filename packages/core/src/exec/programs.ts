@@ -150,6 +150,11 @@ const table = {
   },
   zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
   "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
+  "dpkg-deb": {
+    debianPackage: "dpkg",
+    purpose: ["test"],
+    why: "the conformance tool builds stand-in packages",
+  },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
   losetup: { debianPackage: "mount", purpose: ["test"], why: "tests look for leaked loop devices" },

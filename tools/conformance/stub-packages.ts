@@ -1,0 +1,29 @@
+/** A file of a stand-in package. */
+export interface StubFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly content: string;
+}
+
+/**
+ * What pi-gen's stages call or edit of packages that only Raspberry Pi's archive has. All other
+ * stand-ins hold nothing but a note. The content is ours and does next to nothing.
+ */
+export const stubFiles: Readonly<Record<string, readonly StubFile[]>> = {
+  "raspi-config": [
+    { path: "usr/bin/raspi-config", mode: 0o755, content: '#!/bin/sh\necho "raspi-config $*"\n' },
+  ],
+  "raspberrypi-sys-mods": [
+    {
+      path: "lib/systemd/system/regenerate_ssh_host_keys.service",
+      mode: 0o644,
+      content:
+        "[Unit]\nDescription=Stand-in\n[Service]\nType=oneshot\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n",
+    },
+    {
+      path: "etc/sudoers.d/010_pi-nopasswd",
+      mode: 0o440,
+      content: "pi ALL=(ALL) NOPASSWD: ALL\n",
+    },
+  ],
+};

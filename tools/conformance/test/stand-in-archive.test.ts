@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createExec, removeTree } from "@pibuild/core";
+import { needs } from "@pibuild/test-kit";
+import { expect, onTestFinished } from "vitest";
+import { requestedPackages } from "../requested-packages.ts";
+import { serveDirectory } from "../serve-directory.ts";
+import { makeStandInArchive } from "../stand-in-archive.ts";
+
+const exec = createExec();
+const withDpkg = needs("dpkg-deb", "apt-get");
+
+async function scratch(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "pibuild-archive-"));
+  onTestFinished(() => removeTree(directory));
+  return directory;
+}
+
+withDpkg("apt downloads a stand-in from a served archive, and its bytes are the same", async () => {
+  const directory = await scratch();
+  const names = ["raspi-config", "linux-image-rpi-v8"];
+  const archives = [join(directory, "one"), join(directory, "two")] as const;
+  for (const archive of archives) {
+    await makeStandInArchive(exec, archive, { release: "bookworm", arch: "arm64", names });
+  }
+  const index = "dists/bookworm/Release";
+  expect(await readFile(join(archives[0], index))).toEqual(
+    await readFile(join(archives[1], index)),
+  );
+  await using served = await serveDirectory(archives[0]);
+  const sources = join(directory, "sources.list");
+  await writeFile(sources, `deb [trusted=yes arch=arm64] ${served.url} bookworm main\n`);
+  await mkdir(join(directory, "lists/partial"), { recursive: true });
+  const options = {
+    "Dir::Etc::sourcelist": sources,
+    "Dir::Etc::sourceparts": "-",
+    "Dir::State::lists": join(directory, "lists"),
+    "Dir::State::status": "/dev/null",
+    "Dir::Cache": directory,
+    "APT::Architecture": "arm64",
+    "APT::Architectures": "arm64",
+    "APT::Sandbox::User": "root",
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  await exec.run({ program: "apt-get", args: [...args, "update"] });
+  await exec.run({
+    program: "apt-get",
+    args: [...args, "download", "raspi-config"],
+    cwd: directory,
+  });
+  const { stdout } = await exec.run({
+    program: "dpkg-deb",
+    args: ["--contents", join(directory, "raspi-config_1%3a0+standin_arm64.deb")],
+  });
+  expect(stdout).toMatch(/-rwxr-xr-x root\/root .* \.\/usr\/bin\/raspi-config$/m);
+});
+
+withDpkg("the names that stages ask for are read from their packages files alone", async () => {
+  const stage = await scratch();
+  await mkdir(join(stage, "00-a"));
+  await writeFile(join(stage, "00-a/00-packages"), "one two # not this\nthree- four\n");
+  await writeFile(join(stage, "00-a/01-packages-nr"), "five+x\n");
+  await writeFile(join(stage, "00-a/packages"), "never\n");
+  expect(await requestedPackages([stage])).toEqual(["five+x", "four", "one", "two"]);
+});
