@@ -11,11 +11,11 @@ import { page, section } from "./page.ts";
 
 const exitCode = exitCodes[errorCodes.LINT_FAILED.kind];
 
-const intro = `\`pibuild lint [image or stage directory...]\` reads stages and runs nothing of them. Without a name it takes every image of the workspace. It prints \`path:line:column: severity: message (code)\`, or one JSON document with \`--json\`, and exits with 0, or with ${exitCode} where there are errors. Warnings alone exit with 0.
-
-A comment \`# pibuild: allow CODE reason\` silences what one code finds on its own line, or, where the line holds nothing else, on the next line that is no comment. Where a finding has no line, the comment may stand anywhere in the file; where it is about a directory, in the stage's \`prerun.sh\`. The reason is not optional.
-
-Stages given by directory are one list in the order given, as pi-gen's STAGE_LIST; those called \`export...\` are no part of the order. Rules about pi-gen's own order and images (NO_EXPORT_IMAGE, SORTS_BEFORE_STAGE0) hold for such a list, and for an image some of whose stages lie in a pi-gen checkout. They do not for an image of other stages: \`pibuild build\` takes the order from \`stages:\`, and makes one image of all of them with \`export:\`. One directory alone tells nothing of what follows it, and may be without EXPORT_IMAGE. Sub-stages with SKIP are passed over.`;
+const intro = [
+  `\`pibuild lint [image or stage directory...]\` reads stages and runs nothing of them. Without a name it takes every image of the workspace. It prints \`path:line:column: severity: message (code)\`, or one JSON document with \`--json\`, and exits with 0, or with ${exitCode} where there are errors. Warnings alone exit with 0.`,
+  "A comment `# pibuild: allow CODE reason` silences what one code finds on its own line, or, where the line holds nothing else, on the next line that is no comment. Where a finding has no line, the comment may stand anywhere in the file; where it is about a directory, in the stage's `prerun.sh`. The reason is not optional.",
+  "Stages given by directory are one list in the order given, as pi-gen's STAGE_LIST; those called `export...` are no part of the order. Rules about pi-gen's own order and images (NO_EXPORT_IMAGE, SORTS_BEFORE_STAGE0) hold for such a list, and for an image with stages of pi-gen itself (`pi-gen/stage0`), which count for the order and are not judged. They do not for an image of other stages: `pibuild build` takes the order from `stages:`, and makes one image of all of them with `export:`. One directory alone tells nothing of what follows it, and may be without EXPORT_IMAGE. Sub-stages with SKIP are passed over.",
+].join("\n\n");
 
 /** The reference page of \`pibuild lint\`. */
 export const lintPage = [

@@ -38,8 +38,9 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
     flags: { json: jsonFlag },
   },
   async func(this: CliContext, { json }, ...names) {
-    const lists = await findStageLists({ cwd: this.cwd, names, env: this.env });
-    const report = await lintStages(lists, createExec({ signal: this.signal }));
+    const exec = createExec({ signal: this.signal });
+    const lists = await findStageLists({ exec, cwd: this.cwd, names, env: this.env });
+    const report = await lintStages(lists, exec);
     const { findings, stages, scripts, missing } = report;
     const here = await realpath(this.cwd);
     const shown = ({ file }: Finding) => {

@@ -1,12 +1,22 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { findWorkspace, listImages, loadImage } from "@pibuild/config";
-import { isPibuildError, PibuildError } from "@pibuild/core";
+import { join, resolve } from "node:path";
+import {
+  findWorkspace,
+  listImages,
+  loadImage,
+  loadPin,
+  pinFileName,
+  type StageEntry,
+  upstreamPrefix,
+} from "@pibuild/config";
+import { type Exec, isPibuildError, PibuildError } from "@pibuild/core";
+import { findCheckout } from "../checkout/find-checkout.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { StageList } from "./stage-list.ts";
 
 export interface FindOptions {
+  readonly exec: Exec;
   readonly cwd: string;
   /** Images and directories of stages; none means every image of the workspace. */
   readonly names: readonly string[];
@@ -18,7 +28,8 @@ export interface FindOptions {
  * order given, as STAGE_LIST would have it. Directories need no workspace. Throws USAGE for a
  * name that is neither, or a directory that is no stage.
  */
-export async function findStageLists({ cwd, names, env = {} }: FindOptions): Promise<StageList[]> {
+export async function findStageLists(options: FindOptions): Promise<StageList[]> {
+  const { cwd, names } = options;
   const workspace = await findWorkspace(cwd).catch((error: unknown) => {
     if (names.length > 0 && isPibuildError(error, "CONFIG_MISSING")) return undefined;
     throw error;
@@ -28,7 +39,7 @@ export async function findStageLists({ cwd, names, env = {} }: FindOptions): Pro
   const directories: Stage[] = [];
   for (const name of names.length > 0 ? names : images) {
     if (workspace !== undefined && images.includes(name)) {
-      lists.push(await imageList(workspace, name, env));
+      lists.push(await imageList(workspace, name, options));
     } else directories.push(await stageAt(resolve(cwd, name), name, images));
   }
   if (directories.length > 0) lists.push(directoryList(directories));
@@ -39,26 +50,26 @@ export async function findStageLists({ cwd, names, env = {} }: FindOptions): Pro
 async function imageList(
   workspace: string,
   name: string,
-  env: NodeJS.ProcessEnv,
+  { exec, env = {} }: FindOptions,
 ): Promise<StageList> {
-  const image = await loadImage(workspace, name, { env });
-  const stages = await Promise.all(image.stages.map(({ path }) => readStage(path)));
-  const upstream = await Promise.all(stages.map(({ path }) => isOfPigen(path)));
+  const readPin = () => loadPin(join(workspace, pinFileName));
+  const checkout = async () => (await findCheckout(workspace, readPin, { exec, env })).path;
+  const image = await loadImage(workspace, name, { env, checkout });
+  const read = (entries: readonly StageEntry[]) =>
+    Promise.all(entries.map(({ path }) => readStage(path)));
+  const own = [...image.stages, image.exportStage].filter(
+    ({ name: entry }) => !entry.startsWith(upstreamPrefix),
+  );
   return {
-    stages,
-    exports: [await readStage(image.exportStage.path)],
-    forPigen: upstream.includes(true),
+    order: await read(image.stages),
+    judged: await read(own),
+    forPigen: image.piGen !== undefined,
   };
 }
 
 /** pi-gen's EXPORT_CONFIG_DIR is named so, `stages/export` is, and neither stands in STAGE_LIST. */
-function directoryList(stages: readonly Stage[]): StageList {
-  const isExport = ({ name }: Stage) => name.startsWith("export");
-  return {
-    stages: stages.filter((stage) => !isExport(stage)),
-    exports: stages.filter(isExport),
-    forPigen: true,
-  };
+function directoryList(judged: readonly Stage[]): StageList {
+  return { order: judged.filter(({ name }) => !name.startsWith("export")), judged, forPigen: true };
 }
 
 async function stageAt(path: string, name: string, images: readonly string[]): Promise<Stage> {
@@ -79,10 +90,4 @@ async function stageAt(path: string, name: string, images: readonly string[]): P
       ? `\`${name}\` is no stage but holds some (${held.map((one) => one.name).join(", ")}): name those`
       : `\`${name}\` is no stage: it has neither a \`prerun.sh\` nor a sub-stage with a numbered file`;
   throw new PibuildError("USAGE", { message });
-}
-
-async function isOfPigen(stage: string): Promise<boolean> {
-  const marks = ["build.sh", "scripts/common", "stage0"].map((name) => join(dirname(stage), name));
-  const found = await Promise.all(marks.map((path) => stat(path).catch(() => undefined)));
-  return !found.includes(undefined);
 }

@@ -39,8 +39,8 @@ export async function lintStages(
   exec: Exec,
   missing: readonly ProgramName[] = missingPrograms(["shellcheck"]),
 ): Promise<LintReport> {
-  const all = lists.flatMap(({ stages, exports }) => [...stages, ...exports]);
-  const stages = [...new Map(all.map((stage) => [stage.path, stage])).values()];
+  const judged = lists.flatMap((list) => list.judged);
+  const stages = [...new Map(judged.map((stage) => [stage.path, stage])).values()];
   const linted: LintedStage[] = await Promise.all(
     stages.map(async (stage) => ({ stage, texts: await readStageTexts(stage) })),
   );

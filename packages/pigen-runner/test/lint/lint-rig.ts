@@ -37,8 +37,10 @@ export async function lintNames(
   cwd: string,
   names: readonly string[],
   missing?: readonly "shellcheck"[],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<LintReport> {
-  return lintStages(await findStageLists({ cwd, names }), createExec(), missing);
+  const exec = createExec();
+  return lintStages(await findStageLists({ exec, cwd, names, env }), exec, missing);
 }
 
 export function describeReport({ findings }: LintReport, from: string): string[] {

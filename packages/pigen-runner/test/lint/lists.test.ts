@@ -76,16 +76,31 @@ describe("an image", () => {
     );
   });
 
-  test("with stages of a pi-gen checkout is held to pi-gen's rules", async () => {
+  const withUpstream = {
+    ...stages,
+    "apps/pi/image.yaml": "stages: [pi-gen/stage0, pi/stage-mine]\nexport: pi/export-image\n",
+  };
+
+  test("with stages of pi-gen is held to pi-gen's rules, and pi-gen's stages are not", async () => {
     const workspace = await scratchStage("workspace", {
-      ...stages,
-      "pi/build.sh": "",
-      "pi/scripts/common": "",
+      ...withUpstream,
+      "upstream/build.sh": "",
+      "upstream/scripts/common": "",
+      "upstream/stage0/prerun.sh": "rm /etc/hosts\r\n",
+      "upstream/stage0/run.sh": plain,
     });
-    expect(describeReport(await lintNames(workspace, ["pi"], ["shellcheck"]), workspace)).toEqual([
+    const report = await lintNames(workspace, ["pi"], ["shellcheck"], { PIGEN_DIR: "upstream" });
+    expect(report.stages).toBe(2);
+    expect(describeReport(report, workspace)).toEqual([
       "pi/stage-mine NO_EXPORT_IMAGE",
       "pi/stage-mine SORTS_BEFORE_STAGE0",
     ]);
+  });
+
+  test("with stages of a pi-gen that is not here says so", async () => {
+    const workspace = await scratchStage("workspace", withUpstream);
+    const linted = lintNames(workspace, ["pi"], [], { PIGEN_DIR: "upstream" });
+    await expect(linted).rejects.toMatchObject({ code: "PIGEN_INVALID" });
   });
 
   test("shares stages with another: each is read once", async () => {

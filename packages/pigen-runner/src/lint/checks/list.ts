@@ -10,20 +10,20 @@ export async function checkList(list: StageList): Promise<Finding[]> {
 }
 
 /** One directory by itself tells nothing of what follows it, so it takes two to be a list. */
-async function exportImage({ stages, forPigen }: StageList): Promise<Finding[]> {
-  const last = stages.at(-1);
-  if (!forPigen || stages.length < 2 || last === undefined) return [];
+async function exportImage({ order, forPigen }: StageList): Promise<Finding[]> {
+  const last = order.at(-1);
+  if (!forPigen || order.length < 2 || last === undefined) return [];
   let exported: string | undefined;
-  for (const { path, name } of stages) if (await has(path, "EXPORT_IMAGE")) exported = name;
+  for (const { path, name } of order) if (await has(path, "EXPORT_IMAGE")) exported = name;
   if (exported === last.name) return [];
   const { path } = last;
   return [{ code: "NO_EXPORT_IMAGE", file: path, stage: path, data: { exported } }];
 }
 
-async function skipBreaksNext({ stages }: StageList): Promise<Finding[]> {
+async function skipBreaksNext({ order }: StageList): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const [index, { path, skipped }] of stages.entries()) {
-    const next = stages[index + 1];
+  for (const [index, { path, skipped }] of order.entries()) {
+    const next = order[index + 1];
     if (!skipped || next === undefined || next.skipped || !next.prerun) continue;
     const prerun = await readFile(join(next.path, "prerun.sh"), "utf8");
     if (!/\bcopy_previous\b|\bPREV_ROOTFS_DIR\b/.test(prerun.replaceAll(/^\s*#.*$/gm, "")))
@@ -34,8 +34,8 @@ async function skipBreaksNext({ stages }: StageList): Promise<Finding[]> {
   return findings;
 }
 
-function sortsFirst({ stages, forPigen }: StageList): Finding[] {
-  return stages
+function sortsFirst({ order, forPigen }: StageList): Finding[] {
+  return order
     .filter(({ name }) => forPigen && name.startsWith("stage") && name < "stage0")
     .map(({ name, path }) => ({
       code: "SORTS_BEFORE_STAGE0",
