@@ -26,6 +26,7 @@ const commands = {
       join(root, "tools/generate/generate.ts"),
       "--check",
     ]) ||
+    run("node", [pibuild, "lint"]) ||
     run("shellcheck", ["--external-sources", "--severity=warning", ...shellScripts()]),
   test: (args) => runLast("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
   bench: (args) => runLast("node", [join(root, "tools", "bench", "bench.ts"), ...args]),

@@ -6,6 +6,7 @@ import { clean } from "./commands/clean.ts";
 import { config } from "./commands/config.ts";
 import { digest } from "./commands/digest.ts";
 import { doctor } from "./commands/doctor.ts";
+import { lint } from "./commands/lint.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { shell } from "./commands/shell.ts";
@@ -17,7 +18,7 @@ import { exitCodeFor } from "./exit.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, CliContext>({
-  routes: { build, plan, why, shell, sync, pin, doctor, clean, config, task, digest },
+  routes: { build, plan, why, shell, lint, sync, pin, doctor, clean, config, task, digest },
   docs: {
     brief: "Builds Raspberry Pi OS images as a cached, reproducible task graph",
     hideRoute: { task: true, digest: true },

@@ -94,6 +94,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     changes: ["build.sh", "stage2/SKIP"],
   },
   VERIFY_FAILED: { what: "image.img", detail: "sha256 does not match" },
+  LINT_FAILED: { errors: 2, warnings: 1 },
   INTERRUPTED: { signal: "SIGINT" },
 };
 
@@ -338,6 +339,7 @@ test("exit codes follow from the kind of error", () => {
       "IMAGE_UNKNOWN": 2,
       "INTERRUPTED": 130,
       "LAYOUT_INVALID": 3,
+      "LINT_FAILED": 7,
       "MIRROR_UNREACHABLE": 5,
       "PIGEN_INVALID": 3,
       "PIGEN_MISSING": 4,

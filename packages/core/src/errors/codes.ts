@@ -100,6 +100,7 @@ export interface ErrorData {
     changes: readonly string[];
   };
   VERIFY_FAILED: { what: string; detail: string };
+  LINT_FAILED: { errors: number; warnings: number };
   INTERRUPTED: { signal: string };
 }
 
@@ -133,5 +134,6 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   PIGEN_INVALID: { kind: "config", summary: "What is named as pi-gen is something else." },
   PIGEN_MODIFIED: { kind: "verification", summary: "The checkout is not the pinned commit." },
   VERIFY_FAILED: { kind: "verification", summary: "A result is not what was promised." },
+  LINT_FAILED: { kind: "verification", summary: "`pibuild lint` found errors in stages." },
   INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },
 };

@@ -1,4 +1,4 @@
-import { formatBytes } from "../text/format.ts";
+import { count, formatBytes } from "../text/format.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 
 export interface Description {
@@ -104,6 +104,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: `to go on with the pinned one, remove \`${path}\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR`,
   }),
   VERIFY_FAILED: ({ what, detail }) => ({ message: `${what}: ${detail}` }),
+  LINT_FAILED: ({ errors, warnings }) => ({
+    message: `${count(errors, "error")} and ${count(warnings, "warning")} in stages`,
+    hint: "where one is meant, a comment `# pibuild: allow CODE reason` on or above its line says so",
+  }),
   INTERRUPTED: ({ signal }) => ({
     message: `stopped by ${signal}`,
     hint: "run the same command again; it resumes at the step that was interrupted",

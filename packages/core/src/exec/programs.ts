@@ -132,7 +132,7 @@ const table = {
   shellcheck: {
     debianPackage: "shellcheck",
     purpose: ["test"],
-    why: "`npm run check` reads every script",
+    why: "`pibuild lint` and `npm run check` read every script with it",
   },
   sudo: { debianPackage: "sudo", purpose: [], why: "steps need root" },
   umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },

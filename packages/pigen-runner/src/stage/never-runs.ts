@@ -25,6 +25,7 @@ export async function findNeverRunning(
       if (!isExecutable(found.mode)) warnings.push(notExecutable(path));
     } else {
       warnings.push({
+        code: "OUTSIDE_SUB_STAGE",
         path,
         problem: "never runs: in a stage's own directory only `prerun.sh` does",
         hint: `move it into a sub-stage, such as \`00-name/00-run.sh\``,
@@ -56,6 +57,7 @@ async function checkSubStage({ path: directory, name: subStage, actions }: SubSt
       if (name.endsWith("-run.sh") && !isExecutable(found.mode)) warnings.push(notExecutable(path));
     } else if (found.isFile() && (promising.test(name) || isForgotten(name))) {
       warnings.push({
+        code: promising.test(name) ? "NAME_NEVER_RUNS" : "SCRIPT_NEVER_CALLED",
         path,
         problem: "never runs: its name matches nothing",
         hint: `names are ${names}`,
@@ -66,7 +68,8 @@ async function checkSubStage({ path: directory, name: subStage, actions }: SubSt
 }
 
 function notExecutable(path: string): StageWarning {
-  return { path, problem: "never runs: it is not executable", hint: `chmod +x ${path}` };
+  const problem = "never runs: it is not executable";
+  return { code: "NOT_EXECUTABLE", path, problem, hint: `chmod +x ${path}` };
 }
 
 function isExecutable(mode: number): boolean {

@@ -1,7 +1,15 @@
 import type { Action } from "./action.ts";
 
+/** Why a file never runs; rules of `pibuild lint` have the same codes. */
+export type StageWarningCode =
+  | "NAME_NEVER_RUNS"
+  | "OUTSIDE_SUB_STAGE"
+  | "SCRIPT_NEVER_CALLED"
+  | "NOT_EXECUTABLE";
+
 /** A file that looks as if it should run, and never will. */
 export interface StageWarning {
+  readonly code: StageWarningCode;
   readonly path: string;
   readonly problem: string;
   readonly hint: string;

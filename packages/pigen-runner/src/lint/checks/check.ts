@@ -1,0 +1,12 @@
+import type { Stage } from "../../stage/stage.ts";
+import type { Finding } from "../finding.ts";
+import type { StageText } from "../stage-texts.ts";
+
+/** A stage with what the rules read of it. */
+export interface LintedStage {
+  readonly stage: Stage;
+  readonly texts: readonly StageText[];
+}
+
+/** What one family of rules finds in a stage. Changes nothing. */
+export type Check = (linted: LintedStage) => Finding[] | Promise<Finding[]>;
