@@ -13,6 +13,11 @@ export interface ProgramInfo {
 }
 
 const table = {
+  as: {
+    debianPackage: "binutils",
+    purpose: ["native"],
+    why: "what musl-gcc assembles and links with, and does not bring",
+  },
   awk: { debianPackage: "mawk", purpose: ["steps"], why: "stage scripts" },
   bash: { debianPackage: "bash", purpose: ["steps"], why: "pi-gen stages are bash" },
   capsh: { debianPackage: "libcap2-bin", purpose: ["steps"], why: "on_chroot drops cap_setfcap" },
