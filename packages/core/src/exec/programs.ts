@@ -13,6 +13,11 @@ export interface ProgramInfo {
 }
 
 const table = {
+  "arch-test": {
+    debianPackage: "arch-test",
+    purpose: ["emulation"],
+    why: "mmdebstrap asks it whether the image's programs run here",
+  },
   as: {
     debianPackage: "binutils",
     purpose: ["native"],
