@@ -6,7 +6,13 @@ import { nativePrograms, twinPath } from "../src/index.ts";
 import { exitProgram, identityProgram } from "./elf-programs.ts";
 import { createTwinRig, emulated, knownId, native, type TwinRig } from "./twin-rig.ts";
 
-const onTwin = needs("own mount namespace", "musl-gcc", "qemu-aarch64-static", "mksquashfs");
+const onTwin = needs(
+  "own mount namespace",
+  "Linux 6.7",
+  "musl-gcc",
+  "qemu-aarch64-static",
+  "mksquashfs",
+);
 const enter = "mount -t proc proc proc\nchroot . ";
 
 describe("an arm64 program", () => {

@@ -79,7 +79,9 @@ it("sfdisk reads the table that was planned", async () => {
 });
 
 it("dumpe2fs shows pinned features, ids and dates", async () => {
-  const text = await dump("dumpe2fs", ["-h", `${rig.output}?offset=${rootStart}`]);
+  // Not every release of dumpe2fs takes an offset.
+  await rig.shell(`tail -c +${rootStart + 1} "${rig.output}" >root.ext4`);
+  const text = await dump("dumpe2fs", ["-h", join(rig.path, "root.ext4")]);
   // What moves with the content only, and with the release of e2fsprogs.
   const moving =
     /^(Free blocks|Free inodes|Lifetime writes|Checksum|Overhead clusters|Inode count):?\s/;

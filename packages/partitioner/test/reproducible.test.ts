@@ -6,7 +6,13 @@ import { expect } from "vitest";
 import { createRig, diskTools, type Rig } from "./rig.ts";
 
 const it = needs(...diskTools, "bash");
-const itAsUser = needs(...diskTools, "bash", "setpriv", "root");
+const itAsUser = needs(
+  ...diskTools,
+  "bash",
+  "setpriv",
+  "root",
+  "Node.js and a repository that every user can read",
+);
 
 /** Files in an order of creation that is not that of their names, and fixed dates. */
 async function fill(rig: Rig): Promise<void> {

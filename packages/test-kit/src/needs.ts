@@ -1,3 +1,6 @@
+import { statSync } from "node:fs";
+import { release } from "node:os";
+import { dirname } from "node:path";
 import { missingPrograms, type ProgramName } from "@pibuild/core";
 import { test } from "vitest";
 
@@ -10,6 +13,14 @@ const capabilities = {
    */
   "own mount namespace": () =>
     process.getuid?.() === 0 && process.env.PIBUILD_TEST_NAMESPACE === "own",
+  /** binfmt_misc belongs to a user namespace since Linux 6.7. */
+  "Linux 6.7": () => {
+    const [major = 0, minor = 0] = release().split(".").map(Number);
+    return major > 6 || (major === 6 && minor >= 7);
+  },
+  /** Not where either lies in root's closed home. */
+  "Node.js and a repository that every user can read": () =>
+    [process.execPath, import.meta.dirname].every(isOpen),
   /** A pi-gen checkout, which this repository must not hold. */
   PIGEN_DIR: () => (process.env.PIGEN_DIR ?? "") !== "",
 } as const;
@@ -17,7 +28,10 @@ const capabilities = {
 export type Need = ProgramName | keyof typeof capabilities;
 
 /** Needs that a host may lack even where all others are required, because they are choices. */
-const optional: readonly Need[] = ["PIGEN_DIR"];
+const optional: readonly Need[] = [
+  "PIGEN_DIR",
+  "Node.js and a repository that every user can read",
+];
 
 /**
  * `test`, or a skip that says what this host lacks. PIBUILD_TEST_REQUIRE=all turns such a skip
@@ -38,6 +52,14 @@ export function needs(...what: readonly Need[]) {
   }
   return (name: string, body: () => unknown, timeout?: number) =>
     test.skip(`${name} (${reason})`, async () => body(), timeout);
+}
+
+/** Whether every directory up to the root lets everybody through. */
+function isOpen(path: string): boolean {
+  for (let directory = dirname(path); ; directory = dirname(directory)) {
+    if ((statSync(directory).mode & 0o001) === 0) return false;
+    if (directory === dirname(directory)) return true;
+  }
 }
 
 function has(need: Need): boolean {
