@@ -11,7 +11,7 @@ const itAsUser = needs(
   "bash",
   "setpriv",
   "root",
-  "Node.js and a repository that every user can read",
+  "a repository that every user can read",
 );
 
 /** Files in an order of creation that is not that of their names, and fixed dates. */

@@ -18,9 +18,8 @@ const capabilities = {
     const [major = 0, minor = 0] = release().split(".").map(Number);
     return major > 6 || (major === 6 && minor >= 7);
   },
-  /** Not where either lies in root's closed home. */
-  "Node.js and a repository that every user can read": () =>
-    [process.execPath, import.meta.dirname].every(isOpen),
+  /** Not where it lies in root's closed home. */
+  "a repository that every user can read": () => isOpen(import.meta.dirname),
   /** A pi-gen checkout, which this repository must not hold. */
   PIGEN_DIR: () => (process.env.PIGEN_DIR ?? "") !== "",
 } as const;
@@ -28,10 +27,7 @@ const capabilities = {
 export type Need = ProgramName | keyof typeof capabilities;
 
 /** Needs that a host may lack even where all others are required, because they are choices. */
-const optional: readonly Need[] = [
-  "PIGEN_DIR",
-  "Node.js and a repository that every user can read",
-];
+const optional: readonly Need[] = ["PIGEN_DIR", "a repository that every user can read"];
 
 /**
  * `test`, or a skip that says what this host lacks. PIBUILD_TEST_REQUIRE=all turns such a skip
