@@ -1,6 +1,7 @@
-import { chmod, mkdir, open, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Exec, type Sha256, sha256, sha256File } from "@pibuild/core";
+import { type Exec, sha256 } from "@pibuild/core";
+import { type Artifact, measure } from "./artifact.ts";
 import { checksumText } from "./checksum-file.ts";
 import { xzArguments } from "./xz-arguments.ts";
 
@@ -16,13 +17,6 @@ export interface CompressOptions {
   readonly sourceDateEpoch: number;
   /** Default: what cores and memory allow. At least 2; the bytes do not depend on it. */
   readonly threads?: number;
-}
-
-/** A file that a build hands out. */
-export interface Artifact {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: Sha256;
 }
 
 export interface CompressedImage {
@@ -72,11 +66,6 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function measure(path: string): Promise<Artifact> {
-  const { size } = await stat(path);
-  return { path, bytes: size, sha256: await sha256File(path) };
 }
 
 /** Sets mode and time, and waits for the disk: a rename must not overtake the content. */

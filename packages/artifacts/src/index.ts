@@ -1,5 +1,6 @@
+export type { Artifact } from "./artifact.ts";
+export { checksumFiles } from "./checksum-files.ts";
 export {
-  type Artifact,
   type CompressedImage,
   type CompressOptions,
   compressImage,

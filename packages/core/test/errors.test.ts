@@ -62,6 +62,12 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     logFile: ".pibuild/logs/kn86/base--01-net.log",
     shell: "pibuild shell kn86 base/01-net",
   },
+  UPSTREAM_FAILED: {
+    image: "kn86",
+    at: "stage0/00-configure-apt",
+    failure: { command: "build.sh", exitCode: 100, tail: ["E: Unable to locate package"] },
+    logFile: "/w/.pibuild/logs/kn86/build.sh.log",
+  },
   STEP_CHANGED: { step: "base/01-net" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
   PIGEN_MISSING: { tag: "2026-01-01-raspios-trixie-arm64", path: ".pibuild/pi-gen/aaaa" },

@@ -40,6 +40,13 @@ export function imageProject({ name, root, targets }: ImageTargets): ProjectConf
         metadata: { description: "Makes sure that this host runs the image's programs" },
       },
       ...Object.fromEntries(chain),
+      upstream: {
+        executor: "nx:run-commands",
+        cache: false,
+        dependsOn: ["binfmt"],
+        options: { command: `${command} task ${name} upstream`, cwd: "{workspaceRoot}" },
+        metadata: { description: "Builds the image with pi-gen's own build.sh" },
+      },
     },
   };
 }

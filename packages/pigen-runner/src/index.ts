@@ -1,5 +1,6 @@
 export * from "./build/build-chain.ts";
 export type { Checkout } from "./checkout/checkout.ts";
+export { parseDepends } from "./checkout/depends.ts";
 export { findCheckout } from "./checkout/find-checkout.ts";
 export { type NewerTag, newerTags, type PinReport } from "./checkout/newer-tags.ts";
 export * from "./checkout/sync-checkout.ts";
@@ -31,3 +32,5 @@ export * from "./target/target-keys.ts";
 export * from "./target/targets.ts";
 export { findRedirection, writeInterpreter } from "./twin/redirection.ts";
 export * from "./twin/twin-variable.ts";
+export * from "./upstream/run-upstream.ts";
+export * from "./upstream/until-variable.ts";

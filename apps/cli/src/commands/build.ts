@@ -1,21 +1,23 @@
 import { join } from "node:path";
 import { findWorkspace } from "@pibuild/config";
 import { formatDuration } from "@pibuild/core";
-import { openImage, planImage, targetNames, twinVariable } from "@pibuild/pigen-runner";
+import { openImage, twinVariable } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
+import { layeredGoal, upstreamGoal } from "../build/goal.ts";
 import { preflight } from "../build/preflight.ts";
 import { runTargets } from "../build/run-targets.ts";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
-import { imageParameter, jsonFlag, unknownTarget } from "./common-parameters.ts";
+import { imageParameter, jsonFlag } from "./common-parameters.ts";
 
 interface BuildFlags {
   readonly target?: string;
   readonly json: boolean;
   readonly verbose: boolean;
   readonly twin: boolean;
+  readonly runner: "layered" | "upstream";
 }
 
 export const build = buildCommand<BuildFlags, [image: string], CliContext>({
@@ -26,6 +28,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       "  pibuild build debian-lite                  the compressed image and its checksum",
       "  pibuild build debian-lite --target disk    stop at the uncompressed disk image",
       "  pibuild build debian-lite --json           a summary for programs on standard output",
+      "  pibuild build lite --runner upstream       with pi-gen's own build.sh, from the beginning",
     ].join("\n"),
   },
   parameters: {
@@ -39,17 +42,21 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
         brief: "Run programs that do the same on every machine natively (--no-twin: emulate all)",
         default: true,
       },
+      runner: {
+        kind: "enum",
+        values: ["layered", "upstream"],
+        brief: "Step by step from the cache, or all at once with pi-gen's own build.sh",
+        default: "layered",
+      },
     },
     aliases: { v: "verbose" },
   },
-  async func(this: CliContext, { target = "artifacts", json, verbose, twin }, name) {
+  async func(this: CliContext, { target, json, verbose, twin, runner }, name) {
     const started = performance.now();
     const workspace = await findWorkspace(this.cwd);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
-    const targets = targetNames(open.image);
-    if (!targets.includes(target)) throw unknownTarget(name, target, targets);
-    const plan = await planImage(open);
-    const fresh = target === "artifacts" ? plan.fresh : target === "disk" && plan.disk;
+    const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
+    const fresh = await goal.isFresh();
     if (!fresh && !isRoot()) return reExecAsRoot(this, "a build");
     await using reporter = createReporter(this, { json, verbose, total: open.steps.length });
     for (const warning of open.stages.flatMap(({ warnings }) => warnings)) {
@@ -59,8 +66,8 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     if (!fresh) {
       await preflight(open);
       try {
-        const env = twin ? this.env : { ...this.env, [twinVariable]: "0" };
-        await runTargets({ ...this, env }, open, target, reporter);
+        const env = { ...this.env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env };
+        await runTargets({ ...this, env }, open, goal.target, reporter);
       } finally {
         const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
         await giveBack(this.env, made);

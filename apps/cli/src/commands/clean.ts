@@ -44,6 +44,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       join(workspace, "dist", image ?? ""),
       join(workspace, ".pibuild", "logs", image ?? ""),
       join(directories.failed, image ?? ""),
+      join(directories.upstream, image ?? ""),
       ...(store
         ? ["blobs", "records", "latest", "locks"].map((name) => join(directories.store, name))
         : []),

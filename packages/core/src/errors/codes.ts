@@ -85,6 +85,13 @@ export interface ErrorData {
     shell: string;
   };
   STEP_CHANGED: { step: string };
+  UPSTREAM_FAILED: {
+    image: string;
+    /** The stage, step or file that had begun and not ended. */
+    at?: string;
+    failure: CommandFailure;
+    logFile: string;
+  };
   LAYOUT_INVALID: { problem: string; partition?: string };
   PIGEN_MISSING: { tag: string; path: string };
   PIGEN_UNREACHABLE: PigenPlace & { failure: CommandFailure };
@@ -126,6 +133,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
   STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
+  UPSTREAM_FAILED: { kind: "step", summary: "pi-gen's build.sh failed." },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
   PIGEN_MISSING: { kind: "environment", summary: "The pinned pi-gen has not been fetched." },
   PIGEN_UNREACHABLE: { kind: "upstream", summary: "pi-gen's repository could not be read." },

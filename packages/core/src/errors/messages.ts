@@ -65,6 +65,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `the files or settings of step \`${step}\` changed while it ran; its layer is not kept`,
     hint: "run the build again",
   }),
+  UPSTREAM_FAILED: ({ at, failure }) => ({
+    message: `pi-gen's build failed${at === undefined ? " before its first stage" : ` in \`${at}\``}: ${describeFailure(failure)}`,
+    hint: "it begins again at the beginning; the layered runner resumes at the step that failed",
+  }),
   LAYOUT_INVALID: ({ problem, partition }) => ({
     message: partition === undefined ? problem : `partition \`${partition}\`: ${problem}`,
     hint: "change the layout or its sizes in `image.yaml`",

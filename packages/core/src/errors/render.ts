@@ -36,7 +36,7 @@ function renderCauses(cause: unknown): string[] {
 }
 
 function renderTail(error: PibuildError): string[] {
-  if (isPibuildError(error, "STEP_FAILED")) {
+  if (isPibuildError(error, "STEP_FAILED") || isPibuildError(error, "UPSTREAM_FAILED")) {
     const { failure, logFile } = error.data;
     return [...failure.tail.map((line) => `  | ${line}`), `  log: ${logFile}`];
   }

@@ -24,11 +24,18 @@ export function findProgram(
   if (override !== undefined && override !== "") return override;
   const { file } = programs[name];
   if (file !== undefined) return existsSync(file) ? file : undefined;
-  for (const directory of searchPath(env).split(delimiter)) {
-    const path = join(directory, name);
-    if (isExecutable(path)) return path;
-  }
-  return undefined;
+  return findCommand(name, env);
+}
+
+/** The path of any command, as a shell with `searchPath` would find it. */
+export function findCommand(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const paths = searchPath(env)
+    .split(delimiter)
+    .map((directory) => join(directory, name));
+  return paths.find(isExecutable);
 }
 
 /** The programs of a list that this host does not have. */

@@ -17,6 +17,7 @@ import type { Stage } from "../stage/stage.ts";
 import { listSteps, type Step } from "../step/step.ts";
 import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
 import { twinChoice } from "../twin/twin-variable.ts";
+import { untilVariable } from "../upstream/until-variable.ts";
 import { readSecretKey } from "./secret-key.ts";
 
 /** An image with all that is needed to plan and build it. */
@@ -86,6 +87,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       emit,
       twin: twinChoice(env),
       stepMemory: askedMemory(env),
+      upstreamUntil: env[untilVariable] || undefined,
       logs: join(workspace, ".pibuild", "logs", image.name),
     },
     output: join(workspace, "dist", image.name),

@@ -10,6 +10,8 @@ export interface HostDirectories {
   readonly runs: string;
   /** The state of each image's last failed step. */
   readonly failed: string;
+  /** Working directories of pi-gen's build.sh, by image. */
+  readonly upstream: string;
   /** Downloaded packages, by release and architecture. */
   readonly packages: string;
   readonly toolVersions: string;
@@ -27,6 +29,7 @@ export function hostDirectories(env: NodeJS.ProcessEnv = process.env): HostDirec
     store,
     runs: join(store, "runs"),
     failed: join(store, "failed"),
+    upstream: join(store, "upstream"),
     packages: join(cache, "packages"),
     toolVersions: join(cache, "tool-versions.json"),
     secretKey: join(cache, "secret.key"),

@@ -18,6 +18,8 @@ export interface RunContext {
   readonly twin: TwinChoice;
   /** Bytes of memory that what a step writes may take; undefined: half of what is available. */
   readonly stepMemory: number | undefined;
+  /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
+  readonly upstreamUntil: string | undefined;
   /** Where logs of steps go. */
   readonly logs: string;
 }

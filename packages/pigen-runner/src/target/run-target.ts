@@ -5,6 +5,7 @@ import type { OpenImage } from "../open/open-image.ts";
 import { namingFullDisk } from "../run/full-disk.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
 import { sweepRegistrations } from "../twin/redirection.ts";
+import { runUpstream, upstreamTarget } from "../upstream/run-upstream.ts";
 import { runArtifacts } from "./run-artifacts.ts";
 import { runDisk } from "./run-disk.ts";
 import { runStage } from "./run-stage.ts";
@@ -32,6 +33,7 @@ async function runInside(open: OpenImage, target: string): Promise<void> {
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
   await sweepRegistrations();
+  if (target === upstreamTarget) return await runUpstream(open, context.upstreamUntil);
   await prepareNamespace(context.exec, context.workspace, open.stages, open.image.piGen);
   await (target === "disk" ? runDisk(open) : runStage(open, target));
 }

@@ -1,0 +1,41 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isPibuildError, PibuildError } from "@pibuild/core";
+import { diagnose } from "../run/diagnose.ts";
+import { mountRoot } from "../run/paths.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { neutralEnvironment } from "../run/step-environment.ts";
+import { configFile, piGenDirectory } from "./paths.ts";
+import { reportProgress } from "./report-progress.ts";
+
+/**
+ * Runs build.sh in pid and mount namespaces of their own, which take everything it leaves behind
+ * with them, and reports what its log says of these stages. Throws UPSTREAM_FAILED.
+ */
+export async function callBuild(context: RunContext, stages: readonly string[]): Promise<void> {
+  const { exec, emit, image, logs, store } = context;
+  const logFile = join(logs, "build.sh.log");
+  const progress = reportProgress(stages, emit);
+  await mkdir(logs, { recursive: true });
+  await rm(logFile, { force: true });
+  try {
+    await exec.run({
+      program: "unshare",
+      args: [
+        ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+        ...[join(piGenDirectory, "build.sh"), "-c", configFile],
+      ],
+      cwd: mountRoot,
+      env: neutralEnvironment,
+      logFile,
+      onLine: progress.sees,
+    });
+  } catch (error) {
+    if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
+    const cause = await diagnose(error.data.tail, store.path);
+    const failure = { ...error.data, command: "build.sh" };
+    const at = progress.current();
+    const data = { image: image.name, failure, logFile, ...(at === undefined ? {} : { at }) };
+    throw new PibuildError("UPSTREAM_FAILED", data, { cause });
+  }
+}

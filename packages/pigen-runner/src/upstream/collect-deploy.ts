@@ -1,0 +1,21 @@
+import { rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type Artifact, checksumFiles } from "@pibuild/artifacts";
+
+/**
+ * Gives what build.sh deployed, with a checksum beside each file, its final name. What an earlier
+ * run made stays until then. Both directories are on one filesystem.
+ */
+export async function collectDeploy(deploy: string, output: string): Promise<Artifact[]> {
+  const artifacts = await checksumFiles(deploy);
+  const old = `${output}.old`;
+  await rm(old, { recursive: true, force: true });
+  await rename(output, old).catch(ignoreMissing);
+  await rename(deploy, output);
+  await rm(old, { recursive: true, force: true });
+  return artifacts.map((file) => ({ ...file, path: join(output, basename(file.path)) }));
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}

@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import {
+  baseDirectory,
+  deployDirectory,
+  mountRoot,
+  visiblePath,
+  workDirectory,
+} from "../run/paths.ts";
+import { bind } from "../run/prepare-namespace.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { configText } from "./config-file.ts";
+import { configFile, noExportDirectory, piGenDirectory } from "./paths.ts";
+
+export interface Places {
+  readonly piGen: string;
+  /** Where WORK_DIR really lies. */
+  readonly work: string;
+  /** Where DEPLOY_DIR really lies. */
+  readonly deploy: string;
+}
+
+/**
+ * Lays out what build.sh sees, at the paths that layered steps see too, and writes its config.
+ * Must run in a mount namespace of its own.
+ */
+export async function prepareUpstream(
+  { exec, workspace, image }: RunContext,
+  { piGen, work, deploy }: Places,
+  variables: Readonly<Record<string, string>>,
+): Promise<void> {
+  await mkdir(mountRoot, { recursive: true });
+  await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
+  await bind(exec, workspace, baseDirectory);
+  await bind(exec, piGen, piGenDirectory);
+  for (const stage of image.stages) {
+    const { path, bind: from } = visiblePath(workspace, stage.path);
+    if (from !== undefined) await bind(exec, from, path);
+  }
+  for (const [from, to] of [
+    [work, workDirectory],
+    [deploy, deployDirectory],
+  ] as const) {
+    await mkdir(from, { recursive: true });
+    await bind(exec, from, to);
+  }
+  await mkdir(noExportDirectory);
+  // It holds the passwords of the image.
+  await writeFile(configFile, configText(variables), { mode: 0o600 });
+}

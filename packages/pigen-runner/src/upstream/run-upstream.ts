@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { loadPin, pinFileName } from "@pibuild/config";
+import { programsFor, removeTree, requirePrograms } from "@pibuild/core";
+import { checkArchitecture } from "../checkout/check-architecture.ts";
+import { requireDepends } from "../checkout/depends.ts";
+import { findCheckout } from "../checkout/find-checkout.ts";
+import type { OpenImage } from "../open/open-image.ts";
+import { deployDirectory, workDirectory } from "../run/paths.ts";
+import { callBuild } from "./call-build.ts";
+import { collectDeploy } from "./collect-deploy.ts";
+import { noExportDirectory, piGenDirectory } from "./paths.ts";
+import { prepareUpstream } from "./prepare-upstream.ts";
+import { stageList } from "./stage-list.ts";
+
+/** The target, and the directory below `dist/<image>`, of what build.sh makes. */
+export const upstreamTarget = "upstream";
+
+/** WORK_DIR of an image's last run with build.sh: `<stage>/rootfs` are its trees. */
+export function upstreamWork({ image, context }: Pick<OpenImage, "image" | "context">): string {
+  return join(context.directories.upstream, image.name);
+}
+
+/**
+ * Builds an image the other way: with pi-gen's own build.sh, unmodified, in one go and from the
+ * beginning. Stops after the stage `until`, without an image, where one is named. Runs as root in
+ * a mount namespace of its own. Throws UPSTREAM_FAILED, and ENV_TOOL_MISSING for what build.sh
+ * asks for.
+ */
+export async function runUpstream(open: OpenImage, until?: string): Promise<void> {
+  const { image, context, output } = open;
+  const piGen = image.piGen ?? (await checkout(open));
+  await checkArchitecture({ ...image, piGen });
+  requirePrograms(programsFor("upstream"));
+  await requireDepends(piGen);
+  const stages = stageList(open, piGen, until);
+  const exports = until === undefined ? join(piGenDirectory, "export-image") : noExportDirectory;
+  const work = upstreamWork(open);
+  const deploy = join(output, `${upstreamTarget}.part`);
+  for (const left of [work, deploy]) await removeTree(left);
+  await prepareUpstream(
+    context,
+    { piGen, work, deploy },
+    {
+      ...context.variables,
+      SOURCE_DATE_EPOCH: String(image.sourceDateEpoch),
+      STAGE_LIST: stages.join(" "),
+      EXPORT_CONFIG_DIR: exports,
+      WORK_DIR: workDirectory,
+      DEPLOY_DIR: deployDirectory,
+    },
+  );
+  await callBuild(context, [...stages, exports]);
+  if (until !== undefined) return await removeTree(deploy);
+  const files = await collectDeploy(deploy, join(output, upstreamTarget));
+  for (const file of files) context.emit({ type: "artifact-written", ...file });
+}
+
+async function checkout({ context }: OpenImage): Promise<string> {
+  const readPin = () => loadPin(join(context.workspace, pinFileName));
+  return (await findCheckout(context.workspace, readPin, { exec: context.exec })).path;
+}

@@ -1,0 +1,38 @@
+import { createExec } from "@pibuild/core";
+import { createRig, needs } from "@pibuild/test-kit";
+import { expect, test } from "vitest";
+import { parseDepends } from "../src/checkout/depends.ts";
+import { configText } from "../src/upstream/config-file.ts";
+
+const onBash = needs("bash");
+
+onBash("bash reads every value as it was, and exports it", async () => {
+  const values = {
+    QUOTES: `it's "quoted" \`twice\``,
+    EXPANDS: "$HOME $(id) \\n ${X} !!",
+    LINES: "one\ntwo\n",
+    EMPTY: "",
+    SPACES: "  a  b  ",
+    WORDS: "Főtanúsítvány; rm -rf /",
+  };
+  await using rig = await createRig();
+  await rig.write({ config: configText(values) });
+  const names = Object.keys(values);
+  const script = `source "$1"; exec env --null`;
+  const { stdout } = await createExec().run({
+    program: "bash",
+    args: ["-ec", script, "bash", `${rig.path}/config`],
+  });
+  const seen = new Map(
+    stdout.split("\0").map((entry) => [entry.split("=", 1)[0], entry.replace(/^[^=]*=/, "")]),
+  );
+  expect(Object.fromEntries(names.map((name) => [name, seen.get(name)]))).toEqual(values);
+});
+
+test("depends names a program a line, with its package where that has another name", () => {
+  expect(parseDepends("quilt\nrealpath:coreutils\n\nxz:xz-utils\n")).toEqual([
+    { program: "quilt", debianPackage: "quilt" },
+    { program: "realpath", debianPackage: "coreutils" },
+    { program: "xz", debianPackage: "xz-utils" },
+  ]);
+});

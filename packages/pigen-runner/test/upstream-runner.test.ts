@@ -1,0 +1,143 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { programsFor } from "@pibuild/core";
+import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+
+const onUpstream = needs("root", ...programsFor("steps"), ...programsFor("upstream"));
+
+/**
+ * Not pi-gen, but what a caller sees of its build.sh: it sources a config, logs, runs the stages
+ * that it is given, and deploys an image of those that have EXPORT_IMAGE.
+ */
+const buildScript = `#!/bin/bash -e
+BASE_DIR="$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)"
+if [ -f config ]; then echo "a stray config"; exit 1; fi
+[ "$1" = -c ]
+source "$2"
+export ARCH=arm64
+log() { date +"[%T] $*" | tee -a "\${WORK_DIR}/build.log"; }
+mkdir -p "\${WORK_DIR}"
+log "Begin \${BASE_DIR}"
+exports=()
+for STAGE_DIR in \${STAGE_LIST}; do
+	STAGE_DIR="$(realpath "\${STAGE_DIR}")"
+	log "Begin \${STAGE_DIR}"
+	export STAGE_DIR ROOTFS_DIR="\${WORK_DIR}/$(basename "\${STAGE_DIR}")/rootfs"
+	mkdir -p "\${ROOTFS_DIR}"
+	log "Begin \${STAGE_DIR}/prerun.sh"
+	"\${STAGE_DIR}/prerun.sh"
+	log "End \${STAGE_DIR}/prerun.sh"
+	if [ -f "\${STAGE_DIR}/EXPORT_IMAGE" ]; then exports+=("\${ROOTFS_DIR}"); fi
+	log "End \${STAGE_DIR}"
+done
+for rootfs in "\${exports[@]}"; do
+	if [ ! -f "\${EXPORT_CONFIG_DIR}/prerun.sh" ]; then continue; fi
+	mkdir -p "\${DEPLOY_DIR}"
+	cp "\${rootfs}/seen" "\${DEPLOY_DIR}/\${IMG_FILENAME}.img"
+done
+log "End \${BASE_DIR}"
+`;
+
+const writes = (text: string) => `#!/bin/bash -e\necho "${text}" >>"\${ROOTFS_DIR}/seen"\n`;
+
+describe("a build with pi-gen's own build.sh", () => {
+  let rig: Rig;
+  const checkout = (files: Record<string, string>) =>
+    rig.write(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [`../pi-gen/${path}`, text])),
+    );
+  const build = (...args: string[]) =>
+    rig.pibuild(["build", "t", "--runner", "upstream", ...args], {
+      PIGEN_DIR: join(rig.path, "../pi-gen"),
+    });
+  const deployed = () => readdir(join(rig.path, "dist/t/upstream")).catch(() => []);
+
+  beforeAll(async () => {
+    rig = await createNxRig();
+    await checkout({
+      "build.sh": buildScript,
+      depends: "bash\nrealpath:coreutils\n",
+      "scripts/common": "log() { echo; }\n",
+      "stage0/prerun.sh": writes("stage0"),
+      "export-image/prerun.sh": "#!/bin/bash\n",
+    });
+    await rig.write({
+      config: "exit 9\n",
+      "apps/t/image.yaml":
+        "stages: [pi-gen/stage0, stages/own]\nsettings:\n  TARGET_HOSTNAME: kitchen\n",
+      "stages/own/prerun.sh": writes("own $TARGET_HOSTNAME $STAGE_DIR $STAGE_LIST"),
+      "stages/own/EXPORT_IMAGE": "",
+      "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
+    });
+  });
+  afterAll(() => rig[Symbol.asyncDispose]());
+
+  onUpstream("runs the stages where they are, and collects what it deploys", async () => {
+    const run = await build("--json");
+    expect(run.stderr).toMatch(/^run {5}stage0$/m);
+    expect(run.stderr).toMatch(/^done {4}own\/prerun\.sh in /m);
+    expect(run.exitCode).toBe(0);
+    const image = "2026-01-01-t.img";
+    expect((await deployed()).sort()).toEqual([image, `${image}.sha256`]);
+    const own = "/run/pibuild/base/stages/own";
+    expect(await readFile(join(rig.path, "dist/t/upstream", image), "utf8")).toBe(
+      `own kitchen ${own} /run/pibuild/pi-gen/stage0 ${own}\n`,
+    );
+    expect(JSON.parse(run.stdout).artifacts).toHaveLength(2);
+  });
+
+  onUpstream("stops after a stage, and leaves earlier images alone", async () => {
+    const before = await deployed();
+    const run = await build("--target", "stage0");
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).not.toContain("own");
+    expect(await deployed()).toEqual(before);
+  });
+
+  onUpstream("that fails says in which stage, and leaves earlier images alone", async () => {
+    const before = await deployed();
+    await checkout({ "stage0/prerun.sh": "#!/bin/bash -e\necho no such thing\nexit 7\n" });
+    const run = await build();
+    expect(run.exitCode).toBe(6);
+    expect(run.stderr).toContain("pi-gen's build failed in `stage0/prerun.sh`");
+    expect(run.stderr).toContain("  | no such thing");
+    expect(run.stderr).toContain("build.sh.log");
+    expect(await deployed()).toEqual(before);
+    await checkout({ "stage0/prerun.sh": writes("stage0") });
+  });
+
+  onUpstream("begins anew, on no remains of the last", async () => {
+    await build("--target", "own");
+    await build("--target", "own");
+    const seen = await readFile(join(rig.store, "upstream/t/stage0/rootfs/seen"), "utf8");
+    expect(seen).toBe("stage0\n");
+    expect((await stat(join(rig.store, "upstream/t/build.log"))).isFile()).toBe(true);
+  });
+
+  onUpstream(
+    "is refused where a stage's path would be split, or a program is missing",
+    async () => {
+      await rig.write({
+        "apps/t/image.yaml": "stages: [pi-gen/stage0, my stages/own]\n",
+        "my stages/own/prerun.sh": writes("own"),
+      });
+      const split = await build();
+      expect(split.exitCode).toBe(3);
+      expect(split.stderr).toContain("build.sh splits its list of stages at spaces");
+      expect(split.stderr).toContain("apps/t/image.yaml:1");
+      await rig.write({ "apps/t/image.yaml": "stages: [pi-gen/stage0]\n" });
+      await checkout({ depends: "bash\nno-such-program:some-package\n" });
+      const missing = await build();
+      expect(missing.exitCode).toBe(4);
+      expect(missing.stderr).toContain("missing programs: `no-such-program`");
+      expect(missing.stderr).toContain("apt-get install some-package");
+    },
+  );
+
+  onUpstream("knows its own targets", async () => {
+    const run = await build("--target", "disk");
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain("has no target `disk`; its targets are stage0");
+  });
+});
