@@ -51,14 +51,37 @@ static const char *root_of(const char *program, char **words) {
 	return root;
 }
 
-/* Mounts the twin in a root that has /proc. A tree cannot lead elsewhere: symlinks are refused. */
-static bool mount_twin(const char *root) {
+/* Whether `chroot` is to mount something: what it mounts has to outlast it, as debootstrap's /proc does. */
+static bool mounts(const char *program, const char *root, char **words) {
+	if (strcmp(program, "chroot") != 0) return false;
+	while (*words && *words != root) words++;
+	const char *command = *words ? words[1] : NULL;
+	if (command == NULL) return false;
+	const char *slash = strrchr(command, '/');
+	const char *name = slash ? slash + 1 : command;
+	return strcmp(name, "mount") == 0 || strcmp(name, "umount") == 0;
+}
+
+/* Where the twin goes in a root that has /proc, or -1. A tree cannot lead elsewhere: symlinks are refused. */
+static int open_place(const char *root) {
 	int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct open_how how = {O_PATH | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS};
 	int target = syscall(SYS_openat2, directory, &TWIN[1], &how, sizeof how);
 	close(directory);
 	struct statfs status;
-	if (target < 0 || fstatfs(target, &status) != 0 || status.f_type != PROC_SUPER_MAGIC) return false;
+	if (target >= 0 && fstatfs(target, &status) == 0 && status.f_type == PROC_SUPER_MAGIC) return target;
+	close(target);
+	return -1;
+}
+
+/* In mounts of our own: nothing that has no place for it may lose its mounts for that. */
+static bool mount_twin(const char *root) {
+	int target = open_place(root);
+	if (target < 0) return false;
+	close(target);
+	if (unshare(CLONE_NEWNS) != 0) return false;
+	/* Again: a directory that was opened before is one of the mounts outside. */
+	target = open_place(root);
 	int tree = syscall(SYS_open_tree, AT_FDCWD, TWIN_SOURCE, OPEN_TREE_CLONE | O_CLOEXEC);
 	if (tree < 0) return false;
 	int flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
@@ -140,7 +163,7 @@ int enter(const char *program, char **words) {
 	snprintf(real, sizeof real, REAL_PROGRAMS "%s", program);
 	const char *root = root_of(program, words);
 	int users = user_namespace();
-	if (root != NULL && unshare(CLONE_NEWNS) == 0 && mount_twin(root) && users >= 0) {
+	if (root != NULL && !mounts(program, root, words) && mount_twin(root) && users >= 0) {
 		int sockets[2];
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) fail("socketpair");
 		pid_t child = fork();

@@ -134,6 +134,18 @@ chroot . /known`;
 });
 
 describe("a step's chroot", () => {
+  onTwin("that mounts leaves what it mounted, as debootstrap expects of its /proc", async () => {
+    await using rig = await createTwinRig();
+    // The host's own root, because the tree has no programs.
+    const directory = join(rig.root, "mounted");
+    const { stdout } = await rig.run(`mkdir ${directory}
+chroot / mount -t tmpfs tmpfs ${directory}
+mountpoint ${directory}
+chroot / /bin/umount ${directory}
+mountpoint ${directory} || true`);
+    expect(stdout).toBe(`${directory} is a mountpoint\n${directory} is not a mountpoint`);
+  });
+
   onTwin("may make devices, with the umask and the place of whoever asks", async () => {
     await using rig = await createTwinRig();
     // The host's own root, because the tree has no programs.
