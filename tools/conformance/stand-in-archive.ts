@@ -11,7 +11,7 @@ export interface StandIn {
   readonly names: readonly string[];
 }
 
-const version = "1:0+standin";
+const version = "1:0standin";
 
 /**
  * Makes an apt archive in an empty directory, of packages that have the right names and next to
@@ -68,7 +68,7 @@ async function makePackage(
   ].join("\n");
   await mkdir(join(tree, "DEBIAN"), { mode: 0o755 });
   await writeFile(join(tree, "DEBIAN/control"), control);
-  const file = `pool/${name}_0+standin_${arch}.deb`;
+  const file = `pool/${name}_0standin_${arch}.deb`;
   await exec.run({
     program: "dpkg-deb",
     args: ["--root-owner-group", "-Zgzip", "--build", tree, join(directory, file)],

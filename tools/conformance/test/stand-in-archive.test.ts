@@ -51,7 +51,7 @@ withDpkg("apt downloads a stand-in from a served archive, and its bytes are the 
   });
   const { stdout } = await exec.run({
     program: "dpkg-deb",
-    args: ["--contents", join(directory, "raspi-config_1%3a0+standin_arm64.deb")],
+    args: ["--contents", join(directory, "raspi-config_1%3a0standin_arm64.deb")],
   });
   expect(stdout).toMatch(/-rwxr-xr-x root\/root .* \.\/usr\/bin\/raspi-config$/m);
 });

@@ -165,6 +165,21 @@ const table = {
     purpose: ["test"],
     why: "the conformance tool builds stand-in packages",
   },
+  "apt-cache": {
+    debianPackage: "apt",
+    purpose: [],
+    why: "the conformance tool asks what Debian has",
+  },
+  gpg: {
+    debianPackage: "gpg",
+    purpose: ["test"],
+    why: "the conformance tool signs its stand-in archive",
+  },
+  gpgconf: {
+    debianPackage: "gpgconf",
+    purpose: ["test"],
+    why: "the conformance tool ends gpg's agent",
+  },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
   losetup: { debianPackage: "mount", purpose: ["test"], why: "tests look for leaked loop devices" },

@@ -15,7 +15,7 @@ export interface Store {
   latest(image: string, step: string): Promise<LayerRecord | undefined>;
   /** Takes a packed layer in. The record is written last, so a record always has its blob. */
   add(file: string, record: Omit<LayerRecord, "layer" | "version">): Promise<LayerRecord>;
-  blobPath(layer: LayerBlob): string;
+  blobPath(layer: Pick<LayerBlob, "digest">): string;
 }
 
 /** Opens the store in a directory, which need not exist yet. */

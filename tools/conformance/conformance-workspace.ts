@@ -1,0 +1,57 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createExec } from "@pibuild/core";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const cli = join(repository, "apps/cli/bin/pibuild.mjs");
+
+/** The name of the one image of the workspace. */
+export const imageName = "conformance";
+
+export interface ConformanceWorkspace {
+  readonly path: string;
+  readonly store: string;
+  /** Runs `pibuild build` with these arguments; resolves to seconds. */
+  build(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<number>;
+}
+
+export interface WorkspaceOptions {
+  readonly directory: string;
+  /** The text of the image's image.yaml. */
+  readonly yaml: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine: (line: string) => void;
+}
+
+/** A workspace with an empty store, and this repository's pibuild. */
+export async function createWorkspace(options: WorkspaceOptions): Promise<ConformanceWorkspace> {
+  const { directory, yaml, env, onLine } = options;
+  const path = join(directory, "workspace");
+  const store = join(directory, "store");
+  const app = join(path, "apps", imageName);
+  await mkdir(app, { recursive: true });
+  await mkdir(join(path, "node_modules"));
+  for (const name of ["nx", "@pibuild", ".bin"]) {
+    await symlink(join(repository, "node_modules", name), join(path, "node_modules", name));
+  }
+  await symlink(join(repository, "stages"), join(path, "stages"));
+  const nx = { analytics: false, neverConnectToCloud: true, plugins: ["@pibuild/nx/plugin"] };
+  await writeFile(join(path, "nx.json"), JSON.stringify(nx));
+  await writeFile(join(path, "package.json"), "{}");
+  await writeFile(join(app, "image.yaml"), yaml);
+  return {
+    path,
+    store,
+    async build(args, more = {}) {
+      const { durationMs } = await createExec().run({
+        program: "node",
+        args: [cli, "build", imageName, ...args],
+        cwd: path,
+        env: { ...env, PIBUILD_STORE: store, ...more },
+        onLine,
+      });
+      return durationMs / 1000;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+export interface ConformanceOptions {
+  /** A checkout of pi-gen; without one the contract stages are compared with plain copies. */
+  readonly piGen: string | undefined;
+  readonly stages: readonly string[];
+  readonly aptProxy: string | undefined;
+  /** A file that apt reads in both runs, before its own configuration. */
+  readonly aptConfig: string | undefined;
+  /** A directory for all that is made; it stays. Without one everything goes away at the end. */
+  readonly keep: string | undefined;
+}
+
+export const usage = `usage: conformance [--pi-gen DIR] [--stages stage0,stage1,stage2] [--apt-proxy URL]
+                   [--apt-config FILE] [--keep DIR]
+Builds stages layered and with pi-gen's own build.sh, and compares the trees name by name.
+--pi-gen DIR       a checkout of pi-gen (default: PIGEN_DIR)
+--stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
+--apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
+--apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
+                   lacks the index of another architecture
+--keep DIR         keep the trees and logs there; layers that lie there already are taken`;
+
+/** Reads the command line. */
+export function readOptions(args: string[], env: NodeJS.ProcessEnv): ConformanceOptions {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      "pi-gen": text,
+      stages: { ...text, default: "stage0,stage1,stage2" },
+      "apt-proxy": text,
+      "apt-config": text,
+      keep: text,
+    },
+  });
+  const path = (value: string | undefined) => (value ? resolve(value) : undefined);
+  return {
+    piGen: path(values["pi-gen"] ?? env.PIGEN_DIR),
+    stages: values.stages.split(","),
+    aptProxy: values["apt-proxy"],
+    aptConfig: path(values["apt-config"]),
+    keep: path(values.keep),
+  };
+}
