@@ -1,14 +1,9 @@
-import { appendFile, cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, mountsBelow } from "@pibuild/core";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
-import {
-  executeStep,
-  mountRoot,
-  openImage,
-  rootfsDirectory,
-  workDirectory,
-} from "@pibuild/pigen-runner";
+import { archivesDirectory, openImage, rootfsDirectory } from "@pibuild/pigen-runner";
+import { bind, runPlain } from "../conformance/plain-run.ts";
 
 /**
  * The same stages the way pi-gen runs them: debootstrap, a full rsync copy of the tree for every
@@ -35,32 +30,21 @@ export -f bootstrap
 
 const exec = createExec();
 const open = await openImage({ workspace, name: "debian-lite" });
-const { context, image, stages, steps } = open;
+const { context, image } = open;
 const started = performance.now();
 const archives = join(scratch, "archives");
-const scripts = join(mountRoot, "scripts");
-await mkdir(mountRoot, { recursive: true });
-await exec.run({ program: "mount", args: ["-t", "tmpfs", "tmpfs", mountRoot] });
-await cp(join(import.meta.dirname, "../../packages/pigen-runner/scripts"), scripts, {
-  recursive: true,
-});
-await appendFile(join(scripts, "common.sh"), bootstrap);
-await bind(workspace, join(mountRoot, "base"));
-await bind(scratch, workDirectory);
-await mkdir(join(mountRoot, "deploy"), { recursive: true });
 const cache = join(context.directories.packages, `${image.release}-${image.arch}`);
 await cp(cache, archives, { recursive: true });
 await mkdir(join(archives, "partial"), { recursive: true });
-await bind(archives, join(mountRoot, "archives"));
-for (const step of steps) {
-  const root = rootfsDirectory(step.stage.name);
-  await executeStep(context, step);
-  const inTree = join(root, "var/cache/apt/archives");
-  if (!mountsBelow(root).includes(inTree)) await bind(archives, inTree);
-}
-const last = stages.at(-1);
-if (last === undefined) throw new Error("the image has no stages");
-const root = rootfsDirectory(last.name);
+const root = await runPlain(open, {
+  ...{ exec, work: scratch, functions: bootstrap },
+  before: () => bind(exec, archives, archivesDirectory),
+  async after({ stage }) {
+    const tree = rootfsDirectory(stage.name);
+    const inTree = join(tree, "var/cache/apt/archives");
+    if (!mountsBelow(tree).includes(inTree)) await bind(exec, archives, inTree);
+  },
+});
 await exec.run({ program: "umount", args: [join(root, "var/cache/apt/archives")] });
 const boot = join(scratch, "boot");
 await cp(join(root, "boot/firmware"), boot, { recursive: true });
@@ -75,8 +59,3 @@ await assembleDisk({
   scratch,
 });
 await writeFile(join(scratch, "seconds"), String((performance.now() - started) / 1000));
-
-async function bind(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  await exec.run({ program: "mount", args: ["--bind", from, to] });
-}

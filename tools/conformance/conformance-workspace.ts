@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
@@ -36,6 +36,7 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Confor
     await symlink(join(repository, "node_modules", name), join(path, "node_modules", name));
   }
   await symlink(join(repository, "stages"), join(path, "stages"));
+  await cp(join(import.meta.dirname, "contract"), join(path, "contract"), { recursive: true });
   const nx = { analytics: false, neverConnectToCloud: true, plugins: ["@pibuild/nx/plugin"] };
   await writeFile(join(path, "nx.json"), JSON.stringify(nx));
   await writeFile(join(path, "package.json"), "{}");

@@ -49,13 +49,17 @@ async function contentOf(path: string, stats: Stats): Promise<string> {
 
 /** Extended attributes with their values, by path; file capabilities are among them. */
 async function attributesOf(exec: Exec, root: string): Promise<Map<string, string[]>> {
-  const { stdout } = await exec.run({
+  const { stdout, stderr } = await exec.run({
     program: "getfattr",
     args: [
       ...["--recursive", "--physical", "--no-dereference", "--absolute-names"],
       ...["--dump", "--encoding=hex", "--match=-", root],
     ],
+    allowExit: [1],
   });
+  // What a layer without a single attribute answers for each of its names.
+  const wrong = stderr.split("\n").filter((line) => !/^$|: Operation not supported$/.test(line));
+  if (wrong.length > 0) throw new Error(`getfattr: ${wrong[0]}`);
   const byPathName = new Map<string, string[]>();
   for (const [attribute, paths] of attributesByName(stdout)) {
     // The overlay's own bookkeeping, where a tree is the upper directory of one.

@@ -5,6 +5,8 @@ export interface ConformanceOptions {
   /** A checkout of pi-gen; without one the contract stages are compared with plain copies. */
   readonly piGen: string | undefined;
   readonly stages: readonly string[];
+  /** Compare this repository's contract stages, also where a checkout is there to run them. */
+  readonly contract: boolean;
   readonly aptProxy: string | undefined;
   /** A file that apt reads in both runs, before its own configuration. */
   readonly aptConfig: string | undefined;
@@ -12,10 +14,12 @@ export interface ConformanceOptions {
   readonly keep: string | undefined;
 }
 
-export const usage = `usage: conformance [--pi-gen DIR] [--stages stage0,stage1,stage2] [--apt-proxy URL]
-                   [--apt-config FILE] [--keep DIR]
-Builds stages layered and with pi-gen's own build.sh, and compares the trees name by name.
+export const usage = `usage: conformance [--pi-gen DIR] [--stages stage0,stage1,stage2 | --contract]
+                   [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
+Builds stages layered and with pi-gen's own build.sh, and compares the trees name by name. Without
+a checkout these are the contract stages, and plain copies stand in for build.sh.
 --pi-gen DIR       a checkout of pi-gen (default: PIGEN_DIR)
+--contract         the contract stages with the checkout's build.sh
 --stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
 --apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
 --apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
@@ -30,6 +34,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
     options: {
       "pi-gen": text,
       stages: { ...text, default: "stage0,stage1,stage2" },
+      contract: { type: "boolean", default: false },
       "apt-proxy": text,
       "apt-config": text,
       keep: text,
@@ -39,6 +44,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
   return {
     piGen: path(values["pi-gen"] ?? env.PIGEN_DIR),
     stages: values.stages.split(","),
+    contract: values.contract,
     aptProxy: values["apt-proxy"],
     aptConfig: path(values["apt-config"]),
     keep: path(values.keep),

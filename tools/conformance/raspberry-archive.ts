@@ -28,7 +28,7 @@ export interface SourceOptions extends Distribution {
 /** Raspberry Pi's own archive where it answers, else a stand-in for what the stages ask it for. */
 export async function raspberryArchive(exec: Exec, options: SourceOptions): Promise<PackageSource> {
   const { release, arch, stages, scratch, lent } = options;
-  if (await answers(`${realArchive}/dists/${release}/InRelease`)) {
+  if (stages.length === 0 || (await answers(`${realArchive}/dists/${release}/InRelease`))) {
     return { description: realArchive, async [Symbol.asyncDispose]() {} };
   }
   const archive = join(scratch, "archive");

@@ -25,3 +25,15 @@ function describeDifference({ path, aspect, left, right }: Difference): string {
   const cut = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}...` : text || "none");
   return `  ${path}: ${aspect}: layered ${cut(left)}, build.sh ${cut(right)}`;
 }
+
+/** Seconds of each build, and how often the yardstick's are those of the layered ones. */
+export function describeTimes(seconds: Readonly<Record<string, number>>): string {
+  const { layered = 0, changed = 0, ...others } = seconds;
+  return Object.entries(others)
+    .map(([name, other]) => {
+      const row = (what: string, own: number) =>
+        `${what}: layered ${own.toFixed(1)} s, ${name} ${other.toFixed(1)} s, ${(other / own).toFixed(1)} times`;
+      return `${row("cold", layered)}\n${row("last step changed", changed)}`;
+    })
+    .join("\n");
+}

@@ -8,4 +8,8 @@ import type { Volatile } from "./compare-trees.ts";
  */
 export const volatile: readonly Volatile[] = [
   ...normaliseRules.map(({ pattern, why }) => ({ pattern: compilePattern(pattern), why })),
+  {
+    pattern: compilePattern("/var/cache/apt/archives"),
+    why: "copy_previous leaves it out, and apt makes it again when it needs it",
+  },
 ];

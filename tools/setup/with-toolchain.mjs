@@ -29,6 +29,11 @@ const commands = {
     run("node", [pibuild, "lint"]) ||
     run("shellcheck", ["--external-sources", "--severity=warning", ...shellScripts()]),
   test: (args) => runLast("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
+  conformance: (args) =>
+    runLast("unshare", [
+      ...["--mount", "--propagation", "private", "node"],
+      ...[join(root, "tools", "conformance", "conformance.ts"), ...args],
+    ]),
   bench: (args) => runLast("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
 };
 
@@ -55,7 +60,7 @@ function prepareHost() {
   const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native"];
   if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
   if (name === "test" || name === "check") run("node", [...doctor, "--tests"]);
-  if (name === "bench") must("node", [...doctor, "--tests"]);
+  if (name === "bench" || name === "conformance") must("node", [...doctor, "--tests"]);
 }
 
 /** Programs in C, which could not be built before there was a compiler. */

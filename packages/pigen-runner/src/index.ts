@@ -20,6 +20,7 @@ export { executeStep } from "./run/execute-step.ts";
 export * from "./run/host-directories.ts";
 export * from "./run/paths.ts";
 export * from "./run/run-context.ts";
+export { scriptsDirectory } from "./scripts.ts";
 export * from "./shell/open-shell.ts";
 export * from "./stage/action.ts";
 export * from "./stage/read-stage.ts";

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
 import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
@@ -93,6 +93,17 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(run.exitCode).toBe(0);
     expect(run.stderr).not.toContain("own");
     expect(await deployed()).toEqual(before);
+  });
+
+  onUpstream("that deploys nothing is an error, and leaves earlier images alone", async () => {
+    const before = await deployed();
+    await rm(join(rig.path, "stages/own/EXPORT_IMAGE"));
+    const run = await build();
+    expect(run.exitCode).toBe(7);
+    expect(run.stderr).toContain("deployed nothing: no stage has EXPORT_IMAGE");
+    expect(await deployed()).toEqual(before);
+    expect(await readdir(join(rig.path, "dist/t"))).toEqual(["upstream"]);
+    await rig.write({ "stages/own/EXPORT_IMAGE": "" });
   });
 
   onUpstream("that fails says in which stage, and leaves earlier images alone", async () => {

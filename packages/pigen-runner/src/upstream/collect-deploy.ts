@@ -1,12 +1,21 @@
-import { rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Artifact, checksumFiles } from "@pibuild/artifacts";
+import { PibuildError } from "@pibuild/core";
 
 /**
  * Gives what build.sh deployed, with a checksum beside each file, its final name. What an earlier
- * run made stays until then. Both directories are on one filesystem.
+ * run made stays until then. Both directories are on one filesystem. Throws VERIFY_FAILED where
+ * there is nothing.
  */
 export async function collectDeploy(deploy: string, output: string): Promise<Artifact[]> {
+  if ((await readdir(deploy)).length === 0) {
+    await rm(deploy, { recursive: true });
+    throw new PibuildError("VERIFY_FAILED", {
+      what: "build.sh ended well and deployed nothing",
+      detail: "no stage has EXPORT_IMAGE, or those that have it have SKIP_IMAGES, too",
+    });
+  }
   const artifacts = await checksumFiles(deploy);
   const old = `${output}.old`;
   await rm(old, { recursive: true, force: true });

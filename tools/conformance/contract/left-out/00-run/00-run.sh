@@ -1,0 +1,2 @@
+#!/bin/bash -e
+echo "never, its stage is skipped" >>"${ROOTFS_DIR}/seen"

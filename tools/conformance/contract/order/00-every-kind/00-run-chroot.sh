@@ -1,0 +1,2 @@
+echo "00-run-chroot for ${TARGET_HOSTNAME}" >>/seen
+false || echo "and goes on" >>/seen

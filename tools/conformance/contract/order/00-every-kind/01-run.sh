@@ -1,0 +1,2 @@
+#!/bin/bash -e
+echo "01-run" >>"${ROOTFS_DIR}/seen"

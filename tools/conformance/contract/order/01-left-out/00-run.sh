@@ -1,0 +1,2 @@
+#!/bin/bash -e
+echo "never, it is skipped" >>"${ROOTFS_DIR}/seen"

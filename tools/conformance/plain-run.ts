@@ -1,0 +1,54 @@
+import { appendFile, cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Exec } from "@pibuild/core";
+import {
+  executeStep,
+  mountRoot,
+  type OpenImage,
+  rootfsDirectory,
+  type Step,
+  scriptDirectory,
+  scriptsDirectory,
+  workDirectory,
+} from "@pibuild/pigen-runner";
+
+export interface PlainRun {
+  readonly exec: Exec;
+  /** Where WORK_DIR really lies. */
+  readonly work: string;
+  /** Functions for the stages instead of ours of the same names. */
+  readonly functions?: string;
+  /** Called when the paths that scripts see are laid out. */
+  readonly before?: () => Promise<void>;
+  /** Called when a step has ended. */
+  readonly after?: (step: Step) => Promise<void>;
+}
+
+/**
+ * Runs an image's steps the way pi-gen does: in plain directories, with a full copy for every
+ * stage, no layer and no cache. Returns the path of the last stage's tree. Must run as root in a
+ * mount namespace of its own.
+ */
+export async function runPlain(open: OpenImage, run: PlainRun): Promise<string> {
+  const { exec, work, functions = "", before, after } = run;
+  const { context, steps, stages } = open;
+  await mkdir(mountRoot, { recursive: true });
+  await exec.run({ program: "mount", args: ["-t", "tmpfs", "tmpfs", mountRoot] });
+  await cp(scriptsDirectory, scriptDirectory, { recursive: true });
+  await appendFile(join(scriptDirectory, "common.sh"), functions);
+  await bind(exec, context.workspace, join(mountRoot, "base"));
+  await bind(exec, work, workDirectory);
+  await mkdir(join(mountRoot, "deploy"), { recursive: true });
+  await before?.();
+  for (const step of steps) {
+    await executeStep(context, step);
+    await after?.(step);
+  }
+  return rootfsDirectory(stages.at(-1)?.name ?? "");
+}
+
+/** Makes a directory visible at another path. */
+export async function bind(exec: Exec, from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await exec.run({ program: "mount", args: ["--bind", from, to] });
+}
