@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createExec, isPibuildError, removeTree } from "@pibuild/core";
+import { canonicalJson, createExec, isPibuildError, removeTree } from "@pibuild/core";
 import { twinVariable } from "@pibuild/pigen-runner";
 import { compareTrees } from "./compare-trees.ts";
-import { createWorkspace } from "./conformance-workspace.ts";
+import { createWorkspace, type WorkspaceOptions } from "./conformance-workspace.ts";
 import { describeTree } from "./describe-tree.ts";
 import { imageText } from "./image-text.ts";
-import { mountLayered } from "./layered-tree.ts";
+import { layersOf, mountLayered } from "./layered-tree.ts";
 import { lendDirectory } from "./lend.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
 import { raspberryArchive } from "./raspberry-archive.ts";
@@ -64,12 +64,27 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
     volatile,
   );
   say(describeComparison(comparison, volatile));
+  const without = options.emulated
+    ? await buildWithout({ directory: join(directory, "emulated"), yaml, env, onLine: say }, stage)
+    : undefined;
+  const same =
+    canonicalJson(without?.layers ?? []) === canonicalJson(await layersOf(workspace, stage));
+  if (without !== undefined) say(`layers without the twin: ${same ? "the same" : "others"}`);
   const changed = await workspace.build(["--target", stage], { TIMEZONE_DEFAULT: "Europe/Paris" });
-  const seconds = { layered, [yardstick]: other.seconds, changed };
+  const emulated = without === undefined ? {} : { emulated: without.seconds };
+  const seconds = { layered, changed, [yardstick]: other.seconds, ...emulated };
   say(describeTimes(seconds));
   const result = { archive: archive.description, stages, seconds, ...comparison };
   await writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
-  return comparison.differences.length === 0 ? 0 : 1;
+  return comparison.differences.length > 0 || (without !== undefined && !same) ? 1 : 0;
+}
+
+/** The layered build again in a store of its own, all of it emulated. */
+async function buildWithout(options: WorkspaceOptions, stage: string) {
+  await removeTree(options.directory);
+  const workspace = await createWorkspace(options);
+  const seconds = await workspace.build(["--target", stage], { [twinVariable]: "0" });
+  return { seconds, layers: await layersOf(workspace, stage) };
 }
 
 /** Removes what an earlier run left, but for the store. */

@@ -5,19 +5,24 @@ import { createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
 import { readManifest } from "@pibuild/pigen-runner";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 
+/** Digests of the layers that a build left up to the end of a stage, bottom first. */
+export async function layersOf({ path }: ConformanceWorkspace, stage: string) {
+  return (await readManifest(join(path, "dist", imageName), stage))?.layers ?? [];
+}
+
 /**
  * Mounts the tree that a layered build left at the end of a stage; gives its path. Must run as
  * root in a mount namespace of its own.
  */
 export async function mountLayered(
   exec: Exec,
-  { path, store }: ConformanceWorkspace,
+  workspace: ConformanceWorkspace,
   { stage, scratch }: { readonly stage: string; readonly scratch: string },
 ): Promise<string> {
-  const manifest = await readManifest(join(path, "dist", imageName), stage);
   const stack = createLayerStack(exec, join(scratch, "layers"));
-  for (const digest of manifest?.layers ?? [])
-    await stack.push(openStore(store).blobPath({ digest }));
+  const store = openStore(workspace.store);
+  for (const digest of await layersOf(workspace, stage))
+    await stack.push(store.blobPath({ digest }));
   const target = join(scratch, "layered");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });
   const lowers = [...stack.lowers("rootfs"), "bottom"];

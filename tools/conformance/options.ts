@@ -7,6 +7,8 @@ export interface ConformanceOptions {
   readonly stages: readonly string[];
   /** Compare this repository's contract stages, also where a checkout is there to run them. */
   readonly contract: boolean;
+  /** Build layered a second time, all of it emulated: the layers must be the same. */
+  readonly emulated: boolean;
   readonly aptProxy: string | undefined;
   /** A file that apt reads in both runs, before its own configuration. */
   readonly aptConfig: string | undefined;
@@ -15,12 +17,13 @@ export interface ConformanceOptions {
 }
 
 export const usage = `usage: conformance [--pi-gen DIR] [--stages stage0,stage1,stage2 | --contract]
-                   [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
+                   [--emulated] [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
 Builds stages layered and with pi-gen's own build.sh, and compares the trees name by name. Without
 a checkout these are the contract stages, and plain copies stand in for build.sh.
 --pi-gen DIR       a checkout of pi-gen (default: PIGEN_DIR)
 --contract         the contract stages with the checkout's build.sh
 --stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
+--emulated         build layered once more without the twin: its layers must be the same
 --apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
 --apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
                    lacks the index of another architecture
@@ -35,6 +38,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
       "pi-gen": text,
       stages: { ...text, default: "stage0,stage1,stage2" },
       contract: { type: "boolean", default: false },
+      emulated: { type: "boolean", default: false },
       "apt-proxy": text,
       "apt-config": text,
       keep: text,
@@ -45,6 +49,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
     piGen: path(values["pi-gen"] ?? env.PIGEN_DIR),
     stages: values.stages.split(","),
     contract: values.contract,
+    emulated: values.emulated,
     aptProxy: values["apt-proxy"],
     aptConfig: path(values["apt-config"]),
     keep: path(values.keep),

@@ -62,5 +62,5 @@ withDpkg("the names that stages ask for are read from their packages files alone
   await writeFile(join(stage, "00-a/00-packages"), "one two # not this\nthree- four\n");
   await writeFile(join(stage, "00-a/01-packages-nr"), "five+x\n");
   await writeFile(join(stage, "00-a/packages"), "never\n");
-  expect(await requestedPackages([stage])).toEqual(["five+x", "four", "one", "two"]);
+  expect(await requestedPackages([stage])).toEqual(["five+x", "four", "one", "three", "two"]);
 });
