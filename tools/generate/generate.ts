@@ -5,6 +5,7 @@ import { neverRedirected, redirected } from "@pibuild/binfmt";
 import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from "@pibuild/config";
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
+import { doctorPage } from "./doctor-page.ts";
 import { lintPage } from "./lint-page.ts";
 import { page } from "./page.ts";
 
@@ -78,6 +79,7 @@ const files: Readonly<Record<string, string>> = {
     ["Path", "Action", "Why"],
     normaliseRules.map(({ pattern, action, why }) => [`\`${pattern}\``, action, why]),
   ),
+  "docs/reference/doctor.md": doctorPage,
   "docs/reference/lint.md": lintPage,
   "docs/reference/twin.md": page(
     "The twin",

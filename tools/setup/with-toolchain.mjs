@@ -55,9 +55,13 @@ prepareHost();
 buildNative();
 process.exitCode = await command(args);
 
-/** Missing Debian packages: a build cannot do without them; tests skip by the name of what is missing. */
+/**
+ * What doctor can install and register: a build cannot do without it; tests skip by the name of
+ * what is missing. Nothing that takes time: builds that are up to date come through here as well.
+ */
 function prepareHost() {
-  const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native"];
+  const mendable = "root,programs,binfmt,pi-gen-programs";
+  const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native", "--only", mendable];
   if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
   if (name === "test" || name === "check") run("node", [...doctor, "--tests"]);
   if (name === "bench" || name === "conformance") must("node", [...doctor, "--tests"]);

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly env?: Environment;
   /** Finds the checkout of pi-gen for an image that has stages of it; by default nothing is checked. */
   readonly checkout?: () => Promise<string>;
+  /** Whether the directories of its stages have to be there. Default: true. */
+  readonly requireStages?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface LoadOptions {
 export async function loadImage(
   workspaceDirectory: string,
   name: string,
-  { env = {}, checkout }: LoadOptions = {},
+  { env = {}, checkout, requireStages: required = true }: LoadOptions = {},
 ): Promise<Image> {
   const workspace = resolve(workspaceDirectory);
   const known = await listImages(workspace);
@@ -34,6 +36,6 @@ export async function loadImage(
   const find = checkout ?? (() => checkoutDirectory(workspace, env));
   const piGen = named ? await find() : undefined;
   const image = parseImage({ workspace, directory, text, env, piGen });
-  await requireStages([...image.stages, image.exportStage]);
+  if (required) await requireStages([...image.stages, image.exportStage]);
   return image;
 }

@@ -21,6 +21,7 @@ export * from "./run/host-directories.ts";
 export * from "./run/paths.ts";
 export * from "./run/run-context.ts";
 export { scriptsDirectory } from "./scripts.ts";
+export { askedMemory, holdsUserAttributes } from "./run/step-room.ts";
 export * from "./shell/open-shell.ts";
 export * from "./stage/action.ts";
 export * from "./stage/read-stage.ts";

@@ -1,27 +1,64 @@
 import { findWorkspace } from "@pibuild/config";
-import { createExec, type Purpose } from "@pibuild/core";
+import { createExec, exitCodes, type Purpose } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
+import { buildPurposes } from "../build/preflight.ts";
 import type { CliContext } from "../context.ts";
-import type { Finding } from "../doctor/check.ts";
+import type { CheckContext } from "../doctor/check.ts";
 import { checks } from "../doctor/checks.ts";
+import { chooseChecks } from "../doctor/choose-checks.ts";
+import { diagnose } from "../doctor/diagnose.ts";
+import { readNeeded } from "../doctor/needed.ts";
+import { failed, formatDiagnosis, formatSummary, jsonReport } from "../doctor/report.ts";
+import { openHost } from "../host/open-host.ts";
 import { jsonFlag } from "./common-parameters.ts";
 
 interface DoctorFlags {
   readonly fix: boolean;
+  readonly runner: "layered" | "upstream";
+  readonly only?: readonly string[];
   readonly tests: boolean;
   readonly native: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
 }
 
-export const doctor = buildCommand<DoctorFlags, [], CliContext>({
-  docs: { brief: "Check what a build needs of this host; with --fix, put it right" },
+export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
+  docs: {
+    brief: "Check what a build needs of this host; with --fix, put it right",
+    fullDescription: [
+      "Examples:",
+      "  pibuild doctor                  what every image of the workspace needs",
+      "  pibuild doctor debian-lite      what one image needs",
+      "  pibuild doctor --fix            install what is missing, register, load and fetch",
+      "  pibuild doctor --only clock,mirrors --json",
+    ].join("\n"),
+  },
   parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { brief: "Look only at this image", parse: String, placeholder: "image", optional: true },
+      ],
+    },
     flags: {
       fix: {
         kind: "boolean",
         brief: "Install what is missing and register what is not",
         default: false,
+      },
+      runner: {
+        kind: "enum",
+        values: ["layered", "upstream"],
+        brief: "How stages are to be run: step by step, or by pi-gen's own build.sh",
+        default: "layered",
+      },
+      only: {
+        kind: "parsed",
+        parse: String,
+        variadic: ",",
+        brief: "Names of checks, separated by commas: no others are made",
+        optional: true,
       },
       tests: {
         kind: "boolean",
@@ -37,40 +74,41 @@ export const doctor = buildCommand<DoctorFlags, [], CliContext>({
       json: jsonFlag,
     },
   },
-  async func(this: CliContext, { fix, tests, native, quiet, json }) {
-    const purposes: Purpose[] = [
-      "steps",
-      "disk",
-      "emulation",
-      ...(native ? (["native"] as const) : []),
-      ...(tests ? (["test", "upstream", "bench"] as const) : []),
-    ];
-    const findings: Finding[] = [];
-    for (const check of checks) {
-      const context = {
-        exec: createExec({ signal: this.signal }),
-        env: this.env,
-        workspace: await findWorkspace(this.cwd),
-        purposes,
-        message: (text: string) => this.message(text),
-      };
-      let finding = await check(context);
-      if (fix && finding.status === "fail" && finding.mend !== undefined) {
-        await finding.mend();
-        finding = await check(context);
-      }
-      findings.push(finding);
-      if (!json && (!quiet || finding.status === "fail")) this.out(format(finding));
-    }
-    if (json) {
-      const rows = findings.map(({ mend: _mend, ...row }) => row);
-      this.out(JSON.stringify({ schema: 1, findings: rows }, undefined, 2));
-    }
-    if (findings.some(({ status }) => status === "fail")) this.process.exitCode = 4;
+  async func(this: CliContext, flags, image) {
+    const { fix, quiet, json } = flags;
+    const chosen = chooseChecks(checks, flags.only ?? []);
+    const width = Math.max(...chosen.map(({ name }) => name.length));
+    const diagnoses = await diagnose(chosen, await openContext(this, flags, image), {
+      fix,
+      report: (diagnosis) => {
+        if (json || (quiet && diagnosis.status !== "fail")) return;
+        this.out(formatDiagnosis(diagnosis, width));
+      },
+    });
+    if (json) this.out(jsonReport(image, diagnoses));
+    else if (!quiet) this.message(`\n${formatSummary(diagnoses)}`);
+    if (failed(diagnoses)) this.process.exitCode = exitCodes.environment;
   },
 });
 
-function format({ check, status, detail, fix }: Finding): string {
-  const line = `${status.padEnd(4)}  ${check}: ${detail}`;
-  return fix === undefined ? line : `${line}\n      fix: ${fix}`;
+async function openContext(
+  { cwd, env, signal, message }: CliContext,
+  { runner, native, tests }: DoctorFlags,
+  image: string | undefined,
+): Promise<CheckContext> {
+  const workspace = await findWorkspace(cwd);
+  const upstream = runner === "upstream";
+  const purposes: Purpose[] = [
+    ...buildPurposes,
+    ...(native ? (["native"] as const) : []),
+    ...(tests ? (["test", "bench"] as const) : []),
+    ...(tests || upstream ? (["upstream"] as const) : []),
+  ];
+  const exec = createExec({ signal });
+  return {
+    host: openHost(exec, env, signal),
+    needed: await readNeeded({ workspace, image, upstream, env }),
+    directories: hostDirectories(env),
+    ...{ exec, env, workspace, purposes, message },
+  };
 }

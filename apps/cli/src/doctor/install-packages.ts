@@ -1,10 +1,22 @@
 import { type Exec, findProgram, PibuildError } from "@pibuild/core";
 
-/** Installs Debian packages as root or through sudo. The list is shown before anything happens. */
+/** The command line that installs Debian packages, for people. */
+export function installCommand(
+  packages: readonly string[],
+  options: readonly string[] = [],
+): string {
+  return ["apt-get", "install", ...options, ...packages].join(" ");
+}
+
+/**
+ * Installs Debian packages as root or through sudo, with further options for apt-get. The list is
+ * shown before anything happens.
+ */
 export async function installPackages(
   exec: Exec,
   packages: readonly string[],
   message: (text: string) => void,
+  options: readonly string[] = [],
 ): Promise<void> {
   if (findProgram("apt-get") === undefined) {
     throw new PibuildError("ENV_UNSUPPORTED", {
@@ -12,12 +24,9 @@ export async function installPackages(
     });
   }
   message(`installing Debian packages: ${packages.join(" ")}`);
+  const quietly = ["-o", "DPkg::Lock::Timeout=300", "--yes", "--no-install-recommends"];
   await asRoot(exec, ["update"], message);
-  await asRoot(
-    exec,
-    ["install", "-o", "DPkg::Lock::Timeout=300", "--yes", "--no-install-recommends", ...packages],
-    message,
-  );
+  await asRoot(exec, ["install", ...quietly, ...options, ...packages], message);
 }
 
 async function asRoot(

@@ -31,10 +31,12 @@ export function findProgram(
 export function findCommand(
   name: string,
   env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
 ): string | undefined {
+  const files = platform === "win32" ? [`${name}.exe`, name] : [name];
   const paths = searchPath(env)
     .split(delimiter)
-    .map((directory) => join(directory, name));
+    .flatMap((directory) => files.map((file) => join(directory, file)));
   return paths.find(isExecutable);
 }
 

@@ -45,6 +45,11 @@ const table = {
     purpose: ["test"],
     why: "tests look into ext4 images",
   },
+  docker: {
+    debianPackage: "docker.io",
+    purpose: [],
+    why: "doctor asks its daemon what it has",
+  },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
   flock: {
     debianPackage: "util-linux",
@@ -62,6 +67,7 @@ const table = {
     why: "checks the image before it gets its name",
   },
   getcap: { debianPackage: "libcap2-bin", purpose: ["test"], why: "tests read capabilities" },
+  getconf: { debianPackage: "libc-bin", purpose: [], why: "doctor asks it for the page size" },
   getfattr: {
     debianPackage: "attr",
     purpose: ["steps"],
@@ -109,7 +115,9 @@ const table = {
     versionArgs: ["--version"],
     why: "bootstraps Debian",
   },
+  modprobe: { debianPackage: "kmod", purpose: [], why: "doctor loads what the kernel lacks" },
   mount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
+  podman: { debianPackage: "podman", purpose: [], why: "doctor asks it what it has" },
   "qemu-aarch64-static": {
     debianPackage: "qemu-user-static",
     purpose: ["emulation"],

@@ -4,11 +4,12 @@ import { findCommand, type MissingProgram, PibuildError } from "@pibuild/core";
 
 /**
  * The programs that a checkout's `depends` asks for, as build.sh reads it: `program` or
- * `program:debian-package` on a line.
+ * `program:debian-package`, one or more on a line, with comments.
  */
 export function parseDepends(text: string): MissingProgram[] {
-  return text.split("\n").flatMap((line) => {
-    const [program, debianPackage] = line.trim().split(":");
+  const words = text.replaceAll(/#.*/g, "").split(/\s+/);
+  return words.flatMap((word) => {
+    const [program, debianPackage] = word.split(":");
     return program ? [{ program, debianPackage: debianPackage || program }] : [];
   });
 }

@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { nativePrograms } from "@pibuild/binfmt";
 import { findProgram } from "@pibuild/core";
 import { findRedirection, twinChoice, writeInterpreter } from "@pibuild/pigen-runner";
-import { isRoot } from "../privilege/re-exec.ts";
-import type { Finding } from "./check.ts";
-import type { CheckContext } from "./checks.ts";
+import type { Check, CheckContext, Finding } from "../check.ts";
 
 const ways = {
   private: "programs are redirected, unseen by the rest of this machine",
@@ -14,26 +12,36 @@ const ways = {
 };
 
 /** Whether arm64 programs run as their twins here, and how. Never a failure: emulation is right too. */
-export async function checkTwin({ exec, env }: CheckContext): Promise<Finding> {
-  const check = "twin";
+export const twinWorks: Check = {
+  name: "twin",
+  asks: "Whether arm64 programs run as their [twins](twin.md), and how",
+  warns: "they do not, so that everything is emulated: slower, with the same result",
+  fails: "",
+  mended: "`apt-get install musl-tools && pnpm build` where its programs were not built",
+  mends: false,
+  on: "linux",
+  examine: examineTwin,
+};
+
+async function examineTwin({ exec, env, host }: CheckContext): Promise<Finding> {
   const choice = twinChoice(env);
-  if (process.arch === "arm64") return { check, status: "ok", detail: "not needed on arm64" };
-  if (choice === "off") return { check, status: "ok", detail: "switched off by PIBUILD_TWIN" };
+  if (host.arch === "arm64") return { status: "ok", detail: "not needed on arm64" };
+  if (choice === "off") return { status: "ok", detail: "switched off by PIBUILD_TWIN" };
   const native = nativePrograms();
   if (native === undefined) {
     const detail = "its programs were not built, so everything is emulated";
-    return { check, status: "warn", detail, fix: "apt-get install musl-tools && pnpm build" };
+    return { status: "warn", detail, fix: "apt-get install musl-tools && pnpm build" };
   }
-  if (!isRoot() || findProgram("qemu-aarch64-static") === undefined)
-    return { check, status: "ok", detail: "its programs are there; only root can try them" };
+  if (!host.root || findProgram("qemu-aarch64-static") === undefined)
+    return { status: "ok", detail: "its programs are there; only root can try them" };
   const directory = await mkdtemp(join(tmpdir(), "pibuild-doctor-"));
   try {
     const interpreter = join(directory, "redirect");
     await writeInterpreter(native, interpreter);
     const found = await findRedirection(exec, choice, native, interpreter);
     return "why" in found
-      ? { check, status: "warn", detail: `everything is emulated: ${found.why}` }
-      : { check, status: "ok", detail: ways[found.kind] };
+      ? { status: "warn", detail: `everything is emulated: ${found.why}` }
+      : { status: "ok", detail: ways[found.kind] };
   } finally {
     await rm(directory, { recursive: true });
   }

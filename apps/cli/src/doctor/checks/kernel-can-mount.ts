@@ -1,0 +1,51 @@
+import { type Exec, findProgram, PibuildError } from "@pibuild/core";
+import type { Check } from "../check.ts";
+
+/** What layers are packed as, stacked with, and mounted through. */
+const parts = ["overlay", "squashfs", "loop"];
+
+/** Whether the kernel has what layers are mounted with. */
+export const kernelCanMount: Check = {
+  name: "kernel",
+  asks: "Whether the kernel has overlay, squashfs and loop, with which layers are mounted",
+  warns:
+    "one is not loaded, and the modules of the running kernel are not here to tell whether it can be",
+  fails: "the running kernel has no such module",
+  mended: "`modprobe`; after an update of the kernel a reboot; on Ubuntu `linux-modules-extra`",
+  mends: true,
+  on: "linux",
+  async examine({ host, exec }) {
+    const { loaded, modules } = await host.kernel();
+    const missing = parts.filter((name) => !loaded.includes(name));
+    if (missing.length === 0) return { status: "ok", detail: parts.join(", ") };
+    const lacking = missing.filter((name) => modules?.includes(name) === false);
+    if (lacking.length > 0) {
+      return {
+        status: "fail",
+        detail: `Linux ${host.release} has no ${lacking.join(", ")}`,
+        fix: `apt-get install linux-modules-extra-${host.release}   (Ubuntu; elsewhere another kernel)`,
+      };
+    }
+    if (modules !== undefined) {
+      return { status: "ok", detail: `${parts.join(", ")} (loaded on use: ${missing.join(", ")})` };
+    }
+    return {
+      status: "warn",
+      detail: `not loaded: ${missing.join(", ")}; no modules of Linux ${host.release} are here`,
+      fix: `modprobe -a ${missing.join(" ")}   (after an update of the kernel: reboot)`,
+      mend: () => load(exec, host.root, missing),
+    };
+  },
+};
+
+async function load(exec: Exec, root: boolean, modules: readonly string[]): Promise<void> {
+  const args = ["-a", ...modules];
+  if (root) {
+    await exec.run({ program: "modprobe", args });
+    return;
+  }
+  if (findProgram("sudo") === undefined) {
+    throw new PibuildError("ENV_NEEDS_ROOT", { task: "loading modules of the kernel" });
+  }
+  await exec.run({ program: "sudo", args: ["--", "modprobe", ...args], interactive: true });
+}

@@ -1,0 +1,34 @@
+import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
+import { type Exec, findProgram, PibuildError } from "@pibuild/core";
+import { isRoot } from "../../privilege/re-exec.ts";
+import type { Check } from "../check.ts";
+
+/** Whether programs of the images run here, also inside a chroot. */
+export const runsArm64: Check = {
+  name: "binfmt",
+  asks: "Whether arm64 programs run here, also inside a chroot",
+  warns: "",
+  fails:
+    "no handler of binfmt_misc is registered for them, it is switched off, lacks flag F, or names an emulator that is gone",
+  mended: "a handler is registered; it lasts until the host is shut down",
+  mends: true,
+  on: "linux",
+  async examine({ exec }) {
+    const { state, detail, fix } = await binfmtStatus("arm64");
+    if (state === "native" || state === "usable") return { status: "ok", detail };
+    return {
+      status: "fail",
+      detail,
+      fix: fix?.join(" && ") ?? "pibuild doctor --fix",
+      mend: () => (isRoot() ? registerBinfmt("arm64", exec).then(() => undefined) : askSudo(exec)),
+    };
+  },
+};
+
+/** Registering is for root; the command line has a task for it. */
+async function askSudo(exec: Exec): Promise<void> {
+  const task = "registering the handler for arm64 programs";
+  if (findProgram("sudo") === undefined) throw new PibuildError("ENV_NEEDS_ROOT", { task });
+  const self = [process.execPath, process.argv[1] ?? "", "task", "host", "binfmt"];
+  await exec.run({ program: "sudo", args: ["--", ...self], interactive: true });
+}

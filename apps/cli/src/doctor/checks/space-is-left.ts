@@ -1,0 +1,33 @@
+import { formatBytes } from "@pibuild/core";
+import { neededBytes } from "../../build/preflight.ts";
+import { type Check, type Finding, worst } from "../check.ts";
+import { places } from "../places.ts";
+
+/** From an empty store, in bytes: layers, packages, the largest step, and the disk twice. */
+const wanted = { lite: 10 * 1024 ** 3, desktop: 30 * 1024 ** 3 };
+
+/** Free space where a build writes. */
+export const spaceIsLeft: Check = {
+  name: "disk-space",
+  asks: "Free space where the store (with steps' work in it) and the results lie",
+  warns: `less than ${formatBytes(wanted.lite)}, or ${formatBytes(wanted.desktop)} where an image has a desktop (pi-gen's stage3 or later). That is for a first build: layers that the store has already need no more room`,
+  fails: `less than ${formatBytes(neededBytes)}: a build does not start`,
+  mended: "free some space (`pibuild clean --store` drops every layer), or set `PIBUILD_STORE`",
+  mends: false,
+  on: "anywhere",
+  async examine(context) {
+    const desktop = context.needed.images.some((image) => image.desktop);
+    const enough = desktop ? wanted.desktop : wanted.lite;
+    const findings = (await places(context)).map(({ path, volume }): Finding => {
+      const free = `${formatBytes(volume.freeBytes)} free at ${path}`;
+      if (volume.freeBytes >= enough) return { status: "ok", detail: free };
+      const fails = volume.freeBytes < neededBytes;
+      return {
+        status: fails ? "fail" : "warn",
+        detail: `${free}; ${fails ? `a build needs ${formatBytes(neededBytes)}` : `a first build may take ${formatBytes(enough)}`}`,
+        fix: "free some space, or set PIBUILD_STORE to a larger disk",
+      };
+    });
+    return worst(findings);
+  },
+};

@@ -1,0 +1,40 @@
+import { availableParallelism, release, totalmem } from "node:os";
+import { type Exec, findCommand } from "@pibuild/core";
+import { isRoot } from "../privilege/re-exec.ts";
+import { ask } from "./ask.ts";
+import { readEngine } from "./engine.ts";
+import type { Host } from "./host.ts";
+import { readKernelParts } from "./kernel.ts";
+import { overlayRefused } from "./overlay.ts";
+import { tellsCase } from "./tells-case.ts";
+import { readVolume } from "./volume.ts";
+import { readWsl } from "./wsl.ts";
+
+/** This machine. Each server is asked once. */
+export function openHost(exec: Exec, env: NodeJS.ProcessEnv, signal: AbortSignal): Host {
+  const answers = new Map<string, ReturnType<typeof ask>>();
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    release: release(),
+    root: isRoot(),
+    cpus: availableParallelism(),
+    memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+    now: Date.now,
+    program: (name) => findCommand(name, env),
+    async pageSize() {
+      return Number((await exec.run({ program: "getconf", args: ["PAGESIZE"] })).stdout);
+    },
+    kernel: readKernelParts,
+    wsl: () => readWsl(env),
+    volume: readVolume,
+    tellsCase,
+    overlayRefused: async (path) => (isRoot() ? overlayRefused(exec, path) : undefined),
+    engine: (name) => readEngine(name, env, signal),
+    ask(url, proxy) {
+      const answer = answers.get(url) ?? ask(url, proxy, signal);
+      answers.set(url, answer);
+      return answer;
+    },
+  };
+}

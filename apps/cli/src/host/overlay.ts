@@ -1,0 +1,39 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { type Exec, isPibuildError, removeTree } from "@pibuild/core";
+
+/**
+ * Mounts an overlay over a directory and takes it away again, as root and unseen by others. Gives
+ * the reason where the kernel refuses, or where the filesystem keeps no `trusted.` attributes, by
+ * which overlays note deletions; undefined where it works, or the programs for it are missing.
+ */
+export async function overlayRefused(exec: Exec, directory: string): Promise<string | undefined> {
+  const scratch = await mkdtemp(join(directory, ".pibuild-doctor-")).catch(closed);
+  if (scratch === undefined) return "nothing can be written there";
+  const options = "lowerdir=lower,upperdir=upper,workdir=work";
+  try {
+    for (const name of ["lower", "upper", "work", "merged"]) await mkdir(join(scratch, name));
+    const attribute = ["-n", "trusted.overlay.opaque", "-v", "y"];
+    await exec.run({ program: "setfattr", args: [...attribute, join(scratch, "lower")] });
+    await exec.run({
+      program: "unshare",
+      args: [
+        ...["--mount", "--propagation", "private"],
+        ...["mount", "-t", "overlay", "-o", options, "overlay", "merged"],
+      ],
+      cwd: scratch,
+    });
+    return undefined;
+  } catch (error) {
+    if (isPibuildError(error, "ENV_TOOL_MISSING")) return undefined;
+    if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
+    const said = error.data.tail.filter((line) => !line.includes("dmesg"));
+    return said.at(-1)?.trim() ?? error.message;
+  } finally {
+    await removeTree(scratch);
+  }
+}
+
+function closed(error: NodeJS.ErrnoException): undefined {
+  if (!["EROFS", "EACCES", "EPERM"].includes(error.code ?? "")) throw error;
+}
