@@ -6,6 +6,7 @@ import {
   createExec,
   createRedactor,
   type EventBody,
+  findCommand,
   findProgram,
   missingPrograms,
   PibuildError,
@@ -268,6 +269,13 @@ describe("programs that are not there", () => {
     await withPath(rig.path, async () => {
       expect((await exec.run({ program: "id", args: [] })).stdout).toBe("fake");
     });
+  });
+
+  test("on Windows a command's file may end with .exe", async () => {
+    await writeFile(join(rig.path, "docker-x.exe"), "", { mode: 0o755 });
+    const env = { PATH: rig.path };
+    expect(findCommand("docker-x", env, "win32")).toBe(join(rig.path, "docker-x.exe"));
+    expect(findCommand("docker-x", env, "linux")).toBeUndefined();
   });
 
   test("PIBUILD_TOOL_<NAME> comes before every PATH", async () => {

@@ -29,9 +29,10 @@ onBash("bash reads every value as it was, and exports it", async () => {
   expect(Object.fromEntries(names.map((name) => [name, seen.get(name)]))).toEqual(values);
 });
 
-test("depends names a program a line, with its package where that has another name", () => {
-  expect(parseDepends("quilt\nrealpath:coreutils\n\nxz:xz-utils\n")).toEqual([
+test("depends names programs, with the package where that has another name", () => {
+  expect(parseDepends("# all\nquilt zip # both\nrealpath:coreutils\n\nxz:xz-utils\n")).toEqual([
     { program: "quilt", debianPackage: "quilt" },
+    { program: "zip", debianPackage: "zip" },
     { program: "realpath", debianPackage: "coreutils" },
     { program: "xz", debianPackage: "xz-utils" },
   ]);
