@@ -40,12 +40,13 @@ export async function readEngine(
   try {
     const { stdout, stderr } = await exec.run({
       program: name,
-      args: ["info", "--format", "json"],
+      // Docker before 23 takes `json` for a text to print.
+      args: ["info", "--format", "{{json .}}"],
       env: Object.fromEntries(variables.flatMap((key) => (env[key] ? [[key, env[key]]] : []))),
       // Some releases print what they know of themselves and end well, daemon or not.
       allowExit: [1, 125],
     });
-    return parseEngine(name, stdout) ?? { state: "silent", why: lastLine(stderr || stdout) };
+    return parseEngine(name, stdout, stderr);
   } catch (error) {
     if (isPibuildError(error, "ENV_TOOL_MISSING")) return { state: "absent" };
     if (isPibuildError(error, "INTERRUPTED") && !signal.aborted) {
@@ -56,12 +57,13 @@ export async function readEngine(
   }
 }
 
-/** What `info --format json` says; undefined where it says nothing of a server. */
-export function parseEngine(name: EngineName, text: string): Engine | undefined {
+/** What `info` says as JSON, and to people where it says nothing of a server. */
+export function parseEngine(name: EngineName, text: string, toPeople: string): Engine {
   const data = parse(text.slice(text.indexOf("{")));
+  const why = data?.ServerErrors?.[0] ?? toPeople.trim().split("\n").at(-1) ?? "";
   if (name === "podman") {
     const { host, version } = data ?? {};
-    if (host?.cpus === undefined) return undefined;
+    if (host?.cpus === undefined) return { state: "silent", why };
     return {
       state: "answers",
       version: String(version?.Version ?? "of no known version"),
@@ -71,7 +73,7 @@ export function parseEngine(name: EngineName, text: string): Engine | undefined 
       system: String(host.distribution?.distribution ?? ""),
     };
   }
-  if (!data?.ServerVersion) return undefined;
+  if (!data?.ServerVersion) return { state: "silent", why };
   return {
     state: "answers",
     version: String(data.ServerVersion),
@@ -85,6 +87,7 @@ export function parseEngine(name: EngineName, text: string): Engine | undefined 
 /** The parts that are read of both documents. */
 interface Info {
   readonly ServerVersion?: string;
+  readonly ServerErrors?: readonly string[];
   readonly SecurityOptions?: readonly string[] | null;
   readonly NCPU?: number;
   readonly MemTotal?: number;
@@ -105,8 +108,4 @@ function parse(text: string): Info | undefined {
     // Not JSON: a message for people, or another program of that name.
     return undefined;
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

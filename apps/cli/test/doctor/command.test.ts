@@ -154,9 +154,12 @@ needs("own mount namespace")(
     await rig.write(images);
     const exec = createExec();
     const names = ["docker", "podman", "mksquashfs"];
-    const hidden = names.flatMap((name) => findCommand(name) ?? []);
-    for (const path of hidden) {
-      await exec.run({ program: "mount", args: ["--bind", "/dev/null", path] });
+    const hidden: string[] = [];
+    for (const name of names) {
+      for (let path = findCommand(name); path !== undefined; path = findCommand(name)) {
+        await exec.run({ program: "mount", args: ["--bind", "/dev/null", path] });
+        hidden.push(path);
+      }
     }
     try {
       const only = ["--only", "programs,docker,podman", "--json"];

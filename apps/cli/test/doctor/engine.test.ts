@@ -18,7 +18,7 @@ describe("what engines print", () => {
       OperatingSystem: "Docker Desktop",
       SecurityOptions: ["name=seccomp,profile=builtin", "name=rootless", "name=cgroupns"],
     });
-    expect(parseEngine("docker", `WARNING: old config\n${text}`)).toEqual({
+    expect(parseEngine("docker", `WARNING: old config\n${text}`, "")).toEqual({
       state: "answers",
       version: "29.1.0",
       rootless: true,
@@ -27,18 +27,25 @@ describe("what engines print", () => {
       system: "Docker Desktop",
     });
   });
-  test("Docker without one says nothing of a server", () => {
+  test("Docker without one says why, in the document or beside it", () => {
+    const [why, notes] = ["Cannot connect.", "errors pretty printing info\nCannot connect."];
+    const silent = { state: "silent", why };
     const text = JSON.stringify({ ID: "", NCPU: 0, MemTotal: 0, ServerVersion: "" });
-    expect(parseEngine("docker", text)).toBeUndefined();
-    expect(parseEngine("docker", "")).toBeUndefined();
+    expect(parseEngine("docker", text, notes)).toEqual(silent);
+    expect(parseEngine("docker", "", notes)).toEqual(silent);
+    expect(parseEngine("docker", JSON.stringify({ ServerErrors: [why] }), "errors")).toEqual(
+      silent,
+    );
   });
   test("Podman", () => {
     const host = { cpus: 6, memTotal: 2048, security: { rootless: true } };
     const text = JSON.stringify({ host, version: { Version: "5.4.2" } });
-    expect(parseEngine("podman", text)).toMatchObject({
+    expect(parseEngine("podman", text, "")).toMatchObject({
       ...{ version: "5.4.2", rootless: true, cpus: 6, memory: 2048 },
     });
-    expect(parseEngine("podman", "Cannot connect to Podman.")).toBeUndefined();
+    expect(parseEngine("podman", "", "Cannot connect to Podman.")).toMatchObject({
+      ...{ state: "silent", why: "Cannot connect to Podman." },
+    });
   });
 });
 
