@@ -86,7 +86,7 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
       },
     });
     if (json) this.out(jsonReport(image, diagnoses));
-    else if (!quiet) this.message(`\n${formatSummary(diagnoses)}`);
+    else if (!quiet) this.message(`\n${formatSummary(diagnoses, fix)}`);
     if (failed(diagnoses)) this.process.exitCode = exitCodes.environment;
   },
 });

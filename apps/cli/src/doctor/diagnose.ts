@@ -53,6 +53,11 @@ async function mend(
 /** What an error says, with the last line of the program that failed. */
 function foreseen(error: unknown): string {
   if (!(error instanceof PibuildError) || error.code === "INTERRUPTED") throw error;
-  const said = isPibuildError(error, "COMMAND_FAILED") ? error.data.tail.at(-1) : undefined;
+  const failure = isPibuildError(error, "PIGEN_UNREACHABLE")
+    ? error.data.failure
+    : isPibuildError(error, "COMMAND_FAILED")
+      ? error.data
+      : undefined;
+  const said = failure?.tail.at(-1);
   return said === undefined ? error.message : `${error.message}: ${said}`;
 }

@@ -11,8 +11,8 @@ export function formatDiagnosis(diagnosis: Diagnosis, width: number): string {
   return start + lines.join(`\n${indent}`);
 }
 
-/** The last line: how many checks found what, and which of them `--fix` would mend. */
-export function formatSummary(diagnoses: readonly Diagnosis[]): string {
+/** The last line: how many checks found what, and which `--fix` would mend where it was not asked. */
+export function formatSummary(diagnoses: readonly Diagnosis[], fix: boolean): string {
   const having = (status: string) => diagnoses.filter((one) => one.status === status).length;
   const [failed, warned] = [having("fail"), having("warn")];
   const found = [
@@ -21,7 +21,7 @@ export function formatSummary(diagnoses: readonly Diagnosis[]): string {
   ];
   const mendable = diagnoses.filter(({ status, mend }) => status !== "ok" && mend !== undefined);
   const offer =
-    mendable.length === 0
+    fix || mendable.length === 0
       ? ""
       : `; \`pibuild doctor --fix\` mends ${mendable.map(({ check }) => check).join(", ")}`;
   return `${count(diagnoses.length, "check")}: ${found.join(", ") || "all is well"}${offer}`;

@@ -112,7 +112,9 @@ test("a line a check, with what to do below those that need it, and a summary", 
       mended: false,
     },
   ];
-  const text = [...rows.map((row) => formatDiagnosis(row, 8)), "", formatSummary(rows)].join("\n");
+  const text = [...rows.map((row) => formatDiagnosis(row, 8)), "", formatSummary(rows, false)].join(
+    "\n",
+  );
   expect(text).toMatchInlineSnapshot(`
     "ok      root      sudo is there
     mended  kernel    overlay
@@ -125,7 +127,8 @@ test("a line a check, with what to do below those that need it, and a summary", 
 
     4 checks: 1 failed, 1 warning; \`pibuild doctor --fix\` mends programs"
   `);
-  expect(formatSummary(rows.slice(0, 1))).toBe("1 check: all is well");
+  expect(formatSummary(rows, true)).toBe("4 checks: 1 failed, 1 warning");
+  expect(formatSummary(rows.slice(0, 1), false)).toBe("1 check: all is well");
   expect(JSON.parse(jsonReport("pi", rows.slice(2)))).toEqual({
     schema: 1,
     image: "pi",
