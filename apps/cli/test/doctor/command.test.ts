@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { createExec, findCommand } from "@pibuild/core";
+import { fileURLToPath } from "node:url";
+import { createExec, searchPath } from "@pibuild/core";
 import { createRig, needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { checks } from "../../src/doctor/checks.ts";
 
+const cli = fileURLToPath(new URL("../../bin/pibuild.mjs", import.meta.url));
 const images = {
   "apps/plain/image.yaml": "stages: [stages/one]\n",
   "apps/desk/image.yaml": "stages: [pi-gen/stage0, pi-gen/stage3]\n",
@@ -147,35 +150,38 @@ needs(
   expect(rows(outside.stdout).store?.status).toBe("ok");
 });
 
-needs("own mount namespace")(
+needs("root", "unshare")(
   "without engines for containers all is well, without a program of a step it is not",
   async () => {
     await using rig = await createRig();
     await rig.write(images);
-    const exec = createExec();
-    const names = ["docker", "podman", "mksquashfs"];
-    const hidden: string[] = [];
-    for (const name of names) {
-      for (let path = findCommand(name); path !== undefined; path = findCommand(name)) {
-        await exec.run({ program: "mount", args: ["--bind", "/dev/null", path] });
-        hidden.push(path);
-      }
-    }
-    try {
-      const only = ["--only", "programs,docker,podman", "--json"];
-      const { exitCode, stdout } = await rig.pibuild(["doctor", "plain", ...only]);
-      expect(exitCode).toBe(4);
-      expect(rows(stdout)).toMatchObject({
-        docker: { status: "ok", detail: "not installed; steps run without" },
-        podman: { status: "ok", detail: "not installed; steps run without" },
-        programs: {
-          status: "fail",
-          detail: "missing: mksquashfs",
-          fix: "apt-get install squashfs-tools",
-        },
-      });
-    } finally {
-      for (const path of hidden) await exec.run({ program: "umount", args: [path] });
-    }
+    // In a namespace of its own: other tests start these programs meanwhile.
+    const hide = 'for path in $HIDDEN; do mount --bind /dev/null "$path"; done; exec "$@"';
+    const { exitCode, stdout } = await createExec().run({
+      program: "unshare",
+      args: [
+        ...["--mount", "--propagation", "private", "bash", "-ec", hide, "bash"],
+        ...[process.execPath, cli, "doctor", "plain", "--only", "programs,docker,podman", "--json"],
+      ],
+      cwd: rig.path,
+      env: { HIDDEN: ["docker", "podman", "mksquashfs"].flatMap(everywhere).join(" ") },
+      allowExit: [4],
+    });
+    expect(exitCode).toBe(4);
+    expect(rows(stdout)).toMatchObject({
+      docker: { status: "ok", detail: "not installed; steps run without" },
+      podman: { status: "ok", detail: "not installed; steps run without" },
+      programs: {
+        ...{ status: "fail", detail: "missing: mksquashfs", fix: "apt-get install squashfs-tools" },
+      },
+    });
   },
 );
+
+/** Every path by which a program could be found. */
+function everywhere(program: string): string[] {
+  return searchPath()
+    .split(":")
+    .map((directory) => `${directory}/${program}`)
+    .filter((path) => existsSync(path));
+}
