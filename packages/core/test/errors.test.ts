@@ -357,6 +357,7 @@ test("exit codes follow from the kind of error", () => {
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
       "STEP_UNKNOWN": 2,
+      "UPSTREAM_FAILED": 6,
       "USAGE": 2,
       "VERIFY_FAILED": 7,
     }

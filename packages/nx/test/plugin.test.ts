@@ -32,7 +32,7 @@ async function nx(rig: Rig, args: readonly string[]): Promise<{ stdout: string; 
   });
 }
 
-test("an image's targets are a chain from the host to the artifacts", async () => {
+test("an image's targets are a chain from the host to the artifacts, and build.sh beside it", async () => {
   await using rig = await nxWorkspace({ pi: "stages: [stages/one]\n" });
   const { stdout } = await nx(rig, ["show", "project", "pi", "--json"]);
   const { targets } = JSON.parse(stdout);
@@ -46,6 +46,7 @@ test("an image's targets are a chain from the host to the artifacts", async () =
     export: ["one"],
     disk: ["export"],
     artifacts: ["disk"],
+    upstream: ["binfmt"],
   });
 });
 

@@ -12,6 +12,7 @@ test("the README's example lists the chain", async () => {
     kiosk after [ 'debian-base' ]
     export after [ 'kiosk' ]
     disk after [ 'export' ]
-    artifacts after [ 'disk' ]"
+    artifacts after [ 'disk' ]
+    upstream after [ 'binfmt' ]"
   `);
 });
