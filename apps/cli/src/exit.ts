@@ -1,15 +1,7 @@
-import { exitCodes, PibuildError } from "@pibuild/core";
+import { exitCodeFor as exitCodeOfError } from "@pibuild/core";
 import { TaskFailure } from "./build/task-failure.ts";
 
-/** The exit code for something that was thrown: a PibuildError's own, else `internal`. */
+/** The exit code for something that was thrown: that of a task, or as for any error. */
 export function exitCodeFor(error: unknown): number {
-  return error instanceof PibuildError || error instanceof TaskFailure
-    ? error.exitCode
-    : exitCodes.internal;
-}
-
-/** The parser's own codes are negative; to a shell every one of them means wrong usage. */
-export function exitCodeOf(code: number | string | null | undefined): number {
-  const value = Number(code ?? 0);
-  return value < 0 || value > 128 + 64 ? exitCodes.usage : value;
+  return error instanceof TaskFailure ? error.exitCode : exitCodeOfError(error);
 }

@@ -1,9 +1,9 @@
 import { delimiter, dirname } from "node:path";
+import { exitCodeOf } from "@pibuild/core";
 import { type ApplicationContext, run } from "@stricli/core";
 import { app } from "./app.ts";
 import type { CliContext } from "./context.ts";
 import { contextFromProcess } from "./context-from-process.ts";
-import { exitCodeOf } from "./exit.ts";
 
 // Modes of files that stages make must not depend on who calls.
 process.umask(0o022);

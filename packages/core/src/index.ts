@@ -1,4 +1,5 @@
 export * from "./errors/codes.ts";
+export * from "./errors/exit-code.ts";
 export { formatLocation } from "./errors/messages.ts";
 export * from "./errors/pibuild-error.ts";
 export * from "./errors/render.ts";

@@ -46,6 +46,23 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   ENV_NEEDS_ROOT: { task: "a build" },
   ENV_BINFMT_MISSING: { arch: "arm64", detail: "no handler is registered" },
+  ENV_BINFMT_UNSUPPORTED: { directory: "/proc/sys/fs/binfmt_misc" },
+  ENV_BINFMT_REFUSED: {
+    task: "registering `pibuild-arm`",
+    path: "/proc/sys/fs/binfmt_misc/register",
+    reason: "EROFS",
+  },
+  ENV_QEMU_MISSING: {
+    arch: "arm64",
+    debianPackage: "qemu-user-static",
+    dynamic: ["/usr/bin/qemu-aarch64"],
+  },
+  ENV_ENGINE_UNREACHABLE: {
+    engine: "docker",
+    detail: "Cannot connect to the Docker daemon at unix:///var/run/docker.sock.",
+  },
+  ENV_PRIVILEGED_REFUSED: { engine: "docker", detail: "unable to apply caps" },
+  CONTAINER_IMAGE_MISSING: { engine: "podman", image: "a/b", detail: "no such host" },
   ENV_DISK_FULL: { path: "/var/cache", freeBytes: 1024 ** 3, neededBytes: 3 * 1024 ** 3 },
   ENV_UNSUPPORTED: { what: "the kernel has no overlayfs" },
   MIRROR_UNREACHABLE: { url: "http://mirror.example.org/debian", detail: "404 for `InRelease`" },
@@ -178,7 +195,43 @@ describe("as a person reads it", () => {
     expect(rendered("ENV_BINFMT_MISSING")).toMatchInlineSnapshot(`
       "error: this host cannot run arm64 programs: no handler is registered
 
-      hint: run \`pibuild doctor --fix\` to register the handler"
+      hint: run \`pibuild doctor --fix\`, or \`npx @pibuild/binfmt repair --arch arm64\` as root"
+    `);
+    const needsRoot = { task: "registering", command: "npx @pibuild/binfmt register" };
+    expect(renderError(new PibuildError("ENV_NEEDS_ROOT", needsRoot))).toMatchInlineSnapshot(`
+      "error: registering needs root
+
+      hint: run \`npx @pibuild/binfmt register\` as root"
+    `);
+    expect(rendered("ENV_BINFMT_UNSUPPORTED")).toMatchInlineSnapshot(`
+      "error: this kernel has no binfmt_misc, so nothing can be mounted at \`/proc/sys/fs/binfmt_misc\`
+
+      hint: use a kernel that is built with CONFIG_BINFMT_MISC, or a machine of the architecture itself"
+    `);
+    expect(rendered("ENV_BINFMT_REFUSED")).toMatchInlineSnapshot(`
+      "error: registering \`pibuild-arm\`: \`/proc/sys/fs/binfmt_misc/register\` cannot be changed (EROFS)
+
+      hint: in a container, register on the machine that it runs on, or start it with --privileged"
+    `);
+    expect(rendered("ENV_QEMU_MISSING")).toMatchInlineSnapshot(`
+      "error: \`/usr/bin/qemu-aarch64\` would look for libraries in the chroot, and no other qemu for arm64 programs is installed
+
+      hint: run \`apt-get install qemu-user-static\` as root, or \`npx @pibuild/binfmt register --container\`"
+    `);
+    expect(rendered("ENV_ENGINE_UNREACHABLE")).toMatchInlineSnapshot(`
+      "error: docker does not answer: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.
+
+      hint: install and start docker, until \`docker info\` works for this user"
+    `);
+    expect(rendered("ENV_PRIVILEGED_REFUSED")).toMatchInlineSnapshot(`
+      "error: docker does not start a container with --privileged: unable to apply caps
+
+      hint: allow it, or do without: install qemu-user-static, and run \`npx @pibuild/binfmt register\` as root"
+    `);
+    expect(rendered("CONTAINER_IMAGE_MISSING")).toMatchInlineSnapshot(`
+      "error: podman has no image \`a/b\`, and could not fetch it: no such host
+
+      hint: check the name and the network, or load it with \`podman load\`"
     `);
     expect(rendered("ENV_DISK_FULL")).toMatchInlineSnapshot(`
       "error: \`/var/cache\` has 1.0 GiB free, the build needs 3.0 GiB
@@ -337,9 +390,15 @@ test("exit codes follow from the kind of error", () => {
       "COMMAND_FAILED": 6,
       "CONFIG_INVALID": 3,
       "CONFIG_MISSING": 3,
+      "CONTAINER_IMAGE_MISSING": 5,
       "ENV_BINFMT_MISSING": 4,
+      "ENV_BINFMT_REFUSED": 4,
+      "ENV_BINFMT_UNSUPPORTED": 4,
       "ENV_DISK_FULL": 4,
+      "ENV_ENGINE_UNREACHABLE": 4,
       "ENV_NEEDS_ROOT": 4,
+      "ENV_PRIVILEGED_REFUSED": 4,
+      "ENV_QEMU_MISSING": 4,
       "ENV_TOOL_MISSING": 4,
       "ENV_UNSUPPORTED": 4,
       "IMAGE_UNKNOWN": 2,

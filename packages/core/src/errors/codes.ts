@@ -69,10 +69,25 @@ export interface ErrorData {
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
   ENV_TOOL_MISSING: { missing: readonly MissingProgram[] };
-  ENV_NEEDS_ROOT: { task: string };
-  ENV_BINFMT_MISSING: { arch: string; detail: string };
+  ENV_NEEDS_ROOT: {
+    task: string;
+    /** What to run as root, where nobody has tried sudo. */
+    command?: string;
+  };
+  ENV_BINFMT_MISSING: { arch: string; detail: string; hint?: string };
+  ENV_BINFMT_UNSUPPORTED: { directory: string };
+  ENV_BINFMT_REFUSED: { task: string; path: string; reason: string };
+  ENV_QEMU_MISSING: {
+    arch: string;
+    debianPackage: string;
+    /** Those that are there and cannot work in a chroot, because they load libraries. */
+    dynamic: readonly string[];
+  };
+  ENV_ENGINE_UNREACHABLE: { engine: string; detail: string };
+  ENV_PRIVILEGED_REFUSED: { engine: string; detail: string };
+  CONTAINER_IMAGE_MISSING: { engine: string; image: string; detail: string };
   ENV_DISK_FULL: { path: string; freeBytes: number; neededBytes?: number };
-  ENV_UNSUPPORTED: { what: string };
+  ENV_UNSUPPORTED: { what: string; hint?: string };
   MIRROR_UNREACHABLE: { url: string; detail: string };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {
@@ -127,9 +142,33 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     kind: "environment",
     summary: "This host cannot run the image's programs.",
   },
+  ENV_BINFMT_UNSUPPORTED: {
+    kind: "environment",
+    summary: "The kernel cannot be taught to run foreign programs: it has no binfmt_misc.",
+  },
+  ENV_BINFMT_REFUSED: {
+    kind: "environment",
+    summary: "The kernel did not let a handler for foreign programs be changed.",
+  },
+  ENV_QEMU_MISSING: {
+    kind: "environment",
+    summary: "There is no qemu that runs an architecture's programs in a chroot.",
+  },
+  ENV_ENGINE_UNREACHABLE: {
+    kind: "environment",
+    summary: "Docker or Podman does not answer.",
+  },
+  ENV_PRIVILEGED_REFUSED: {
+    kind: "environment",
+    summary: "Docker or Podman does not start privileged containers.",
+  },
   ENV_DISK_FULL: { kind: "environment", summary: "A filesystem has no room left." },
   ENV_UNSUPPORTED: { kind: "environment", summary: "The host lacks something the build needs." },
   MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror did not deliver." },
+  CONTAINER_IMAGE_MISSING: {
+    kind: "upstream",
+    summary: "A container image is not here and could not be fetched.",
+  },
   COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
   STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },

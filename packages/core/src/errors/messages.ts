@@ -36,13 +36,41 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `missing programs: ${missing.map(({ program }) => `\`${program}\``).join(", ")}`,
     hint: `run \`pibuild doctor --fix\`, or \`apt-get install ${unique(missing.map((m) => m.debianPackage)).join(" ")}\``,
   }),
-  ENV_NEEDS_ROOT: ({ task }) => ({
-    message: `${task} needs root, and \`sudo\` was not found or refused`,
-    hint: "run as root, or install sudo and allow this user to use it",
-  }),
-  ENV_BINFMT_MISSING: ({ arch, detail }) => ({
+  ENV_NEEDS_ROOT: ({ task, command }) =>
+    command === undefined
+      ? {
+          message: `${task} needs root, and \`sudo\` was not found or refused`,
+          hint: "run as root, or install sudo and allow this user to use it",
+        }
+      : { message: `${task} needs root`, hint: `run \`${command}\` as root` },
+  ENV_BINFMT_MISSING: ({ arch, detail, hint }) => ({
     message: `this host cannot run ${arch} programs: ${detail}`,
-    hint: "run `pibuild doctor --fix` to register the handler",
+    hint:
+      hint ??
+      `run \`pibuild doctor --fix\`, or \`npx @pibuild/binfmt repair --arch ${arch}\` as root`,
+  }),
+  ENV_BINFMT_UNSUPPORTED: ({ directory }) => ({
+    message: `this kernel has no binfmt_misc, so nothing can be mounted at \`${directory}\``,
+    hint: "use a kernel that is built with CONFIG_BINFMT_MISC, or a machine of the architecture itself",
+  }),
+  ENV_BINFMT_REFUSED: ({ task, path, reason }) => ({
+    message: `${task}: \`${path}\` cannot be changed (${reason})`,
+    hint: "in a container, register on the machine that it runs on, or start it with --privileged",
+  }),
+  ENV_QEMU_MISSING: ({ arch, debianPackage, dynamic }) => ({
+    message:
+      dynamic.length === 0
+        ? `no qemu for ${arch} programs is installed`
+        : `${dynamic.map((path) => `\`${path}\``).join(", ")} would look for libraries in the chroot, and no other qemu for ${arch} programs is installed`,
+    hint: `run \`apt-get install ${debianPackage}\` as root, or \`npx @pibuild/binfmt register --container\``,
+  }),
+  ENV_ENGINE_UNREACHABLE: ({ engine, detail }) => ({
+    message: `${engine} does not answer: ${detail}`,
+    hint: `install and start ${engine}, until \`${engine} info\` works for this user`,
+  }),
+  ENV_PRIVILEGED_REFUSED: ({ engine, detail }) => ({
+    message: `${engine} does not start a container with --privileged: ${detail}`,
+    hint: "allow it, or do without: install qemu-user-static, and run `npx @pibuild/binfmt register` as root",
   }),
   ENV_DISK_FULL: ({ path, freeBytes, neededBytes }) => ({
     message:
@@ -51,10 +79,17 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
         : `\`${path}\` has ${formatBytes(freeBytes)} free, the build needs ${formatBytes(neededBytes)}`,
     hint: "free some space (`pibuild clean --store` drops unused layers), or set PIBUILD_STORE to a larger disk",
   }),
-  ENV_UNSUPPORTED: ({ what }) => ({ message: what, hint: "run `pibuild doctor` for the details" }),
+  ENV_UNSUPPORTED: ({ what, hint = "run `pibuild doctor` for the details" }) => ({
+    message: what,
+    hint,
+  }),
   MIRROR_UNREACHABLE: ({ url, detail }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,
     hint: "check the network, or name another mirror with APT_MIRROR",
+  }),
+  CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
+    message: `${engine} has no image \`${image}\`, and could not fetch it: ${detail}`,
+    hint: `check the name and the network, or load it with \`${engine} load\``,
   }),
   COMMAND_FAILED: (failure) => ({ message: describeFailure(failure) }),
   STEP_FAILED: ({ step, action, failure, shell }) => ({

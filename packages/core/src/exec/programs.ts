@@ -128,6 +128,21 @@ const table = {
     purpose: ["test"],
     why: "the boot test boots the image",
   },
+  "qemu-aarch64": {
+    debianPackage: "qemu-user",
+    purpose: [],
+    why: "from Debian 13 on the same as qemu-aarch64-static",
+  },
+  "qemu-arm": {
+    debianPackage: "qemu-user",
+    purpose: [],
+    why: "from Debian 13 on the same as qemu-arm-static",
+  },
+  "qemu-arm-static": {
+    debianPackage: "qemu-user-static",
+    purpose: ["test"],
+    why: "runs 32-bit programs of older Pis on other hosts",
+  },
   quilt: {
     debianPackage: "quilt",
     purpose: ["steps"],
@@ -168,6 +183,11 @@ const table = {
   },
   zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
   "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
+  docker: {
+    debianPackage: "docker.io",
+    purpose: [],
+    why: "registers the handler with a container image, where the host has no qemu",
+  },
   "dpkg-deb": {
     debianPackage: "dpkg",
     purpose: ["test"],
@@ -187,6 +207,16 @@ const table = {
     debianPackage: "gpgconf",
     purpose: ["test"],
     why: "the conformance tool ends gpg's agent",
+  },
+  podman: {
+    debianPackage: "podman",
+    purpose: [],
+    why: "in place of docker",
+  },
+  "update-binfmts": {
+    debianPackage: "binfmt-support",
+    purpose: [],
+    why: "switches handlers on where it keeps the list of them",
   },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
