@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { release } from "node:os";
 import { dirname } from "node:path";
 import { missingPrograms, type ProgramName } from "@pibuild/core";
-import { test } from "vitest";
+import { type TestContext, test } from "vitest";
 
 /** What a test may need besides programs. */
 const capabilities = {
@@ -27,7 +27,13 @@ const capabilities = {
 export type Need = ProgramName | keyof typeof capabilities;
 
 /** Needs that a host may lack even where all others are required, because they are choices. */
-const optional: readonly Need[] = ["PIGEN_DIR", "a repository that every user can read"];
+const optional: readonly Need[] = [
+  "PIGEN_DIR",
+  "a repository that every user can read",
+  "docker",
+  "podman",
+  "update-binfmts",
+];
 
 /**
  * `test`, or a skip that says what this host lacks. PIBUILD_TEST_REQUIRE=all turns such a skip
@@ -41,13 +47,13 @@ export function needs(...what: readonly Need[]) {
     process.env.PIBUILD_TEST_REQUIRE === "all" &&
     missing.some((need) => !optional.includes(need))
   ) {
-    return (name: string, _body: () => unknown, _timeout?: number) =>
+    return (name: string, _body: (context: TestContext) => unknown, _timeout?: number) =>
       test(name, () => {
         throw new Error(reason);
       });
   }
-  return (name: string, body: () => unknown, timeout?: number) =>
-    test.skip(`${name} (${reason})`, async () => body(), timeout);
+  return (name: string, body: (context: TestContext) => unknown, timeout?: number) =>
+    test.skip(`${name} (${reason})`, async (context) => body(context), timeout);
 }
 
 /** Whether every directory up to the root lets everybody through. */
