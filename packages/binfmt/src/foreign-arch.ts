@@ -1,6 +1,8 @@
 /** Architectures that pibuild can run under emulation, in Node's and Debian's common words. */
 export type ForeignArch = "arm64" | "arm";
 
+export const foreignArchs: readonly ForeignArch[] = ["arm64", "arm"];
+
 /** How the kernel tells programs of an architecture by their first bytes, in hexadecimal. */
 export interface ElfPattern {
   readonly magic: string;
@@ -20,6 +22,18 @@ export const elfPatterns: Record<ForeignArch, ElfPattern> = {
     magic: "7f454c4601010100000000000000000002002800",
     mask: "ffffffffffffff00fffffffffffffffffeffffff",
   },
+};
+
+/** qemu's word for each architecture, which its programs and its handlers are named after. */
+export const qemuNames = { arm64: "aarch64", arm: "arm" } as const satisfies Record<
+  ForeignArch,
+  string
+>;
+
+/** The names of our own handlers: whatever has one was registered by us. */
+export const ownHandlerNames: Readonly<Record<ForeignArch, string>> = {
+  arm64: "pibuild-aarch64",
+  arm: "pibuild-arm",
 };
 
 /** The first bytes of an architecture's programs: of one that is fixed, and of one that is not. */

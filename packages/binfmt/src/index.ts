@@ -1,16 +1,29 @@
 export {
+  type ContainerOptions,
+  type ContainerStatus,
+  containerStatus,
+  registerInContainer,
+  supports,
+} from "./container/container-binfmt.ts";
+export type { EngineName } from "./container/engine.ts";
+export { type ForeignArch, foreignArchs, ownHandlerNames } from "./foreign-arch.ts";
+export type { Handler } from "./kernel/handler.ts";
+export { binfmtDirectory } from "./kernel/read-handlers.ts";
+export { persistBinfmt } from "./persist/persist-binfmt.ts";
+export type { HostOptions } from "./register/host.ts";
+export { registerBinfmt } from "./register/register-binfmt.ts";
+export { repairBinfmt } from "./repair/repair-binfmt.ts";
+export {
   type BinfmtOptions,
   type BinfmtState,
   type BinfmtStatus,
-  binfmtDirectory,
   binfmtStatus,
-} from "./binfmt-status.ts";
-export type { ForeignArch } from "./foreign-arch.ts";
-export type { Handler } from "./handler.ts";
-export { ownHandlerName, registerBinfmt } from "./register-binfmt.ts";
+} from "./status/binfmt-status.ts";
+export type { Defect, JudgedHandler } from "./status/judge-handler.ts";
 export { embedQemu } from "./twin/embed-qemu.ts";
 export { makeTwin, type TwinPlaces, type TwinRecipe } from "./twin/make-twin.ts";
 export { type NativePrograms, nativePrograms } from "./twin/native-programs.ts";
 export { standIns, twinMount, twinPath } from "./twin/paths.ts";
 export { neverRedirected, redirected, type TwinPackage, twinPackages } from "./twin/programs.ts";
 export { otherRegistrations, registration } from "./twin/registration.ts";
+export { type Undone, undoBinfmt } from "./undo/undo-binfmt.ts";

@@ -23,7 +23,9 @@ export function readElf(bytes: Buffer): Elf | undefined {
   if (bytes[4] !== 2 || bytes[5] !== 1) return undefined;
   const table = Number(bytes.readBigUInt64LE(32));
   const entrySize = bytes.readUInt16LE(54);
-  const segments = Array.from({ length: bytes.readUInt16LE(56) }, (_, index): Segment => {
+  const count = bytes.readUInt16LE(56);
+  if (table + count * entrySize > bytes.length) return undefined;
+  const segments = Array.from({ length: count }, (_, index): Segment => {
     const header = table + index * entrySize;
     return {
       type: bytes.readUInt32LE(header),

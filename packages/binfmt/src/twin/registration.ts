@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { elfPatterns, type ForeignArch } from "../foreign-arch.ts";
-import { handles, readHandlers } from "../handler.ts";
-import { registerLine } from "../register-line.ts";
+import { handles } from "../kernel/handler.ts";
+import { readHandlers } from "../kernel/read-handlers.ts";
+import { registerLine } from "../kernel/register-line.ts";
 import { twinPath } from "./paths.ts";
 
 /**
@@ -18,14 +19,16 @@ export function registration(
   return registerLine({ name, ...elfPatterns.arm64, interpreter, flags });
 }
 
-/** The texts that register once more the machine's handlers of all other architectures. */
+/**
+ * The texts that register once more the machine's handlers of all other architectures, the oldest
+ * first: the kernel takes the newest.
+ */
 export async function otherRegistrations(arch: ForeignArch): Promise<string[]> {
   const machine = await readHandlers(twinPath);
   if (machine === undefined || !machine.enabled) return [];
   return machine.handlers
     .filter((handler) => handler.enabled && !handles(handler, arch))
     .filter(({ interpreter }) => existsSync(interpreter))
-    .map((handler) =>
-      registerLine({ ...handler, mask: handler.mask ?? "ff".repeat(handler.magic.length / 2) }),
-    );
+    .map(registerLine)
+    .reverse();
 }

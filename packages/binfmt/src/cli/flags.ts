@@ -1,0 +1,66 @@
+import type { EngineName } from "../container/engine.ts";
+import { engineNames } from "../container/engine.ts";
+import { defaultImage } from "../container/image.ts";
+import { type ForeignArch, foreignArchs } from "../foreign-arch.ts";
+
+/** What every command takes. */
+export interface ArchFlags {
+  readonly arch?: readonly ForeignArch[];
+  readonly json: boolean;
+}
+
+/** What commands take that may work through a container. */
+export interface ContainerFlags {
+  readonly container: boolean;
+  readonly engine?: EngineName;
+  readonly image?: string;
+}
+
+export const archFlags = {
+  arch: {
+    kind: "enum",
+    values: foreignArchs,
+    variadic: ",",
+    optional: true,
+    brief: "Which programs; all of these where none is named",
+  },
+  json: {
+    kind: "boolean",
+    brief: "Write one JSON document to standard output",
+    default: false,
+  },
+} as const;
+
+export const containerFlags = {
+  container: {
+    kind: "boolean",
+    brief: "Speak to the kernel of docker or podman, by a privileged container",
+    default: false,
+  },
+  engine: {
+    kind: "enum",
+    values: engineNames,
+    optional: true,
+    brief: "Which one; the first that answers where none is named",
+  },
+  image: {
+    kind: "parsed",
+    parse: String,
+    optional: true,
+    placeholder: "image",
+    brief: `An image to use in place of ${defaultImage}`,
+  },
+} as const;
+
+/** The architectures that a command is about. */
+export function archsOf({ arch }: ArchFlags): readonly ForeignArch[] {
+  return arch === undefined || arch.length === 0 ? foreignArchs : arch;
+}
+
+/** Options of the container's way: only those that were given. */
+export function containerOptions({ engine, image }: ContainerFlags) {
+  return {
+    ...(engine === undefined ? {} : { engine }),
+    ...(image === undefined ? {} : { image }),
+  };
+}
