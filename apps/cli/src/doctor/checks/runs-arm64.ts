@@ -1,4 +1,4 @@
-import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
+import { binfmtStatus, repairBinfmt } from "@pibuild/binfmt";
 import { type Exec, findProgram, PibuildError } from "@pibuild/core";
 import { isRoot } from "../../privilege/re-exec.ts";
 import type { Check } from "../check.ts";
@@ -9,18 +9,18 @@ export const runsArm64: Check = {
   asks: "Whether arm64 programs run here, also inside a chroot",
   warns: "",
   fails:
-    "no handler of binfmt_misc is registered for them, it is switched off, lacks flag F, or names an emulator that is gone",
-  mended: "a handler is registered; it lasts until the host is shut down",
+    "no handler of binfmt_misc is registered for them, it is switched off, lacks flag F, or names an emulator that is gone or needs libraries; or a program was tried and did not run",
+  mended: "a handler is registered, and wrong ones are switched off, until the host is shut down; `npx @pibuild/binfmt undo` takes it back",
   mends: true,
   on: "linux",
   async examine({ exec }) {
-    const { state, detail, fix } = await binfmtStatus("arm64");
+    const { state, detail, fix } = await binfmtStatus("arm64", { exec });
     if (state === "native" || state === "usable") return { status: "ok", detail };
     return {
       status: "fail",
       detail,
       fix: fix?.join(" && ") ?? "pibuild doctor --fix",
-      mend: () => (isRoot() ? registerBinfmt("arm64", exec).then(() => undefined) : askSudo(exec)),
+      mend: () => (isRoot() ? repairBinfmt("arm64", exec).then(() => undefined) : askSudo(exec)),
     };
   },
 };
