@@ -99,12 +99,23 @@ test("no engine at all, and one that is asked for and not there", async () => {
 test("an engine that refuses --privileged", async () => {
   // What docker 20.10 said where its daemon lacks rights itself.
   await engineThat(`
+    case "$*" in *--privileged*) ;; *) exit 0 ;; esac
     echo "docker: Error response from daemon: failed to create shim task: unable to apply caps: operation not permitted: unknown." >&2
     echo >&2; echo "Run 'docker run --help' for more information" >&2
     exit 125`);
   expect(await failure({ engine: "docker" })).toMatchObject({
     code: "ENV_PRIVILEGED_REFUSED",
     message: expect.stringMatching(/^docker does not start .* unable to apply caps: operation/),
+  });
+});
+
+test("an image that does not start, with or without rights", async () => {
+  await engineThat(
+    "echo 'docker: Error response from daemon: No command specified.' >&2; exit 125",
+  );
+  await expect(containerStatus(exec, { engine: "docker", image })).rejects.toMatchObject({
+    code: "ENV_UNSUPPORTED",
+    message: expect.stringMatching(/^docker cannot start image .*: .* No command specified/),
   });
 });
 

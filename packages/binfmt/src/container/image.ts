@@ -5,6 +5,9 @@ import { type Engine, errorLine } from "./engine.ts";
 /** Brings qemu for every architecture, and registers it: github.com/tonistiigi/binfmt. */
 export const defaultImage = "tonistiigi/binfmt";
 
+/** The engine's own exit codes, docker-run(1): it, or the program, did not start. */
+const notStarted = [125, 126, 127];
+
 /** What the image says about the kernel that the engine's containers run on. */
 export interface ImageReport {
   /** Platforms whose programs ran in the container when it tried, as `linux/arm64`. */
@@ -30,7 +33,8 @@ export async function requireImage(engine: Engine, image: string): Promise<void>
 
 /**
  * Runs the image, whose exit code is 0 whatever happens: what it printed counts. Throws
- * ENV_PRIVILEGED_REFUSED, and ENV_BINFMT_REFUSED where not even its report came.
+ * ENV_PRIVILEGED_REFUSED, ENV_UNSUPPORTED for an image that does not start at all, and
+ * ENV_BINFMT_REFUSED where not even its report came.
  */
 export async function runImage(
   engine: Engine,
@@ -38,18 +42,28 @@ export async function runImage(
   args: readonly string[],
 ): Promise<ImageReport> {
   const container = ["run", "--rm", "--privileged", "--network", "none", image, ...args];
-  // 125 and 126 are the engine's own, docker-run(1).
-  const { exitCode, stdout, stderr } = await engine.run(container, [125, 126]);
+  const { exitCode, stdout, stderr } = await engine.run(container, notStarted);
   const log = stderr.split("\n").filter((line) => line !== "");
-  if (exitCode !== 0) {
-    const detail = errorLine(log) ?? `exit code ${exitCode}`;
-    throw new PibuildError("ENV_PRIVILEGED_REFUSED", { engine: engine.name, detail });
-  }
+  if (exitCode !== 0)
+    throw await whyNotStarted(engine, image, errorLine(log) ?? `exit code ${exitCode}`);
   const report = parseReport(stdout);
   if (report !== undefined) return { ...report, log };
   const task = `image \`${image}\` gave no report`;
   const reason = errorLine(log) ?? "it said nothing";
   throw new PibuildError("ENV_BINFMT_REFUSED", { task, path: binfmtDirectory, reason });
+}
+
+/** Where it does not start without rights either, the image is the reason. */
+async function whyNotStarted(engine: Engine, image: string, detail: string): Promise<PibuildError> {
+  const control = ["run", "--rm", "--network", "none", image, "--version"];
+  const { exitCode } = await engine.run(control, notStarted);
+  if (exitCode === 0) {
+    return new PibuildError("ENV_PRIVILEGED_REFUSED", { engine: engine.name, detail });
+  }
+  return new PibuildError("ENV_UNSUPPORTED", {
+    what: `${engine.name} cannot start image \`${image}\`: ${detail}`,
+    hint: "name an image with the arguments of tonistiigi/binfmt, for this kind of machine",
+  });
 }
 
 function parseReport(text: string): Pick<ImageReport, "supported" | "emulators"> | undefined {
