@@ -57,11 +57,11 @@ inNamespace(
   },
 );
 
-inNamespace("two at a time register one handler", async () => {
-  expect(await scenario("concurrently")).toEqual({
-    states: ["usable", "usable"],
-    entries: ["pibuild-aarch64", "status"],
-  });
+inNamespace("several at a time do once what is to be done", async () => {
+  const { states, changes, entries } = await scenario("concurrently");
+  expect(states).toEqual(["usable", "usable", "usable"]);
+  expect(changes).toEqual([{ arch: "arm64", kind: "switched-off", name: "unfixed" }]);
+  expect(Object.keys(entries)).toEqual(["pibuild-aarch64", "status", "unfixed"]);
 });
 
 inNamespace("what is only switched off is switched on, and off again", async () => {
@@ -100,8 +100,8 @@ inNamespace("a binfmt_misc that is read-only, as in containers", async () => {
   });
 });
 
-inNamespace("no qemu at all, and one that needs libraries", async () => {
-  const { none, dynamic, node, entries } = await scenario("noQemu");
+inNamespace("no qemu at all, and one that needs libraries: nothing is changed", async () => {
+  const { none, dynamic, node, before, after, undone } = await scenario("noQemu");
   expect(none).toMatchObject({
     code: "ENV_QEMU_MISSING",
     message: "no qemu for arm64 programs is installed",
@@ -111,7 +111,8 @@ inNamespace("no qemu at all, and one that needs libraries", async () => {
     code: "ENV_QEMU_MISSING",
     message: expect.stringContaining(`\`${node}\` would look for libraries in the chroot`),
   });
-  expect(entries).toEqual(["status"]);
+  expect(after).toEqual(before);
+  expect(undone).toEqual([]);
 });
 
 inNamespace("a mount that fails, and a kernel that knows no binfmt_misc", async () => {

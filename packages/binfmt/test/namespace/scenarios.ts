@@ -12,6 +12,7 @@ import {
   repairBinfmt,
   undoBinfmt,
 } from "../../src/index.ts";
+import { journalPath, readChanges } from "../../src/journal.ts";
 import { binfmtDirectory, readHandlers } from "../../src/kernel/read-handlers.ts";
 import { registerLine } from "../../src/kernel/register-line.ts";
 import { kernelFlags, registrations } from "../registrations.ts";
@@ -73,9 +74,12 @@ export const scenarios = {
     };
   },
 
-  async concurrently({ exec, options, entries }: Rig) {
-    const both = await Promise.all([1, 2].map(() => registerBinfmt("arm64", exec, options)));
-    return { states: both.map(({ state }) => state), entries: Object.keys(await entries()) };
+  async concurrently(rig: Rig) {
+    const { exec, options } = rig;
+    await rig.add("unfixed", qemu, "OP");
+    const all = await Promise.all([1, 2, 3].map(() => repairBinfmt("arm64", exec, options)));
+    const states = all.map(({ state }) => state);
+    return { states, changes: await readChanges(journalPath()), entries: await rig.entries() };
   },
 
   /** A handler of somebody else, and all of them, are switched off. */
@@ -194,14 +198,19 @@ export const scenarios = {
     return failure(() => registerBinfmt("arm64", exec, options));
   },
 
-  async noQemu({ exec, options, path, entries }: Rig) {
+  async noQemu(rig: Rig) {
+    const { exec, options, path } = rig;
     await exec.run({ program: "mount", args: ["-t", "tmpfs", "tmpfs", "/usr/libexec"] });
     const tools = ["PIBUILD_TOOL_QEMU_AARCH64_STATIC", "PIBUILD_TOOL_QEMU_AARCH64"];
     for (const tool of tools) process.env[tool] = join(path, "none");
     const none = await failure(() => registerBinfmt("arm64", exec, options));
     process.env.PIBUILD_TOOL_QEMU_AARCH64 = process.execPath;
+    await rig.add("pretender", await rig.interpreter(7), "F");
+    await rig.add("bad", "/nowhere/qemu", "");
+    const before = await rig.entries();
     const dynamic = await failure(() => repairBinfmt("arm64", exec, options));
-    return { none, dynamic, node: process.execPath, entries: Object.keys(await entries()) };
+    const undone = await undoBinfmt(["arm64"], exec, options);
+    return { none, dynamic, node: process.execPath, before, after: await rig.entries(), undone };
   },
 
   async notMountable({ exec, options, path }: Rig) {
