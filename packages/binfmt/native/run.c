@@ -100,6 +100,8 @@ int run_private(char **words) {
 	if (holder < 0) fail("making a user namespace");
 	if (holder == 0) {
 		close(ready[0]);
+		/* Else it would wait for itself where this process has failed. */
+		close(mapped[1]);
 		hold(mapped[0], ready[1], words[0]);
 	}
 	close(ready[1]);

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createExec } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { nativePrograms, twinPath } from "../src/index.ts";
@@ -198,6 +199,18 @@ describe("a program with rights of its own", () => {
     expect((await run("plain")).exitCode).toBe(65534 & 255);
     expect((await run("setuid")).exitCode).toBe(0);
   });
+});
+
+onTwin("ends, with all that it started, where a namespace may not map every id", async () => {
+  const { twin = "" } = nativePrograms() ?? {};
+  const command = [twin, "private", "/dev/null", "--", "true"];
+  const { exitCode, stderr } = await createExec().run({
+    program: "unshare",
+    args: ["--user", "--map-root-user", "--", ...command],
+    allowExit: [125],
+  });
+  expect(exitCode).toBe(125);
+  expect(stderr).toMatch(/uid_map: Operation not permitted/);
 });
 
 describe("a program in a chroot", () => {

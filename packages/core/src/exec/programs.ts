@@ -48,7 +48,7 @@ const table = {
   docker: {
     debianPackage: "docker.io",
     purpose: [],
-    why: "doctor asks its daemon what it has",
+    why: "doctor asks its daemon what it has; registers qemu by a container",
   },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
   flock: {
@@ -117,7 +117,7 @@ const table = {
   },
   modprobe: { debianPackage: "kmod", purpose: [], why: "doctor loads what the kernel lacks" },
   mount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
-  podman: { debianPackage: "podman", purpose: [], why: "doctor asks it what it has" },
+  podman: { debianPackage: "podman", purpose: [], why: "in place of docker" },
   "qemu-aarch64-static": {
     debianPackage: "qemu-user-static",
     purpose: ["emulation"],
@@ -183,11 +183,6 @@ const table = {
   },
   zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
   "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
-  docker: {
-    debianPackage: "docker.io",
-    purpose: [],
-    why: "registers the handler with a container image, where the host has no qemu",
-  },
   "dpkg-deb": {
     debianPackage: "dpkg",
     purpose: ["test"],
@@ -207,11 +202,6 @@ const table = {
     debianPackage: "gpgconf",
     purpose: ["test"],
     why: "the conformance tool ends gpg's agent",
-  },
-  podman: {
-    debianPackage: "podman",
-    purpose: [],
-    why: "in place of docker",
   },
   "update-binfmts": {
     debianPackage: "binfmt-support",

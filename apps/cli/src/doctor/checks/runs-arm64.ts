@@ -10,7 +10,8 @@ export const runsArm64: Check = {
   warns: "",
   fails:
     "no handler of binfmt_misc is registered for them, it is switched off, lacks flag F, or names an emulator that is gone or needs libraries; or a program was tried and did not run",
-  mended: "a handler is registered, and wrong ones are switched off, until the host is shut down; `npx @pibuild/binfmt undo` takes it back",
+  mended:
+    "a handler is registered, and wrong ones are switched off, until the host is shut down; `npx @pibuild/binfmt undo` takes it back",
   mends: true,
   on: "linux",
   async examine({ exec }) {
