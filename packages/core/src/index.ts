@@ -10,6 +10,7 @@ export * from "./exec/programs.ts";
 export * from "./hash.ts";
 export * from "./host/paths/convert-path.ts";
 export type { HostPath, WslPlace } from "./host/paths/host-path.ts";
+export * from "./host/slashes.ts";
 export * from "./host/windows/detect-windows.ts";
 export type { ProgramAnswer, WindowsFacts } from "./host/windows/facts.ts";
 export { type Docker, readDocker } from "./host/windows/read-docker.ts";
