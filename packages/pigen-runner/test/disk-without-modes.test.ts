@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec, removeTree } from "@pibuild/core";
@@ -112,6 +112,12 @@ needs("git")("lint reads the same, behind symlinks too", async () => {
     { executable: false },
     { text: "#!/bin/sh" },
   ]);
+});
+
+needs("git")("a symlink of the index that is gone is not there", async () => {
+  const [, clone] = await clonedStage({ "a/00-run.sh": { link: "../x" }, x: "", "prerun.sh": "" });
+  await rm(join(clone, "a/00-run.sh"));
+  expect((await described(clone)).steps).toMatchObject([{ id: "stage/prerun" }]);
 });
 
 needs("git")("a file that git does not know runs nowhere, and git is what mends it", async () => {

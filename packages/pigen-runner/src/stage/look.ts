@@ -21,7 +21,7 @@ export async function look(path: string, index?: FileIndex): Promise<Seen | unde
   let at = path;
   let links = 0;
   while (index !== undefined && indexed(index, at) === "120000") {
-    const content = await linkContent(at, index);
+    const content = await linkContent(at, index).catch(() => undefined);
     if (content === undefined) break;
     at = resolve(dirname(at), content);
     links += 1;
