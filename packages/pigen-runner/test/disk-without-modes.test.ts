@@ -128,13 +128,16 @@ needs("git")("a file that git does not know runs nowhere, and git is what mends 
 });
 
 describe("the disk's own modes count", () => {
-  needs("git")("in a repository that notes nothing else", async () => {
+  needs("git")("in a repository that notes nothing else, but on Windows", async () => {
     const [original] = await clonedStage({ "a/00-run.sh": "" });
     expect(await readFileIndex(exec, original)).toBeUndefined();
+    const { modes } = (await readFileIndex(exec, original, "win32")) ?? {};
+    expect(modes).toEqual(new Map([["stage/a/00-run.sh", "100755"]]));
   });
 
   needs("git")("outside of any", async () => {
     const directory = await scratchStage("stage", { "a/00-run.sh": "" });
     expect(await readFileIndex(exec, directory)).toBeUndefined();
+    expect(await readFileIndex(exec, directory, "win32")).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { release } from "node:os";
-import { dirname } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { missingPrograms, type ProgramName } from "@pibuild/core";
 import { test } from "vitest";
 
@@ -20,6 +20,11 @@ const capabilities = {
   },
   /** Not where it lies in root's closed home. */
   "a repository that every user can read": () => isOpen(import.meta.dirname),
+  /** Which Debian does not have. */
+  pwsh: () =>
+    (process.env.PATH ?? "").split(delimiter).some((path) => existsSync(join(path, "pwsh"))),
+  /** A node.exe for wine to run; CONTRIBUTING says where it comes from. */
+  PIBUILD_TEST_NODE_EXE: () => (process.env.PIBUILD_TEST_NODE_EXE ?? "") !== "",
   /** A pi-gen checkout, which this repository must not hold. */
   PIGEN_DIR: () => (process.env.PIGEN_DIR ?? "") !== "",
 } as const;
@@ -27,7 +32,13 @@ const capabilities = {
 export type Need = ProgramName | keyof typeof capabilities;
 
 /** Needs that a host may lack even where all others are required, because they are choices. */
-const optional: readonly Need[] = ["PIGEN_DIR", "a repository that every user can read"];
+const optional: readonly Need[] = [
+  "PIGEN_DIR",
+  "PIBUILD_TEST_NODE_EXE",
+  "a repository that every user can read",
+  "pwsh",
+  "wine",
+];
 
 /**
  * `test`, or a skip that says what this host lacks. PIBUILD_TEST_REQUIRE=all turns such a skip

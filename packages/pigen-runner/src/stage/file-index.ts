@@ -9,11 +9,15 @@ export interface FileIndex {
 }
 
 /**
- * The index for a directory of a repository that was cloned to a disk without modes, such as
- * Windows's, also where WSL or a container sees it; undefined where the disk tells them itself.
- * git finds that out when it clones, and notes it as `core.fileMode`.
+ * The index for a directory of a repository whose disk has no modes: on Windows, and where WSL or a
+ * container sees a clone of Windows. Undefined where the disk tells them itself, and outside of any
+ * repository. git finds out what a disk can when it clones, and notes it as `core.fileMode`.
  */
-export async function readFileIndex(exec: Exec, directory: string): Promise<FileIndex | undefined> {
+export async function readFileIndex(
+  exec: Exec,
+  directory: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<FileIndex | undefined> {
   if (findProgram("git") === undefined) return undefined;
   const git = async (...args: readonly string[]) => {
     const { stdout } = await exec.run({
@@ -24,8 +28,8 @@ export async function readFileIndex(exec: Exec, directory: string): Promise<File
     });
     return stdout;
   };
-  const keepsModes = await git("config", "--type=bool", "--get", "core.fileMode");
-  if (keepsModes !== "false") return undefined;
+  const noted = await git("config", "--type=bool", "--get", "core.fileMode");
+  if (noted !== "false" && platform !== "win32") return undefined;
   const root = await git("rev-parse", "--show-toplevel");
   if (root === "") return undefined;
   const rows = (await git("ls-files", "--stage", "-z", "--full-name", ":/")).split("\0");
