@@ -1,7 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { release } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { missingPrograms, type ProgramName } from "@pibuild/core";
+import { dirname } from "node:path";
+import { findCommand, missingPrograms, type ProgramName } from "@pibuild/core";
 import { test } from "vitest";
 
 /** What a test may need besides programs. */
@@ -21,8 +21,7 @@ const capabilities = {
   /** Not where it lies in root's closed home. */
   "a repository that every user can read": () => isOpen(import.meta.dirname),
   /** Which Debian does not have. */
-  pwsh: () =>
-    (process.env.PATH ?? "").split(delimiter).some((path) => existsSync(join(path, "pwsh"))),
+  pwsh: () => findCommand("pwsh") !== undefined,
   /** A node.exe for wine to run; CONTRIBUTING says where it comes from. */
   PIBUILD_TEST_NODE_EXE: () => (process.env.PIBUILD_TEST_NODE_EXE ?? "") !== "",
   /** A pi-gen checkout, which this repository must not hold. */
