@@ -28,7 +28,7 @@ export async function readFileIndex(
     });
     return stdout;
   };
-  const noted = await git("config", "--type=bool", "--get", "core.fileMode");
+  const noted = await git("config", "--local", "--type=bool", "--get", "core.fileMode");
   if (noted !== "false" && platform !== "win32") return undefined;
   const root = await git("rev-parse", "--show-toplevel");
   if (root === "") return undefined;
