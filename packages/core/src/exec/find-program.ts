@@ -48,7 +48,8 @@ export function findCommand(
 /** Windows has no executable bit: a file is a program by how its name ends. */
 function fileNames(name: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
   if (platform !== "win32") return [name];
-  return (env.PATHEXT || ".COM;.EXE;.BAT;.CMD").split(";").map((end) => `${name}${end}`);
+  const ends = (env.PATHEXT || ".com;.exe;.bat;.cmd").toLowerCase().split(";");
+  return ends.map((end) => `${name}${end}`);
 }
 
 /** The programs of a list that this host does not have. */

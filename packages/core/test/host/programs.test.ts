@@ -8,9 +8,9 @@ import { scratch } from "../scratch.ts";
 describe("on Windows", () => {
   test("a program is found by how its name ends, in PATHEXT's order", async () => {
     await using directory = await scratch();
-    await programs(directory.path, "git", "git.CMD", "git.EXE");
+    await programs(directory.path, "git", "git.cmd", "git.exe");
     const env = { PATH: directory.path, PATHEXT: ".COM;.EXE;.CMD" };
-    expect(findProgram("git", env, "win32")).toBe(join(directory.path, "git.EXE"));
+    expect(findProgram("git", env, "win32")).toBe(join(directory.path, "git.exe"));
     expect(findProgram("git", env, "linux")).toBe(join(directory.path, "git"));
   });
 
