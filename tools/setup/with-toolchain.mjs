@@ -6,10 +6,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 const state = join(root, ".pibuild", "setup");
 const cache =
   process.env.PIBUILD_CACHE ||
@@ -37,7 +37,10 @@ const commands = {
   bench: (args) => runLast("node", [join(root, "tools", "bench", "bench.ts"), ...args]),
 };
 
-const [name, ...args] = process.argv.slice(2);
+const [name, ...args] = [...process.argv.slice(2), ...passedArguments()];
+const onWindows = process.platform === "win32";
+if (Number.parseInt(process.versions.node, 10) < 20)
+  fail(`Node.js 20 or newer is needed, this is ${process.versions.node}`);
 const command = commands[name];
 if (command === undefined)
   fail(`unknown command ${name}; it is one of ${Object.keys(commands).join(", ")}`);
@@ -55,11 +58,19 @@ prepareHost();
 buildNative();
 process.exitCode = await command(args);
 
+/** PowerShell 5 would lose quotes and empty arguments on a command line; `pibuild.ps1` passes them so. */
+function passedArguments() {
+  const passed = process.env.PIBUILD_ARGUMENTS;
+  delete process.env.PIBUILD_ARGUMENTS;
+  return passed === undefined ? [] : JSON.parse(passed);
+}
+
 /**
  * What doctor can install and register: a build cannot do without it; tests skip by the name of
  * what is missing. Nothing that takes time: builds that are up to date come through here as well.
  */
 function prepareHost() {
+  if (process.platform !== "linux") return;
   const mendable = "root,programs,binfmt,pi-gen-programs";
   const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native", "--only", mendable];
   if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
@@ -82,17 +93,27 @@ function useToolchain() {
   if (!existsSync(join(bin, "node")) || !existsSync(join(bin, "pnpm"))) {
     process.stderr.write("bringing Node.js 24 and pnpm 12 with npx\n");
     const print = "process.stdout.write(process.env.PATH)";
-    const npx = spawnSync("npx", ["-y", "-p", "node@24", "-p", "pnpm@12", "node", "-e", print], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const [program, ...script] = npxCommand();
+    const npx = spawnSync(
+      program,
+      [...script, "-y", "-p", "node@24", "-p", "pnpm@12", "node", "-e", print],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+    );
     bin =
       (npx.stdout ?? "").split(delimiter).find((entry) => existsSync(join(entry, "pnpm"))) ?? "";
     if (npx.status !== 0 || bin === "") fail("npx could not bring Node.js 24 and pnpm 12");
     mkdirSync(cache, { recursive: true });
     writeFileSync(file, bin);
   }
-  process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
+  // Windows starts programs and no scripts, and in `.bin` it has scripts alone.
+  const programs = onWindows ? [join(bin, "..", "node", "bin"), join(bin, "..", "pnpm")] : [];
+  process.env.PATH = [...programs, bin, process.env.PATH].join(delimiter);
+}
+
+/** npx is one of those scripts on Windows; what it starts lies beside Node.js. */
+function npxCommand() {
+  const npm = join(dirname(process.execPath), "node_modules", "npm", "bin");
+  return onWindows ? [process.execPath, join(npm, "npx-cli.js")] : ["npx"];
 }
 
 /** Does something unless it was done with these files as they are. */
@@ -144,7 +165,7 @@ function shellScripts() {
   const below = ["stages", "packages/pigen-runner/scripts"].flatMap((directory) =>
     readdirSync(join(root, directory), { recursive: true }).map((name) => join(directory, name)),
   );
-  return [".ci/run", ...below.filter((name) => name.endsWith(".sh"))].map((name) =>
+  return [".ci/run", "pibuild", ...below.filter((name) => name.endsWith(".sh"))].map((name) =>
     join(root, name),
   );
 }
@@ -155,12 +176,12 @@ function version(program) {
   return Number(`${Number.parseInt(major, 10) || 0}.${minor.padStart(2, "0")}`);
 }
 
-function run(program, parameters) {
-  const { status, signal } = spawnSync(program, parameters, { stdio: "inherit" });
+function run(program, parameters, stdio = "inherit") {
+  const { status, signal } = spawnSync(program, parameters, { stdio, cwd: root });
   return status ?? (signal === "SIGINT" ? 130 : 1);
 }
 
-/** The command itself: signals that only this process got are handed on. */
+/** The command itself, where the caller is: signals that only this process got are handed on. */
 function runLast(program, parameters) {
   const child = spawn(program, parameters, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -170,12 +191,13 @@ function runLast(program, parameters) {
   });
 }
 
+/** What has to be done first. Standard output is the command's own, for programs and pipes. */
 function must(program, parameters) {
-  const status = run(program, parameters);
+  const status = run(program, parameters, ["inherit", process.stderr.fd, "inherit"]);
   if (status !== 0) process.exit(status);
 }
 
 function fail(message) {
   process.stderr.write(`error: ${message}\n`);
-  process.exit(1);
+  process.exit(4);
 }

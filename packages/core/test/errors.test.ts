@@ -65,6 +65,8 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   CONTAINER_IMAGE_MISSING: { engine: "podman", image: "a/b", detail: "no such host" },
   ENV_DISK_FULL: { path: "/var/cache", freeBytes: 1024 ** 3, neededBytes: 3 * 1024 ** 3 },
   ENV_UNSUPPORTED: { what: "the kernel has no overlayfs" },
+  ENV_NEEDS_LINUX: { task: "cleaning", platform: "win32" },
+  PATH_FOREIGN: { path: "\\\\nas\\share", form: "docker", problem: "network-share" },
   MIRROR_UNREACHABLE: { url: "http://mirror.example.org/debian", detail: "404 for `InRelease`" },
   COMMAND_FAILED: {
     command: "mount -t overlay overlay '/a b'",
@@ -145,6 +147,36 @@ describe("as a person reads it", () => {
       "error: there is no image \`kn86\`
 
       hint: create \`apps/<image>/image.yaml\`"
+    `);
+  });
+
+  test("hosts other than Linux", () => {
+    expect(rendered("ENV_NEEDS_LINUX")).toMatchInlineSnapshot(`
+      "error: cleaning needs Linux, and this is Windows
+
+      hint: run it in WSL"
+    `);
+    expect(rendered("PATH_FOREIGN")).toMatchInlineSnapshot(`
+      "error: \`\\\\nas\\share\` is on a network share, which Docker Desktop cannot share with others
+
+      hint: use a directory on one of this machine's own drives, such as \`C:\\\`"
+    `);
+    const own = new PibuildError("PATH_FOREIGN", {
+      path: "/usr/bin",
+      form: "git-bash",
+      problem: "own-tree",
+    });
+    expect(renderError(own)).toMatchInlineSnapshot(`
+      "error: \`/usr/bin\` lies in the directory of Git Bash itself
+
+      hint: use a directory on one of this machine's own drives, such as \`C:\\\`"
+    `);
+    const missing = [{ program: "git", debianPackage: "git" }];
+    const git = new PibuildError("ENV_TOOL_MISSING", { missing, platform: "darwin" });
+    expect(renderError(git)).toMatchInlineSnapshot(`
+      "error: missing programs: \`git\`
+
+      hint: install it, so that PATH leads there"
     `);
   });
 
@@ -396,6 +428,7 @@ test("exit codes follow from the kind of error", () => {
       "ENV_BINFMT_UNSUPPORTED": 4,
       "ENV_DISK_FULL": 4,
       "ENV_ENGINE_UNREACHABLE": 4,
+      "ENV_NEEDS_LINUX": 4,
       "ENV_NEEDS_ROOT": 4,
       "ENV_PRIVILEGED_REFUSED": 4,
       "ENV_QEMU_MISSING": 4,
@@ -406,6 +439,7 @@ test("exit codes follow from the kind of error", () => {
       "LAYOUT_INVALID": 3,
       "LINT_FAILED": 7,
       "MIRROR_UNREACHABLE": 5,
+      "PATH_FOREIGN": 4,
       "PIGEN_INVALID": 3,
       "PIGEN_MISSING": 4,
       "PIGEN_MODIFIED": 7,

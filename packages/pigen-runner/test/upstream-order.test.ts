@@ -41,7 +41,7 @@ async function orderOfPigen(stages: readonly string[]): Promise<string[]> {
 }
 
 async function ownOrder(stages: readonly string[]): Promise<string[]> {
-  const read = await Promise.all(stages.map(readStage));
+  const read = await Promise.all(stages.map((stage) => readStage(stage)));
   return listSteps(read).flatMap(({ directory, actions }) =>
     actions.map(({ name }) => join(directory, name)),
   );

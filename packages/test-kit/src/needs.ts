@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { release } from "node:os";
 import { dirname } from "node:path";
-import { missingPrograms, type ProgramName } from "@pibuild/core";
+import { findCommand, missingPrograms, type ProgramName } from "@pibuild/core";
 import { type TestContext, test } from "vitest";
 
 /** What a test may need besides programs. */
@@ -20,6 +20,10 @@ const capabilities = {
   },
   /** Not where it lies in root's closed home. */
   "a repository that every user can read": () => isOpen(import.meta.dirname),
+  /** Which Debian does not have. */
+  pwsh: () => findCommand("pwsh") !== undefined,
+  /** A node.exe for wine to run; CONTRIBUTING says where it comes from. */
+  PIBUILD_TEST_NODE_EXE: () => (process.env.PIBUILD_TEST_NODE_EXE ?? "") !== "",
   /** A pi-gen checkout, which this repository must not hold. */
   PIGEN_DIR: () => (process.env.PIGEN_DIR ?? "") !== "",
 } as const;
@@ -33,6 +37,9 @@ const optional: readonly Need[] = [
   "docker",
   "podman",
   "update-binfmts",
+  "PIBUILD_TEST_NODE_EXE",
+  "pwsh",
+  "wine",
 ];
 
 /**

@@ -48,9 +48,9 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
       return path.startsWith("..") ? file : path;
     };
     for (const name of missing) {
-      this.message(
-        `note: ${name} is not here, so its findings are missing (apt-get install ${programs[name].debianPackage})`,
-      );
+      const how =
+        process.platform === "linux" ? ` (apt-get install ${programs[name].debianPackage})` : "";
+      this.message(`note: ${name} is not here, so its findings are missing${how}`);
     }
     const errors = findings.filter((finding) => severityOf(finding) === "error").length;
     const warnings = findings.length - errors;

@@ -47,6 +47,9 @@ async function reExec(
   { prefix, more, shell }: ReExecOptions,
 ): Promise<void> {
   const { env, signal } = context;
+  if (process.platform !== "linux") {
+    throw new PibuildError("ENV_NEEDS_LINUX", { task, platform: process.platform });
+  }
   if (!isRoot() && findProgram("sudo") === undefined) {
     throw new PibuildError("ENV_NEEDS_ROOT", { task });
   }

@@ -60,6 +60,21 @@ export interface PigenPlace {
   readonly namedBy: "PI_GEN_REPO" | "PI_GEN_SOURCE" | "PIGEN_DIR";
 }
 
+/** Who reads a path: Windows itself, Git Bash, a distribution in WSL, or Docker Desktop's command. */
+export type PathForm = "windows" | "git-bash" | "wsl" | "docker";
+
+/** Why a path of one form has no name in another. */
+export type PathProblem =
+  | "network-share"
+  | "no-drive"
+  | "drive-relative"
+  | "device"
+  | "bad-name"
+  | "own-tree"
+  | "in-distribution"
+  | "other-distribution"
+  | "unnamed-distribution";
+
 /** The data that each error carries. Words for it live in `messages.ts` alone. */
 export interface ErrorData {
   USAGE: { message: string };
@@ -68,7 +83,11 @@ export interface ErrorData {
   STAGE_MISSING: { stage: string; searched: readonly string[]; at?: Location };
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
-  ENV_TOOL_MISSING: { missing: readonly MissingProgram[] };
+  ENV_TOOL_MISSING: {
+    missing: readonly MissingProgram[];
+    /** The host's; where there is no apt-get, none is advised. */
+    platform?: NodeJS.Platform;
+  };
   ENV_NEEDS_ROOT: {
     task: string;
     /** What to run as root, where nobody has tried sudo. */
@@ -88,6 +107,8 @@ export interface ErrorData {
   CONTAINER_IMAGE_MISSING: { engine: string; image: string; detail: string };
   ENV_DISK_FULL: { path: string; freeBytes: number; neededBytes?: number };
   ENV_UNSUPPORTED: { what: string; hint?: string };
+  ENV_NEEDS_LINUX: { task: string; platform: NodeJS.Platform };
+  PATH_FOREIGN: { path: string; form: PathForm; problem: PathProblem };
   MIRROR_UNREACHABLE: { url: string; detail: string };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {
@@ -164,6 +185,11 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   },
   ENV_DISK_FULL: { kind: "environment", summary: "A filesystem has no room left." },
   ENV_UNSUPPORTED: { kind: "environment", summary: "The host lacks something the build needs." },
+  ENV_NEEDS_LINUX: { kind: "environment", summary: "The task runs on Linux only." },
+  PATH_FOREIGN: {
+    kind: "environment",
+    summary: "A path of Windows has no name for the program that is to use it.",
+  },
   MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror did not deliver." },
   CONTAINER_IMAGE_MISSING: {
     kind: "upstream",

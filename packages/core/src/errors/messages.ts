@@ -1,5 +1,6 @@
 import { count, formatBytes } from "../text/format.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
+import { pathProblems, readers } from "./path-problems.ts";
 
 export interface Description {
   readonly message: string;
@@ -7,6 +8,8 @@ export interface Description {
 }
 
 type Describe<C extends ErrorCode> = (data: ErrorData[C]) => Description;
+
+const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: "macOS", win32: "Windows" };
 
 /** The words for every error, and nowhere else. */
 const descriptions: { [C in ErrorCode]: Describe<C> } = {
@@ -32,9 +35,12 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint:
       known.length > 0 ? `images here: ${known.join(", ")}` : "create `apps/<image>/image.yaml`",
   }),
-  ENV_TOOL_MISSING: ({ missing }) => ({
+  ENV_TOOL_MISSING: ({ missing, platform = "linux" }) => ({
     message: `missing programs: ${missing.map(({ program }) => `\`${program}\``).join(", ")}`,
-    hint: `run \`pibuild doctor --fix\`, or \`apt-get install ${unique(missing.map((m) => m.debianPackage)).join(" ")}\``,
+    hint:
+      platform !== "linux"
+        ? `install ${missing.length === 1 ? "it" : "them"}, so that PATH leads there`
+        : `run \`pibuild doctor --fix\`, or \`apt-get install ${unique(missing.map((m) => m.debianPackage)).join(" ")}\``,
   }),
   ENV_NEEDS_ROOT: ({ task, command }) =>
     command === undefined
@@ -82,6 +88,14 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   ENV_UNSUPPORTED: ({ what, hint = "run `pibuild doctor` for the details" }) => ({
     message: what,
     hint,
+  }),
+  ENV_NEEDS_LINUX: ({ task, platform }) => ({
+    message: `${task} needs Linux, and this is ${systems[platform] ?? platform}`,
+    hint: platform === "win32" ? "run it in WSL" : "run it on a Linux machine, or in a virtual one",
+  }),
+  PATH_FOREIGN: ({ path, form, problem }) => ({
+    message: `\`${path}\` ${pathProblems[problem].why(readers[form])}`,
+    hint: pathProblems[problem].hint,
   }),
   MIRROR_UNREACHABLE: ({ url, detail }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,

@@ -5,8 +5,9 @@ import { PibuildError } from "../errors/pibuild-error.ts";
 import { type Emit, silent } from "../events/event.ts";
 import { createRedactor, type Redact, stripControl } from "../text/redact.ts";
 import { formatCommand } from "../text/shell-quote.ts";
+import { baseEnvironment } from "./base-environment.ts";
 import type { Command, Exec } from "./command.ts";
-import { findProgram, requirePrograms, searchPath } from "./find-program.ts";
+import { findProgram, requirePrograms } from "./find-program.ts";
 
 export interface ExecOptions {
   readonly emit?: Emit;
@@ -84,11 +85,7 @@ function fixedOptions(command: Command) {
     reject: false,
     extendEnv: false,
     env: {
-      LANG: "C.UTF-8",
-      TZ: "UTC",
-      PATH: searchPath(),
-      HOME: process.env.HOME ?? "/root",
-      TERM: process.env.TERM ?? "dumb",
+      ...baseEnvironment(),
       ...command.env,
     },
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),

@@ -7,9 +7,13 @@ import { type ProgramName, programs } from "./programs.ts";
 const systemDirectories = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
 /** PATH for every program that pibuild starts: the caller's, then the system's directories. */
-export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
+export function searchPath(
+  env: NodeJS.ProcessEnv = process.env,
+  platform = process.platform,
+): string {
   const own = (env.PATH ?? "").split(delimiter).filter((entry) => entry !== "");
-  return [...new Set([...own, ...systemDirectories])].join(delimiter);
+  const system = platform === "win32" ? [] : systemDirectories;
+  return [...new Set([...own, ...system])].join(delimiter);
 }
 
 /**
@@ -19,12 +23,13 @@ export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
 export function findProgram(
   name: ProgramName,
   env: NodeJS.ProcessEnv = process.env,
+  platform = process.platform,
 ): string | undefined {
   const override = env[`PIBUILD_TOOL_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`];
   if (override !== undefined && override !== "") return override;
   const { file } = programs[name];
   if (file !== undefined) return existsSync(file) ? file : undefined;
-  return findCommand(name, env);
+  return findCommand(name, env, platform);
 }
 
 /** The path of any command, as a shell with `searchPath` would find it. */
@@ -33,11 +38,18 @@ export function findCommand(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const files = platform === "win32" ? [`${name}.exe`, name] : [name];
-  const paths = searchPath(env)
+  const files = fileNames(name, env, platform);
+  const paths = searchPath(env, platform)
     .split(delimiter)
     .flatMap((directory) => files.map((file) => join(directory, file)));
   return paths.find(isExecutable);
+}
+
+/** Windows has no executable bit: a file is a program by how its name ends. */
+function fileNames(name: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+  if (platform !== "win32") return [name];
+  const ends = (env.PATHEXT || ".com;.exe;.bat;.cmd").toLowerCase().split(";");
+  return ends.map((end) => `${name}${end}`);
 }
 
 /** The programs of a list that this host does not have. */
@@ -54,6 +66,7 @@ export function requirePrograms(names: readonly ProgramName[]): void {
       program,
       debianPackage: programs[program].debianPackage,
     })),
+    platform: process.platform,
   });
 }
 

@@ -210,6 +210,11 @@ const table = {
   },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
+  wine: {
+    debianPackage: "wine",
+    purpose: [],
+    why: "a test runs the command line as on Windows",
+  },
   losetup: { debianPackage: "mount", purpose: ["test"], why: "tests look for leaked loop devices" },
   findmnt: { debianPackage: "mount", purpose: ["test"], why: "tests look for leaked mounts" },
 } as const satisfies Record<string, ProgramInfo>;

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import type { Pin } from "@pibuild/config";
 import { createRedactor, isPibuildError, PibuildError, type PigenPlace } from "@pibuild/core";
 import { uploadPack } from "./git.ts";
@@ -17,7 +17,7 @@ export function pigenSource(workspace: string, pin: Pin, env: NodeJS.ProcessEnv)
   const address = own || pin.repo;
   const namedBy = own ? "PI_GEN_SOURCE" : "PI_GEN_REPO";
   const place = /^[a-z]+:\/\//.test(address) ? address : resolve(workspace, address);
-  const isHere = place.startsWith("/") || place.startsWith("file:");
+  const isHere = isAbsolute(place) || place.startsWith("file:");
   return {
     arguments: isHere ? [uploadPack, place] : [place],
     named: { place: createRedactor()(place), namedBy },

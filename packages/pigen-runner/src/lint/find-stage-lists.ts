@@ -11,6 +11,7 @@ import {
 } from "@pibuild/config";
 import { type Exec, isPibuildError, PibuildError } from "@pibuild/core";
 import { findCheckout } from "../checkout/find-checkout.ts";
+import { readFileIndex } from "../stage/file-index.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { StageList } from "./stage-list.ts";
@@ -29,7 +30,7 @@ export interface FindOptions {
  * name that is neither, or a directory that is no stage.
  */
 export async function findStageLists(options: FindOptions): Promise<StageList[]> {
-  const { cwd, names } = options;
+  const { exec, cwd, names } = options;
   const workspace = await findWorkspace(cwd).catch((error: unknown) => {
     if (names.length > 0 && isPibuildError(error, "CONFIG_MISSING")) return undefined;
     throw error;
@@ -40,7 +41,7 @@ export async function findStageLists(options: FindOptions): Promise<StageList[]>
   for (const name of names.length > 0 ? names : images) {
     if (workspace !== undefined && images.includes(name)) {
       lists.push(await imageList(workspace, name, options));
-    } else directories.push(await stageAt(resolve(cwd, name), name, images));
+    } else directories.push(await stageAt(exec, resolve(cwd, name), name, images));
   }
   if (directories.length > 0) lists.push(directoryList(directories));
   if (lists.length > 0) return lists;
@@ -56,7 +57,7 @@ async function imageList(
   const checkout = async () => (await findCheckout(workspace, readPin, { exec, env })).path;
   const image = await loadImage(workspace, name, { env, checkout });
   const read = (entries: readonly StageEntry[]) =>
-    Promise.all(entries.map(({ path }) => readStage(path)));
+    Promise.all(entries.map(async ({ path }) => readStage(path, await readFileIndex(exec, path))));
   const own = [...image.stages, image.exportStage].filter(
     ({ name: entry }) => !entry.startsWith(upstreamPrefix),
   );
@@ -72,13 +73,18 @@ function directoryList(judged: readonly Stage[]): StageList {
   return { order: judged.filter(({ name }) => !name.startsWith("export")), judged, forPigen: true };
 }
 
-async function stageAt(path: string, name: string, images: readonly string[]): Promise<Stage> {
+async function stageAt(
+  exec: Exec,
+  path: string,
+  name: string,
+  images: readonly string[],
+): Promise<Stage> {
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
     const known = images.length > 0 ? ` (${images.join(", ")})` : "";
     const message = `\`${name}\` is neither an image${known} nor a directory`;
     throw new PibuildError("USAGE", { message });
   }
-  const stage = await readStage(path);
+  const stage = await readStage(path, await readFileIndex(exec, path));
   if (stage.prerun || stage.subStages.some(({ actions }) => actions.length > 0)) return stage;
   const inside = await Promise.all(
     stage.subStages.map((one) => stat(join(one.path, "prerun.sh")).catch(() => undefined)),

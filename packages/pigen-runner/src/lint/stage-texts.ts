@@ -1,6 +1,9 @@
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { slashed } from "@pibuild/core";
 import { type ActionKind, actionOrder } from "../stage/action.ts";
+import type { FileIndex } from "../stage/file-index.ts";
+import { isExecutable, look } from "../stage/look.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Shell, shellOf } from "./shell-of.ts";
 
@@ -19,7 +22,11 @@ export interface StageText {
  * Reads what a stage consists of. Sub-stages with SKIP are left out, as are binaries, and those
  * files of `files/` and the like that are no scripts.
  */
-export async function readStageTexts({ path: stage, subStages }: Stage): Promise<StageText[]> {
+export async function readStageTexts({
+  path: stage,
+  subStages,
+  index,
+}: Stage): Promise<StageText[]> {
   const paths = (await readdir(stage)).map((name) => join(stage, name));
   for (const { path } of subStages.filter(({ skipped }) => !skipped)) {
     paths.push(...(await readdir(path, { recursive: true })).map((name) => join(path, name)));
@@ -27,20 +34,24 @@ export async function readStageTexts({ path: stage, subStages }: Stage): Promise
   const texts: StageText[] = [];
   // One after the other: `files/` may hold more than a process may have open.
   for (const path of paths.sort()) {
-    const text = await readText(path, kindOf(relative(stage, path).split("/")));
+    const text = await readText(path, kindOf(slashed(relative(stage, path)).split("/")), index);
     if (text !== undefined) texts.push(text);
   }
   return texts;
 }
 
-async function readText(path: string, kind: StageText["kind"]): Promise<StageText | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return undefined;
-  if (kind === "other" && !path.endsWith(".sh") && !(await beginsLikeScript(path)))
+async function readText(
+  path: string,
+  kind: StageText["kind"],
+  index: FileIndex | undefined,
+): Promise<StageText | undefined> {
+  const found = await look(path, index);
+  if (!found?.stats.isFile()) return undefined;
+  if (kind === "other" && !path.endsWith(".sh") && !(await beginsLikeScript(found.path)))
     return undefined;
-  const text = await readFile(path, "utf8");
+  const text = await readFile(found.path, "utf8");
   if (text.includes("\0")) return undefined;
-  return { path, kind, text, executable: (found.mode & 0o111) !== 0, shell: shellOf(kind, text) };
+  return { path, kind, text, executable: isExecutable(found.mode), shell: shellOf(kind, text) };
 }
 
 /** What pi-gen takes a file for, by its place and name. */

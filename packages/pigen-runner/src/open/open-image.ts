@@ -12,6 +12,7 @@ import { hostDirectories } from "../run/host-directories.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { askedMemory } from "../run/step-room.ts";
 import { readScripts } from "../scripts.ts";
+import { readFileIndex } from "../stage/file-index.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { listSteps, type Step } from "../step/step.ts";
@@ -57,7 +58,9 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...(signal ? { signal } : {}),
   });
   const stages: Stage[] = [];
-  for (const { path } of [...image.stages, image.exportStage]) stages.push(await readStage(path));
+  for (const { path } of [...image.stages, image.exportStage]) {
+    stages.push(await readStage(path, await readFileIndex(exec, path)));
+  }
   const variables = stepVariables(image, {
     gitHash: await gitHash(exec, workspace),
     mirrors: debianMirrors(image.release, await hostMirrors()),

@@ -1,4 +1,7 @@
-import { join, relative } from "node:path";
+import { basename, isAbsolute, posix, relative } from "node:path";
+import { slashed } from "@pibuild/core";
+
+const { join } = posix;
 
 /**
  * Paths that scripts see. They are mounts in the run's own namespace, so they are the same on
@@ -27,7 +30,9 @@ export function rootfsDirectory(stage: string): string {
 /** Where scripts find a directory of the host: below BASE_DIR, or at a mount of its own. */
 export function visiblePath(workspace: string, stagePath: string): { path: string; bind?: string } {
   const inside = relative(workspace, stagePath);
-  if (!inside.startsWith("..")) return { path: join(baseDirectory, inside) };
-  const name = stagePath.split("/").at(-1) ?? "stage";
+  // From one drive of Windows to another there is no relative path.
+  const isInside = !inside.startsWith("..") && !isAbsolute(inside);
+  if (isInside) return { path: join(baseDirectory, slashed(inside)) };
+  const name = basename(stagePath);
   return { path: join(root, "stages", name), bind: stagePath };
 }

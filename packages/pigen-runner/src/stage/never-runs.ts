@@ -1,6 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { actionOrder } from "./action.ts";
+import type { FileIndex } from "./file-index.ts";
+import { isExecutable, look } from "./look.ts";
 import type { StageWarning, SubStage } from "./stage.ts";
 
 const exact = new RegExp(
@@ -15,14 +17,15 @@ const names =
 export async function findNeverRunning(
   stage: string,
   subStages: readonly SubStage[],
+  index?: FileIndex,
 ): Promise<StageWarning[]> {
   const warnings: StageWarning[] = [];
   for (const name of (await readdir(stage)).sort()) {
     const path = join(stage, name);
-    const found = await stat(path).catch(() => undefined);
-    if (!found?.isFile() || !(promising.test(name) || script.test(name))) continue;
+    const found = await look(path, index);
+    if (!found?.stats.isFile() || !(promising.test(name) || script.test(name))) continue;
     if (name === "prerun.sh") {
-      if (!isExecutable(found.mode)) warnings.push(notExecutable(path));
+      if (!isExecutable(found.mode)) warnings.push(notExecutable(path, index));
     } else {
       warnings.push({
         code: "OUTSIDE_SUB_STAGE",
@@ -33,12 +36,15 @@ export async function findNeverRunning(
     }
   }
   for (const subStage of subStages) {
-    if (!subStage.skipped) warnings.push(...(await checkSubStage(subStage)));
+    if (!subStage.skipped) warnings.push(...(await checkSubStage(subStage, index)));
   }
   return warnings;
 }
 
-async function checkSubStage({ path: directory, name: subStage, actions }: SubStage) {
+async function checkSubStage(
+  { path: directory, name: subStage, actions }: SubStage,
+  index: FileIndex | undefined,
+) {
   const warnings: StageWarning[] = [];
   const texts = await Promise.all(
     actions
@@ -51,11 +57,12 @@ async function checkSubStage({ path: directory, name: subStage, actions }: SubSt
     script.test(name) && isStep && !texts.some((text) => text.includes(name));
   for (const name of (await readdir(directory)).sort()) {
     const path = join(directory, name);
-    const found = await stat(path).catch(() => undefined);
+    const found = await look(path, index);
     if (found === undefined) continue;
     if (exact.test(name)) {
-      if (name.endsWith("-run.sh") && !isExecutable(found.mode)) warnings.push(notExecutable(path));
-    } else if (found.isFile() && (promising.test(name) || isForgotten(name))) {
+      const runs = !name.endsWith("-run.sh") || isExecutable(found.mode);
+      if (!runs) warnings.push(notExecutable(path, index));
+    } else if (found.stats.isFile() && (promising.test(name) || isForgotten(name))) {
       warnings.push({
         code: promising.test(name) ? "NAME_NEVER_RUNS" : "SCRIPT_NEVER_CALLED",
         path,
@@ -67,11 +74,8 @@ async function checkSubStage({ path: directory, name: subStage, actions }: SubSt
   return warnings;
 }
 
-function notExecutable(path: string): StageWarning {
+function notExecutable(path: string, index: FileIndex | undefined): StageWarning {
   const problem = "never runs: it is not executable";
-  return { code: "NOT_EXECUTABLE", path, problem, hint: `chmod +x ${path}` };
-}
-
-function isExecutable(mode: number): boolean {
-  return (mode & 0o111) !== 0;
+  const makeExecutable = index === undefined ? "chmod +x" : "git add --chmod=+x";
+  return { code: "NOT_EXECUTABLE", path, problem, hint: `${makeExecutable} ${path}` };
 }

@@ -1,37 +1,43 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Action, actionOrder, indices } from "./action.ts";
+import type { FileIndex } from "./file-index.ts";
+import { isExecutable, look } from "./look.ts";
 import { findNeverRunning } from "./never-runs.ts";
 import type { Stage, SubStage } from "./stage.ts";
 
-/** Reads a stage directory by pi-gen's rules. Changes nothing. */
-export async function readStage(directory: string): Promise<Stage> {
+/**
+ * Reads a stage directory by pi-gen's rules; `index` where its disk has no modes. Changes nothing.
+ */
+export async function readStage(directory: string, index?: FileIndex): Promise<Stage> {
   const path = await realpath(directory);
   const subStages: SubStage[] = [];
   for (const name of (await readdir(path)).filter(isGlobbed).sort()) {
-    const subStagePath = join(path, name);
-    if (await is(subStagePath, "directory")) subStages.push(await readSubStage(subStagePath));
+    const found = await look(join(path, name), index);
+    if (found?.stats.isDirectory()) subStages.push(await readSubStage(name, found.path, index));
   }
   return {
     name: basename(path),
     path,
-    skipped: await is(join(path, "SKIP"), "file"),
-    prerun: await is(join(path, "prerun.sh"), "executable"),
+    skipped: await is(join(path, "SKIP"), "file", index),
+    prerun: await is(join(path, "prerun.sh"), "executable", index),
     subStages,
-    warnings: await findNeverRunning(path, subStages),
+    warnings: await findNeverRunning(path, subStages, index),
+    ...(index === undefined ? {} : { index }),
   };
 }
 
-async function readSubStage(path: string): Promise<SubStage> {
+async function readSubStage(name: string, path: string, files?: FileIndex): Promise<SubStage> {
   const names = new Set(await readdir(path));
   const actions: Action[] = [];
   for (const index of indices) {
     for (const { kind, suffix, needs } of actionOrder) {
-      const name = `${index}-${suffix}`;
-      if (names.has(name) && (await is(join(path, name), needs))) actions.push({ kind, name });
+      const action = `${index}-${suffix}`;
+      if (!names.has(action) || !(await is(join(path, action), needs, files))) continue;
+      actions.push({ kind, name: action });
     }
   }
-  return { name: basename(path), path, skipped: await is(join(path, "SKIP"), "file"), actions };
+  return { name, path, skipped: await is(join(path, "SKIP"), "file", files), actions };
 }
 
 /** Bash's `*` leaves hidden names out. */
@@ -40,9 +46,13 @@ function isGlobbed(name: string): boolean {
 }
 
 /** Bash's `-f`, `-d` and, as root, `-x`: symlinks are followed, any executable bit counts. */
-async function is(path: string, what: "file" | "directory" | "executable"): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+async function is(
+  path: string,
+  what: "file" | "directory" | "executable",
+  index?: FileIndex,
+): Promise<boolean> {
+  const found = await look(path, index);
   if (found === undefined) return false;
-  if (what === "directory") return found.isDirectory();
-  return found.isFile() && (what === "file" || (found.mode & 0o111) !== 0);
+  if (what === "directory") return found.stats.isDirectory();
+  return found.stats.isFile() && (what === "file" || isExecutable(found.mode));
 }

@@ -1,4 +1,5 @@
 import type { Action } from "./action.ts";
+import type { FileIndex } from "./file-index.ts";
 
 /** Why a file never runs; rules of `pibuild lint` have the same codes. */
 export type StageWarningCode =
@@ -34,4 +35,6 @@ export interface Stage {
   readonly prerun: boolean;
   readonly subStages: readonly SubStage[];
   readonly warnings: readonly StageWarning[];
+  /** git's word on modes and symlinks, where the disk keeps none. */
+  readonly index?: FileIndex;
 }

@@ -1,7 +1,9 @@
-import { lstat, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { lstat, readdir, readFile, realpath } from "node:fs/promises";
+import { join, posix } from "node:path";
 import { sha256 } from "@pibuild/core";
 import type { InputEntry } from "@pibuild/layers";
+import { linkContent, look, modeOf } from "../stage/look.ts";
+import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
 /** The files that a step may read, and their text for finding out what else it uses. */
@@ -21,9 +23,11 @@ const parentDirectory = /(?<![\w.])\.\.(?=[/"'\s]|$)/;
 
 /** Reads a step's own files, and the stage's shared ones where one of its scripts reaches for them. */
 export async function readStepFiles(step: Step): Promise<StepFiles> {
-  const { stage, directory, actions } = step;
+  const { id, stage, directory, actions } = step;
   const isPrerun = directory === stage.path;
-  const own = isPrerun ? await stageLevel(step, []) : await tree(stage.path, directory);
+  const own = isPrerun
+    ? await stageLevel(step, [])
+    : await tree(stage, id.slice(stage.name.length + 1));
   const ownTexts = own.flatMap(({ text }) => text ?? []);
   const shared =
     !isPrerun && ownTexts.some((text) => reachesStage.test(text))
@@ -62,53 +66,64 @@ async function stageLevel({ stage, directory }: Step, texts: readonly string[]) 
       .map(({ name }) => name),
   );
   const names = (await readdir(stage.path)).filter((name) => !steps.has(name)).sort();
-  const inputs = await Promise.all(names.map((name) => tree(stage.path, join(stage.path, name))));
+  const inputs = await Promise.all(names.map((name) => tree(stage, name)));
   return inputs.flat();
 }
 
 /**
- * A file, or all below a directory. A relative symlink counts with what it leads to, as scripts
- * read through it; an absolute one is meant for the image. `from` holds the directories above,
- * so that a link to one of them ends there.
+ * A file of a stage, or all below a directory; `path` is where it lies, which behind a symlink is
+ * elsewhere. A relative symlink counts with what it leads to, as scripts read through it; an
+ * absolute one is meant for the image. `from` holds the directories above, so that a link to one
+ * of them ends there.
  */
 async function tree(
-  base: string,
-  path: string,
+  stage: Stage,
+  name: string,
+  path = join(stage.path, name),
   from: readonly string[] = [],
 ): Promise<FileInput[]> {
-  const stats = await lstat(path);
-  const mode = (stats.mode & 0o7777).toString(8).padStart(4, "0");
-  const entry = { path: relative(base, path), mode };
-  if (stats.isSymbolicLink()) {
-    const content = await readlink(path);
-    const link: FileInput = { entry: { ...entry, mode: "0777", type: "symlink", content } };
-    const behind = isAbsolute(content) ? undefined : await stat(path).catch(() => undefined);
-    if (behind === undefined) return [link];
-    if (behind.isDirectory()) return [link, ...(await below(base, path, from))];
-    return behind.isFile()
-      ? [link, await file({ ...entry, path: `${entry.path} (content)` })]
+  const { index } = stage;
+  const content = await linkContent(path, index);
+  if (content !== undefined) {
+    const link: FileInput = { entry: { path: name, mode: "0777", type: "symlink", content } };
+    const behind = posix.isAbsolute(content) ? undefined : await look(path, index);
+    if (behind?.stats.isDirectory())
+      return [link, ...(await below(stage, name, behind.path, from))];
+    return behind?.stats.isFile()
+      ? [link, await file({ path: `${name} (content)`, mode: octal(behind.mode) }, behind.path)]
       : [link];
   }
+  const stats = await lstat(path);
+  const entry = { path: name, mode: octal(modeOf(path, stats, index)) };
   if (stats.isDirectory()) {
-    return [
-      { entry: { ...entry, type: "directory", content: "" } },
-      ...(await below(base, path, from)),
-    ];
+    const directory: FileInput = { entry: { ...entry, type: "directory", content: "" } };
+    return [directory, ...(await below(stage, name, path, from))];
   }
   // Reading a FIFO would wait for its writer.
-  return stats.isFile() ? [await file(entry)] : [];
-
-  async function file(named: Pick<InputEntry, "path" | "mode">): Promise<FileInput> {
-    const content = await readFile(path);
-    const text = content.includes(0) ? {} : { text: content.toString("utf8") };
-    return { entry: { ...named, type: "file", content: sha256(content) }, ...text };
-  }
+  return stats.isFile() ? [await file(entry, path)] : [];
 }
 
-async function below(base: string, path: string, from: readonly string[]): Promise<FileInput[]> {
+async function file(named: Pick<InputEntry, "path" | "mode">, path: string): Promise<FileInput> {
+  const content = await readFile(path);
+  const text = content.includes(0) ? {} : { text: content.toString("utf8") };
+  return { entry: { ...named, type: "file", content: sha256(content) }, ...text };
+}
+
+async function below(
+  stage: Stage,
+  name: string,
+  path: string,
+  from: readonly string[],
+): Promise<FileInput[]> {
   const real = await realpath(path);
   if (from.includes(real)) return [];
-  const names = (await readdir(path)).sort();
-  const inputs = names.map((name) => tree(base, join(path, name), [...from, real]));
+  const children = (await readdir(path)).sort();
+  const inputs = children.map((child) =>
+    tree(stage, `${name}/${child}`, join(path, child), [...from, real]),
+  );
   return (await Promise.all(inputs)).flat();
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
 }
