@@ -6,9 +6,12 @@ import { mkdir, rm } from "node:fs/promises";
  * is there can be read in one without being in its tree.
  */
 export async function lendDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = `/dev/pibuild-conformance-${process.pid}`;
+  const path = "/dev/pibuild-conformance";
   const removeNow = () => rmSync(path, { recursive: true, force: true });
-  await mkdir(path, { mode: 0o755 });
+  await mkdir(path, { mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+    throw new Error(`another run is using ${path}; where none is, remove it`);
+  });
   process.once("exit", removeNow);
   return {
     path,

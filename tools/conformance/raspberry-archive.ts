@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { type Distribution, missingPackages } from "./missing-packages.ts";
@@ -39,7 +39,10 @@ export async function raspberryArchive(exec: Exec, options: SourceOptions): Prom
   const names = await missingPackages(exec, requested, { release, arch, scratch: apt });
   await makeStandInArchive(exec, archive, { release, arch, names });
   await signArchive(exec, { archive, release, keyring });
-  const served: Served = await serveDirectory(archive);
+  // Its address is in the tree: with the same one, layers of an earlier run are those of this one.
+  const known = Number(await readFile(join(scratch, "../port"), "utf8").catch(() => "0"));
+  const served: Served = await serveDirectory(archive, known);
+  await writeFile(join(scratch, "../port"), new URL(served.url).port);
   await writeFile(join(scratch, "stand-ins"), names.map((name) => `${name}\n`).join(""));
   return {
     description: `a stand-in for ${realArchive}, which does not answer: ${names.length} packages with the right names and next to nothing in them (${names.join(" ")})`,

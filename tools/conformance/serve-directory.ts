@@ -8,8 +8,8 @@ export interface Served extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves a directory's files to this machine alone, until disposal. */
-export async function serveDirectory(directory: string): Promise<Served> {
+/** Serves a directory's files to this machine alone, until disposal; on a free port, or that one. */
+export async function serveDirectory(directory: string, port = 0): Promise<Served> {
   const server = createServer((request, response) => {
     const inside = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
     const path = join(directory, inside);
@@ -23,10 +23,10 @@ export async function serveDirectory(directory: string): Promise<Served> {
       () => response.writeHead(404).end(),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const { port: used } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${used}/`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
