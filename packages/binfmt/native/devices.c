@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -143,7 +144,11 @@ static int make_device(const struct notification *call, int listener) {
 
 void make_devices(int listener) {
 	struct notification call;
+	struct pollfd news = {listener, POLLIN, 0};
 	for (;;) {
+		/* Asked to receive when there is nobody left, the kernel would say what it says of one that has died. */
+		if (poll(&news, 1, -1) < 0 && errno == EINTR) continue;
+		if (!(news.revents & POLLIN)) return;
 		memset(&call, 0, sizeof call);
 		if (ioctl(listener, NOTIF_RECV, &call) != 0) {
 			if (errno == EINTR || errno == ENOENT) continue;

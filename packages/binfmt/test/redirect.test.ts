@@ -147,6 +147,13 @@ mountpoint ${directory} || true`);
     expect(stdout).toBe(`${directory} is a mountpoint\n${directory} is not a mountpoint`);
   });
 
+  onTwin("leaves no process behind, however quickly it ends", async () => {
+    await using rig = await createTwinRig();
+    const { stdout } = await rig.run(`for i in {1..100}; do chroot / true; done
+for process in /proc/[0-9]*; do tr "\\0" " " <$process/cmdline; echo; done`);
+    expect(stdout).not.toMatch(/^chroot \/ true/m);
+  });
+
   onTwin("may make devices, with the umask and the place of whoever asks", async () => {
     await using rig = await createTwinRig();
     // The host's own root, because the tree has no programs.
