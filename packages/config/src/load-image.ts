@@ -1,18 +1,21 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PibuildError } from "@pibuild/core";
 import { checkoutDirectory, upstreamPrefix } from "./checkout.ts";
+import type { Environment } from "./environment/environment.ts";
+import { requirePinned } from "./environment/require-pinned.ts";
 import type { Image } from "./image.ts";
 import { parseImage } from "./parse-image.ts";
-import type { Environment } from "./resolve-settings.ts";
+import { loadPin, pinFileName } from "./pin.ts";
 import { requireStages } from "./stage-entries.ts";
 import { listImages } from "./workspace.ts";
 
 export interface LoadOptions {
   /** pibuild's own environment: some settings and SOURCE_DATE_EPOCH may come from it. */
   readonly env?: Environment;
-  /** Finds the checkout of pi-gen for an image that has stages of it; by default nothing is checked. */
-  readonly checkout?: () => Promise<string>;
+  /** Verifies the checkout of pi-gen for an image that has stages of it; by default it may be missing. */
+  readonly checkout?: () => Promise<unknown>;
   /** Whether the directories of its stages have to be there. Default: true. */
   readonly requireStages?: boolean;
 }
@@ -32,10 +35,18 @@ export async function loadImage(
   const directory = join(workspace, "apps", name);
   const text = await readFile(join(directory, "image.yaml"), "utf8");
   // Only an image that names pi-gen's stages needs a pin.
-  const named = text.includes(upstreamPrefix);
-  const find = checkout ?? (() => checkoutDirectory(workspace, env));
-  const piGen = named ? await find() : undefined;
+  const piGen = text.includes(upstreamPrefix) ? await checkoutDirectory(workspace, env) : undefined;
   const image = parseImage({ workspace, directory, text, env, piGen });
-  if (required) await requireStages([...image.stages, image.exportStage]);
+  if (image.piGen !== undefined) {
+    if (!env.PIGEN_DIR) requirePinned(image, await loadPin(join(workspace, pinFileName)), env);
+    await checkout?.();
+  }
+  if (!required) return image;
+  const fetched = image.piGen !== undefined && existsSync(image.piGen);
+  await requireStages(
+    [...image.stages, image.exportStage].filter(
+      ({ name: stage }) => fetched || !stage.startsWith(upstreamPrefix),
+    ),
+  );
   return image;
 }

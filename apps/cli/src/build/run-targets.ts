@@ -19,8 +19,10 @@ export async function runTargets(
   const { workspace, logs } = open.context;
   const image = open.image.name;
   const events = join(logs, "events.ndjson");
-  await using _lock = await acquireLock(join(workspace, ".pibuild", "locks", image), () =>
-    reporter.report({ type: "waiting", what: `another build of ${image}` }),
+  await using _lock = await acquireLock(
+    join(workspace, ".pibuild", "locks", image),
+    () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
+    context.signal,
   );
   await mkdir(dirname(events), { recursive: true });
   await rm(join(logs, "nx.log"), { force: true });
