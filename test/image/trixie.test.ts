@@ -15,8 +15,7 @@ needs(
   await using rig = await createImageRig();
   await rig.edit("apps/debian-lite/image.yaml", "release: bookworm", "release: trixie");
   await mkdir(join(rig.path, "apps/older"));
-  await writeFile(join(rig.path, "apps/older/image.yaml"), "stages: [stages/debian-base]
-");
+  await writeFile(join(rig.path, "apps/older/image.yaml"), "stages: [stages/debian-base]\n");
   const older = () => rig.pibuild(["build", "older", "--target", "debian-base"]);
   // Its cloudflared unit waits for the program, and so is no failed one.
   const userData = join(import.meta.dirname, "../../apps/sugarkube/user-data");

@@ -19,7 +19,8 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
       abort.abort(signal);
     });
   }
-  watchOwner(process.env.PIBUILD_OWNER, () => abort.abort("SIGHUP"));
+  const { PIBUILD_OWNER: owner, PIBUILD_STOP: stopFile } = process.env;
+  watchOwner({ owner, stopFile }, (reason) => abort.abort(reason));
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // `pibuild plan | head` has read enough.
     if (error.code === "EPIPE") process.exit(0);
