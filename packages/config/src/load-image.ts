@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PibuildError } from "@pibuild/core";
-import { checkoutDirectory, upstreamPrefix } from "./checkout.ts";
+import { checkoutDirectory, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
 import type { Environment } from "./environment/environment.ts";
 import { requirePinned } from "./environment/require-pinned.ts";
 import type { Image } from "./image.ts";
@@ -16,7 +16,7 @@ export interface LoadOptions {
   readonly env?: Environment;
   /** Verifies the checkout of pi-gen for an image that has stages of it; by default it may be missing. */
   readonly checkout?: () => Promise<unknown>;
-  /** Whether the directories of its stages have to be there. Default: true. */
+  /** Whether the pin and the directories of its stages have to be there. Default: true. */
   readonly requireStages?: boolean;
 }
 
@@ -35,13 +35,15 @@ export async function loadImage(
   const directory = join(workspace, "apps", name);
   const text = await readFile(join(directory, "image.yaml"), "utf8");
   // Only an image that names pi-gen's stages needs a pin.
-  const piGen = text.includes(upstreamPrefix) ? await checkoutDirectory(workspace, env) : undefined;
+  const named = text.includes(upstreamPrefix);
+  const find = () => (required ? checkoutDirectory(workspace, env) : checkoutsDirectory(workspace));
+  const piGen = named ? await find() : undefined;
   const image = parseImage({ workspace, directory, text, env, piGen });
+  if (!required) return image;
   if (image.piGen !== undefined) {
     if (!env.PIGEN_DIR) requirePinned(image, await loadPin(join(workspace, pinFileName)), env);
     await checkout?.();
   }
-  if (!required) return image;
   const fetched = image.piGen !== undefined && existsSync(image.piGen);
   await requireStages(
     [...image.stages, image.exportStage].filter(

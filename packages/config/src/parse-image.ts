@@ -13,7 +13,7 @@ import { imageSchema } from "./schema.ts";
 import { schemaIssues } from "./schema-issues.ts";
 import { type SettingName, secretNames } from "./settings.ts";
 import { sourceText } from "./source-text.ts";
-import { brokenStageRules, brokenUpstreamPaths } from "./stage-entries.ts";
+import { brokenStageRules } from "./stage-entries.ts";
 import { isDataMap, mapOf, parseYaml } from "./yaml-file.ts";
 
 export interface ImageText {
@@ -54,7 +54,6 @@ export function parseImage({ workspace, directory, text, env, piGen }: ImageText
     ...brokenEnvRules(raw.env),
     ...brokenDiskRules(raw.disk),
     ...brokenStageRules(raw.stages),
-    ...(upstream ? brokenUpstreamPaths(written) : []),
   ];
   const all = [
     ...(checked.success ? [] : schemaIssues(checked.error.issues, yaml, source)),

@@ -39,15 +39,6 @@ export function brokenStageRules(stages: unknown): BrokenRule[] {
   });
 }
 
-/** Stages whose path pi-gen could not have in its STAGE_LIST, which is split at blanks. */
-export function brokenUpstreamPaths(stages: readonly string[]): BrokenRule[] {
-  return stages.flatMap((stage, index) => {
-    if (!/\s/.test(stage)) return [];
-    const message = `the path of stage \`${stage}\` has a space, and pi-gen's scripts split the list of stages at spaces`;
-    return [{ path: ["stages", index], message, hint: "rename the directory" }];
-  });
-}
-
 /** Throws STAGE_MISSING for the first stage that is no directory. */
 export async function requireStages(stages: readonly StageEntry[]): Promise<void> {
   const present = await Promise.all(stages.map(({ path }) => isDirectory(path)));

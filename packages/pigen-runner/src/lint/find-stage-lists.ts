@@ -56,7 +56,7 @@ async function imageList(
 ): Promise<StageList> {
   const readPin = () => loadPin(join(workspace, pinFileName));
   const image = await loadImage(workspace, name, { env });
-  const fetched = image.piGen === undefined || existsSync(image.piGen);
+  const fetched = image.piGen === undefined || env.PIGEN_DIR || existsSync(image.piGen);
   if (image.piGen !== undefined && fetched) await findCheckout(workspace, readPin, { exec, env });
   const read = (entries: readonly StageEntry[]) =>
     Promise.all(entries.map(async ({ path }) => readStage(path, await readFileIndex(exec, path))));
