@@ -109,11 +109,3 @@ test("waiting for a lock ends with an abort, and the lock stays with its holder"
   await expect(waiting).rejects.toMatchObject({ code: "INTERRUPTED", data: { signal: "SIGTERM" } });
   expect(await isFree(path)).toBe(false);
 });
-
-test("a lock that is held survives the abort of the one who waited for it", async () => {
-  const path = join(rig.path, "lock");
-  const abort = new AbortController();
-  await using _lock = await acquireLock(path, () => {}, abort.signal);
-  abort.abort("SIGINT");
-  expect(await isFree(path)).toBe(false);
-});
