@@ -37,7 +37,11 @@ export async function createImageRig(): Promise<ImageRig> {
     "pnpm-lock.yaml",
     "pi-gen-pin.env",
   ]) {
-    await cp(join(repository, name), join(path, name), { recursive: true });
+    await cp(join(repository, name), join(path, name), {
+      recursive: true,
+      // Else a link between stages would become an absolute one, which is meant for the image.
+      verbatimSymlinks: true,
+    });
   }
   await symlink(join(repository, "node_modules"), join(path, "node_modules"));
   const home = process.env.HOME ?? "/root";

@@ -6,6 +6,7 @@ import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from 
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
 import { doctorPage } from "./doctor-page.ts";
+import { environmentPage } from "./environment-page.ts";
 import { lintPage } from "./lint-page.ts";
 import { page } from "./page.ts";
 
@@ -22,7 +23,7 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/image.schema.json": `${JSON.stringify(imageJsonSchema(), undefined, 2)}\n`,
   "docs/reference/settings.md": page(
     "Settings",
-    "The keys of `settings:` in `image.yaml`: pi-gen's own names. Those marked *environment* may also come from an environment variable of the same name, which wins.",
+    "The keys of `settings:` in `image.yaml`: pi-gen's own names. Those marked *environment* may also come from an [environment variable](environment.md) of the same name, which wins.",
     ["Setting", "Default", "Value", "What it does"],
     settingNames.map((name) => {
       const row = settings[name];
@@ -31,11 +32,12 @@ const files: Readonly<Record<string, string>> = {
       return [
         `\`${name}\``,
         row.default === "" ? "" : `\`${row.default}\``,
-        expectedValue(row),
+        row.derivedFrom === undefined ? expectedValue(row) : `follows from \`${row.derivedFrom}:\``,
         row.description + extra,
       ];
     }),
   ),
+  "docs/reference/environment.md": environmentPage,
   "docs/reference/pin.md": page(
     "The pin of pi-gen",
     [

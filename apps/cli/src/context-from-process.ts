@@ -9,17 +9,20 @@ const patience = 1000;
 /** The context of a real process: its streams, and an abort on the first signal. */
 export function contextFromProcess(process: NodeJS.Process): CliContext {
   const abort = new AbortController();
+  const { PIBUILD_OWNER: owner, PIBUILD_STOP: stopFile } = process.env;
   let first: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       first ??= performance.now();
       // A second signal means: at once. What is left is swept at the next start. One Ctrl-C may
       // come twice, though: from the terminal, and handed on by the process that started this one.
-      if (performance.now() - first > patience) process.exit(130);
+      // And a task gets one of Nx each time that a process below it has ended.
+      const again = performance.now() - first > patience;
+      if (again && stopFile === undefined) process.exit(130);
       abort.abort(signal);
     });
   }
-  watchOwner(process.env.PIBUILD_OWNER, () => abort.abort("SIGHUP"));
+  watchOwner({ owner, stopFile }, (reason) => abort.abort(reason));
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // `pibuild plan | head` has read enough.
     if (error.code === "EPIPE") process.exit(0);

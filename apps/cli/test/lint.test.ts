@@ -50,6 +50,24 @@ test("without a name every image of the workspace is read", async () => {
   expect(stderr).toContain("nothing found in 2 stages (2 scripts)");
 });
 
+test("an image whose pi-gen is not here yet is read but for the order of its stages", async () => {
+  await using rig = await createRig();
+  await rig.write({
+    ...clean,
+    "apps/pi/image.yaml": "stages: [pi-gen/stage0, stages/one]\n",
+    "pi-gen-pin.env": [
+      "PI_GEN_REPO=https://pi-gen.invalid/pi-gen",
+      "PI_GEN_TAG=2026-01-01-raspios-bookworm-arm64",
+      `PI_GEN_COMMIT=${"1".repeat(40)}`,
+      "RELEASE=bookworm\nARCH=arm64\nKERNEL_VERSION=\nDEBIAN_SNAPSHOT=",
+    ].join("\n"),
+  });
+  const { exitCode, stdout, stderr } = await rig.pibuild(["lint"]);
+  expect([exitCode, stdout]).toEqual([0, ""]);
+  expect(stderr).toContain("the order of pi's stages was not looked at (pibuild sync)");
+  expect(stderr).toContain("nothing found in 2 stages (2 scripts)");
+});
+
 checked("with --json standard output is one document", async () => {
   await using rig = await createRig();
   await rig.write(withErrors);

@@ -1,8 +1,9 @@
-export type { Artifact } from "./artifact.ts";
+export { type Artifact, measure } from "./artifact.ts";
 export { checksumFiles } from "./checksum-files.ts";
 export {
   type CompressedImage,
   type CompressOptions,
   compressImage,
 } from "./compress-image.ts";
+export { deliverFiles, prepareDelivery } from "./deliver-files.ts";
 export { type SparseSize, sparseSize } from "./sparse-size.ts";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
+import type { Environment } from "./environment/environment.ts";
 import { loadPin, pinFileName } from "./pin.ts";
-import type { Environment } from "./resolve-settings.ts";
 
 /** A stage that an image names so is one of pi-gen's own. */
 export const upstreamPrefix = "pi-gen/";

@@ -1,3 +1,4 @@
+import type { Location } from "@pibuild/core";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { StageEntry } from "./stage-entries.ts";
@@ -15,12 +16,17 @@ export interface DiskConfig {
 
 /** A valid image.yaml, complete: defaults, derived settings and the environment are in. */
 export interface Image {
+  /** The name of its directory in `apps/`. */
   readonly name: string;
+  /** What its files are called, without an ending: IMG_NAME. */
+  readonly fileName: string;
   readonly description?: string;
   readonly workspace: string;
   readonly file: string;
   readonly directory: string;
   readonly release: "bookworm" | "trixie";
+  /** Where the file says so, or the file itself. */
+  readonly releaseAt: Location;
   readonly arch: "arm64";
   readonly stages: readonly StageEntry[];
   readonly exportStage: StageEntry;
@@ -31,11 +37,17 @@ export interface Image {
   /** Where each setting comes from. */
   readonly origins: Readonly<Record<SettingName | "SOURCE_DATE_EPOCH", Origin>>;
   readonly env: Readonly<Record<string, string>>;
+  /** Where a person set what is no default: keys of `settings:` and `env:`, and variables. */
+  readonly setAt: ReadonlyMap<string, Location>;
   /** Values that must never reach a log. */
   readonly secrets: readonly string[];
   readonly secretNames: readonly SettingName[];
   readonly sourceDateEpoch: number;
   readonly compression: { readonly format: "xz"; readonly level: number };
+  /** A directory that gets the finished files besides `dist/`, absolute. */
+  readonly outputDirectory?: string;
+  /** How long a build may take, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 /**

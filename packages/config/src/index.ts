@@ -1,14 +1,25 @@
 export { checkoutDirectory, checkoutPath, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
+export { branches } from "./environment/branches.ts";
+export type { Environment } from "./environment/environment.ts";
+export { type OverrideName, overrides } from "./environment/overrides.ts";
+export { retiredNames } from "./environment/retired.ts";
 export { type DiskConfig, type Image, stageVariables } from "./image.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
 export { pinKeys } from "./pin-keys.ts";
-export type { Environment, Origin } from "./resolve-settings.ts";
+export type { Origin } from "./resolve-settings.ts";
 export type { SettingRow } from "./setting-row.ts";
 export { expectedValue } from "./setting-row.ts";
-export { type SettingName, secretNames, settingNames, settings } from "./settings.ts";
+export {
+  fileNames,
+  isSettingName,
+  type SettingName,
+  secretNames,
+  settingNames,
+  settings,
+} from "./settings.ts";
 export { parseSize } from "./sizes.ts";
 export type { StageEntry } from "./stage-entries.ts";
 export { findWorkspace, listImages } from "./workspace.ts";

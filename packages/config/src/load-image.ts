@@ -1,19 +1,22 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PibuildError } from "@pibuild/core";
-import { checkoutDirectory, upstreamPrefix } from "./checkout.ts";
+import { checkoutDirectory, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
+import type { Environment } from "./environment/environment.ts";
+import { requirePinned } from "./environment/require-pinned.ts";
 import type { Image } from "./image.ts";
 import { parseImage } from "./parse-image.ts";
-import type { Environment } from "./resolve-settings.ts";
+import { loadPin, pinFileName } from "./pin.ts";
 import { requireStages } from "./stage-entries.ts";
 import { listImages } from "./workspace.ts";
 
 export interface LoadOptions {
   /** pibuild's own environment: some settings and SOURCE_DATE_EPOCH may come from it. */
   readonly env?: Environment;
-  /** Finds the checkout of pi-gen for an image that has stages of it; by default nothing is checked. */
-  readonly checkout?: () => Promise<string>;
-  /** Whether the directories of its stages have to be there. Default: true. */
+  /** Verifies the checkout of pi-gen for an image that has stages of it; by default it may be missing. */
+  readonly checkout?: () => Promise<unknown>;
+  /** Whether the pin and the directories of its stages have to be there. Default: true. */
   readonly requireStages?: boolean;
 }
 
@@ -33,9 +36,19 @@ export async function loadImage(
   const text = await readFile(join(directory, "image.yaml"), "utf8");
   // Only an image that names pi-gen's stages needs a pin.
   const named = text.includes(upstreamPrefix);
-  const find = checkout ?? (() => checkoutDirectory(workspace, env));
+  const find = () => (required ? checkoutDirectory(workspace, env) : checkoutsDirectory(workspace));
   const piGen = named ? await find() : undefined;
   const image = parseImage({ workspace, directory, text, env, piGen });
-  if (required) await requireStages([...image.stages, image.exportStage]);
+  if (!required) return image;
+  if (image.piGen !== undefined) {
+    if (!env.PIGEN_DIR) requirePinned(image, await loadPin(join(workspace, pinFileName)), env);
+    await checkout?.();
+  }
+  const fetched = image.piGen !== undefined && existsSync(image.piGen);
+  await requireStages(
+    [...image.stages, image.exportStage].filter(
+      ({ name: stage }) => fetched || !stage.startsWith(upstreamPrefix),
+    ),
+  );
   return image;
 }

@@ -1,5 +1,8 @@
 import type { ConfigIssue } from "@pibuild/core";
-import { expectedValue, settingText, valueSchema } from "./setting-row.ts";
+import { type Environment, environmentIssue } from "./environment/environment.ts";
+import { variableOf } from "./environment/variable-of.ts";
+import { settingText, valueSchema } from "./setting-row.ts";
+import { textOf } from "./setting-text.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { IssueWords } from "./source-text.ts";
 
@@ -18,54 +21,53 @@ export interface ResolvedSettings {
   readonly issues: readonly ConfigIssue[];
 }
 
-/** An environment as Node has it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** What settings come from, besides what follows from other keys. */
+export interface SettingSources {
+  readonly fromFile: Readonly<Record<string, unknown>>;
+  readonly env: Environment;
+  /** Where paths in the environment start. */
+  readonly workspace: string;
+  /** Where paths in the file start. */
+  readonly directory: string;
+  /** An issue at the value of a setting in the file. */
+  readonly issueAt: (name: SettingName, words: IssueWords) => ConfigIssue;
+}
 
 /**
  * The complete settings: defaults, then the file, then the environment (only rows that allow it).
  * An empty variable counts as not set, as shells and CI systems pass unset ones on.
  */
 export function resolveSettings(
-  fromFile: Readonly<Record<string, unknown>>,
   derived: Partial<Record<SettingName, Resolved>>,
-  env: Environment,
+  sources: SettingSources,
 ): ResolvedSettings {
+  const { fromFile, env, workspace, directory, issueAt } = sources;
   const values = {} as Record<SettingName, string>;
   const origins = {} as Record<SettingName, Origin>;
   const issues: ConfigIssue[] = [];
   for (const name of settingNames) {
     const row = settings[name];
-    const set = (value: string, origin: Origin) => {
+    const set = (value: string | undefined, origin: Origin) => {
+      if (value === undefined) return;
       values[name] = value;
       origins[name] = origin;
     };
     set(derived[name]?.value ?? row.default, derived[name]?.origin ?? "default");
-    if (row.derivedFrom !== undefined) continue;
-    const written = valueSchema(row).safeParse(fromFile[name]);
-    if (written.success) set(settingText(written.data), "file");
-    const variable = row.environment === true ? env[name] : undefined;
-    if (variable === undefined || variable === "") continue;
-    const given = valueSchema(row).safeParse(fromText(variable, row.kind));
-    if (given.success) set(settingText(given.data), "environment");
-    else {
-      const message = `expected ${expectedValue(row)}${found(name, env)}`;
-      issues.push(environmentIssue(name, { message }));
+    if (row.derivedFrom === undefined) {
+      const written = valueSchema(row).safeParse(fromFile[name]);
+      if (written.success) {
+        const read = textOf(row, settingText(written.data), { workspace, from: directory });
+        issues.push(...read.problems.map((words) => issueAt(name, words)), ...read.issues);
+        set(read.text, "file");
+      }
     }
+    const given = row.environment === true ? variableOf(name, row, env, workspace) : undefined;
+    if (given === undefined) continue;
+    issues.push(...given.problems.map((words) => environmentIssue(given.variable, words)));
+    if (given.value === undefined) continue;
+    const read = textOf(row, given.value, { workspace, from: workspace });
+    issues.push(...read.problems.map((words) => environmentIssue(name, words)), ...read.issues);
+    set(read.text, "environment");
   }
   return { values, origins, issues };
-}
-
-/** An issue about a variable of pibuild's own environment, which has no line to point at. */
-export function environmentIssue(name: string, { message, hint }: IssueWords): ConfigIssue {
-  const at = { file: `environment variable ${name}` };
-  return { message, at, ...(hint === undefined ? {} : { hint }) };
-}
-
-function fromText(variable: string, kind: "string" | "flag" | "enum"): string | boolean {
-  if (kind === "flag" && /^(?:true|false)$/.test(variable)) return variable === "true";
-  return variable;
-}
-
-function found(name: SettingName, env: Environment): string {
-  return settings[name].secret === true ? "" : `, found \`${env[name]}\``;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationPattern, parseDuration } from "./durations.ts";
 import { valueSchema } from "./setting-row.ts";
 import { settingNames, settings } from "./settings.ts";
 import { parseSize, sizePattern } from "./sizes.ts";
@@ -18,6 +19,12 @@ const size = z
   )
   .refine((value) => parseSize(value) !== undefined, { error: "a whole number of bytes" })
   .transform((value) => parseSize(value) ?? 0);
+
+const durationWords = { error: "a duration of at most 24 days such as 90m, 2h or 5400 (seconds)" };
+const duration = z
+  .union([z.string().regex(durationPattern, durationWords), z.int(durationWords)], durationWords)
+  .refine((value) => parseDuration(value) !== undefined, durationWords)
+  .transform((value) => parseDuration(value) ?? 0);
 
 const stagePath = z
   .string({ error: "the path of a stage" })
@@ -97,6 +104,13 @@ export const imageSchema = z.strictObject(
       .default(1767225600)
       .describe("The time that the image's files carry, in seconds since 1970."),
     compression: compression.prefault({}).describe("How the image file is compressed."),
+    output_dir: text
+      .min(1, { error: "the path of a directory" })
+      .optional()
+      .describe("A directory, from the workspace on, that gets the finished files, too."),
+    build_timeout: duration
+      .optional()
+      .describe("How long a build may take before it is ended; 0, the default, is for ever."),
   },
   { error: "a map" },
 );

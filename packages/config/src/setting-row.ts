@@ -1,17 +1,24 @@
+import type { ConfigIssue } from "@pibuild/core";
 import { z } from "zod";
+import type { SourceText } from "./source-text.ts";
 
 /** One setting: the single place that says what it is. Schema, default and docs derive from it. */
 export interface SettingRow {
   readonly description: string;
-  readonly kind: "string" | "flag" | "enum";
+  /** A `file` is written as a path; what scripts get as the setting's value is the file's text. */
+  readonly kind: "string" | "flag" | "enum" | "file";
   /** The value where nobody sets it. Empty stands for pi-gen's "unset". */
   readonly default: string;
   /** The values of an enum. */
   readonly values?: readonly string[];
   /** What a string has to look like, besides being one line; empty is allowed where it is default. */
   readonly validate?: { readonly pattern: RegExp; readonly expected: string };
-  /** Its value must never reach a log. */
+  /** Finds what is wrong in the text of a `file`, besides what is wrong with every file. */
+  readonly check?: (source: SourceText) => readonly ConfigIssue[];
+  /** Its value must never reach a log. A file may hold it: `<name>_FILE` in the environment. */
   readonly secret?: boolean;
+  /** Where in the image a secret stands as it is, for anyone who has the image. */
+  readonly readableAt?: string;
   /** A variable of this name in pibuild's own environment overrides the file. */
   readonly environment?: boolean;
   /** The key of image.yaml that decides it, for a setting that cannot be set by itself. */
@@ -25,6 +32,7 @@ const oneLine = { pattern: /^[^\0\r\n]*$/, expected: "text on one line" };
 /** Words for what a setting accepts, as in "expected ...". */
 export function expectedValue(row: SettingRow): string {
   if (row.kind === "flag") return "1 or 0";
+  if (row.kind === "file") return "the path of a file";
   if (row.kind === "enum") return `one of ${(row.values ?? []).join(", ")}`;
   return (row.validate ?? oneLine).expected;
 }

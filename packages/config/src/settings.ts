@@ -1,3 +1,6 @@
+import { checkMetaData } from "./cloud-init/check-meta-data.ts";
+import { checkNetworkConfig } from "./cloud-init/check-network-config.ts";
+import { checkUserData } from "./cloud-init/check-user-data.ts";
 import type { SettingRow } from "./setting-row.ts";
 
 const uri = {
@@ -13,10 +16,15 @@ const publicKeys = {
 
 const table = {
   IMG_NAME: {
-    description: "Name of the image.",
+    description: "Name of the image's files.",
     kind: "string",
     default: "",
     derivedFrom: "name",
+    validate: {
+      pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      expected: "a file name of letters, digits, `.`, `_` and `-`",
+    },
+    environment: true,
   },
   RELEASE: {
     description: "Debian release that the image is made of.",
@@ -28,6 +36,18 @@ const table = {
     description: "Architecture of the image, in Debian's words.",
     kind: "string",
     default: "arm64",
+    derivedFrom: "arch",
+  },
+  ARM64: {
+    description: "1 where the image is for arm64. pi-gen's own stages read neither this nor ARMHF.",
+    kind: "flag",
+    default: "1",
+    derivedFrom: "arch",
+  },
+  ARMHF: {
+    description: "1 where the image is for armhf.",
+    kind: "flag",
+    default: "0",
     derivedFrom: "arch",
   },
   IMG_DATE: {
@@ -152,9 +172,43 @@ const table = {
     environment: true,
   },
   ENABLE_CLOUD_INIT: {
-    description: "Install cloud-init (pi-gen's trixie stages).",
+    description: "Install cloud-init (pi-gen's trixie stages, debian-lite, cloud-init-seed).",
     kind: "flag",
     default: "1",
+  },
+  CLOUD_INIT_USER_DATA: {
+    description: "What cloud-init does at the first boot, in place of the stage's own user-data.",
+    kind: "file",
+    default: "",
+    check: checkUserData,
+    environment: true,
+  },
+  CLOUD_INIT_META_DATA: {
+    description: "The instance that cloud-init takes the board for, in place of the stage's own.",
+    kind: "file",
+    default: "",
+    check: checkMetaData,
+    environment: true,
+  },
+  CLOUD_INIT_NETWORK_CONFIG: {
+    description: "The network that cloud-init sets up, in place of the stage's own.",
+    kind: "file",
+    default: "",
+    check: checkNetworkConfig,
+    environment: true,
+  },
+  TUNNEL_TOKEN: {
+    description:
+      "Token of a Cloudflare tunnel, under cloudflared's own name (stages/cloud-init-seed).",
+    kind: "string",
+    default: "",
+    validate: {
+      pattern: /^[A-Za-z0-9+/=_-]+$/,
+      expected: "a token as `cloudflared tunnel token` prints it",
+    },
+    secret: true,
+    readableAt: "/etc/cloudflared/tunnel.env",
+    environment: true,
   },
   APT_PROXY: {
     description: "Proxy that apt uses while the image is built.",
@@ -225,7 +279,7 @@ const table = {
   },
 } as const satisfies Record<string, SettingRow>;
 
-/** pi-gen's own names, and pibuild's two. */
+/** pi-gen's own names, and pibuild's few. */
 export type SettingName = keyof typeof table;
 
 /** Every setting that a stage script may read. Schema, completion and docs derive from it. */
@@ -236,6 +290,9 @@ export const settingNames = Object.keys(table) as SettingName[];
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(table, name);
 }
+
+/** The settings that name a file, and whose value is its text. */
+export const fileNames = settingNames.filter((name) => settings[name].kind === "file");
 
 /** The settings whose values must never reach a log. */
 export const secretNames = settingNames.filter((name) => settings[name].secret === true);

@@ -120,6 +120,13 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   VERIFY_FAILED: { what: "image.img", detail: "sha256 does not match" },
   LINT_FAILED: { errors: 2, warnings: 1 },
+  BUILD_TIMEOUT: {
+    image: "kn86",
+    limitMs: 90 * 60_000,
+    running: "base/01-net",
+    runningMs: 61_000,
+  },
+  OUTPUT_UNUSABLE: { directory: "/srv/images", reason: "it is no directory" },
   INTERRUPTED: { signal: "SIGINT" },
 };
 
@@ -419,6 +426,7 @@ test("exit codes follow from the kind of error", () => {
   const table = codes.map((code) => [code, new PibuildError(code, samples[code]).exitCode]);
   expect(Object.fromEntries(table)).toMatchInlineSnapshot(`
     {
+      "BUILD_TIMEOUT": 124,
       "COMMAND_FAILED": 6,
       "CONFIG_INVALID": 3,
       "CONFIG_MISSING": 3,
@@ -439,6 +447,7 @@ test("exit codes follow from the kind of error", () => {
       "LAYOUT_INVALID": 3,
       "LINT_FAILED": 7,
       "MIRROR_UNREACHABLE": 5,
+      "OUTPUT_UNUSABLE": 3,
       "PATH_FOREIGN": 4,
       "PIGEN_INVALID": 3,
       "PIGEN_MISSING": 4,

@@ -100,3 +100,12 @@ test("Ctrl-C does not free a lock whose holder goes on", async () => {
   process.kill(pid, "SIGKILL");
   await process_.ended;
 });
+
+test("waiting for a lock ends with an abort, and the lock stays with its holder", async () => {
+  const path = join(rig.path, "lock");
+  await using _held = await acquireLock(path);
+  const abort = new AbortController();
+  const waiting = acquireLock(path, () => abort.abort("SIGTERM"), abort.signal);
+  await expect(waiting).rejects.toMatchObject({ code: "INTERRUPTED", data: { signal: "SIGTERM" } });
+  expect(await isFree(path)).toBe(false);
+});

@@ -10,6 +10,8 @@ export interface NxRun {
   readonly events: string;
   /** The process without which tasks stop, see PIBUILD_OWNER. */
   readonly owner: string;
+  /** A file whose appearance stops the tasks, see PIBUILD_STOP. */
+  readonly stopFile: string;
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
 }
@@ -34,9 +36,11 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
       NX_WORKSPACE_DATA_DIRECTORY: join(run.workspace, ".nx", "workspace-data"),
       PIBUILD_EVENTS: run.events,
       PIBUILD_OWNER: run.owner,
+      PIBUILD_STOP: run.stopFile,
     },
     logFile: run.logFile,
     keepTerminal: true,
+    killGraceMs: 70_000,
   });
 }
 

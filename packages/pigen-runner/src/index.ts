@@ -13,6 +13,8 @@ export * from "./lint/lint-stages.ts";
 export * from "./lint/rules.ts";
 export * from "./lint/shellcheck/excluded.ts";
 export type { StageList } from "./lint/stage-list.ts";
+export * from "./notices/image-notices.ts";
+export type { Notice } from "./notices/notice.ts";
 export * from "./open/open-image.ts";
 export * from "./plan/describe-step.ts";
 export * from "./plan/plan-chain.ts";

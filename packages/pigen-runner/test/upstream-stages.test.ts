@@ -74,6 +74,15 @@ describe("stages of a checkout of pi-gen", () => {
     await write({ "pi-gen/build.sh": checkout["pi-gen/build.sh"] });
   });
 
+  test("are refused where pi-gen builds another release", async () => {
+    await write({ "pi-gen/build.sh": "#!/bin/bash -e\nexport RELEASE=${RELEASE:-trixie}\n" });
+    const run = await build("stage1");
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain("this pi-gen builds trixie, and the image is for bookworm");
+    expect(run.stderr).toContain("write `release: trixie`");
+    await write({ "pi-gen/build.sh": checkout["pi-gen/build.sh"] });
+  });
+
   test("need a directory that is pi-gen", async () => {
     await rm(join(contract.rig.path, "../pi-gen/scripts"), { recursive: true });
     const run = await build("stage1");

@@ -1,7 +1,10 @@
-import { basename } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type Artifact, measure } from "@pibuild/artifacts";
 import {
   type OpenImage,
   planImage,
+  readManifest,
   targetNames,
   untilVariable,
   upstreamTarget,
@@ -14,6 +17,8 @@ export interface Goal {
   readonly isFresh: () => Promise<boolean>;
   /** What the target's process needs to know besides. */
   readonly env: Readonly<Record<string, string>>;
+  /** The finished files once it is reached, for a goal that has some to hand out. */
+  readonly files?: () => Promise<readonly Artifact[]>;
 }
 
 /** A target of the layered runner; by default the compressed image. Throws USAGE for an unknown one. */
@@ -25,7 +30,11 @@ export function layeredGoal(open: OpenImage, target = "artifacts"): Goal {
     const plan = await planImage(open);
     return target === "artifacts" ? plan.fresh : plan.disk;
   };
-  return { target, isFresh, env: {} };
+  const files = async () => {
+    const manifest = await readManifest(open.output, target);
+    return (manifest?.files ?? []).map((file) => ({ ...file, path: join(open.output, file.path) }));
+  };
+  return { target, isFresh, env: {}, ...(target === "artifacts" ? { files } : {}) };
 }
 
 /** All that build.sh does, or what it does up to the end of a stage. It always begins anew. */
@@ -35,5 +44,11 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
     throw unknownTarget(open.image.name, stage, known);
   }
   const env = { [untilVariable]: stage ?? "" };
-  return { target: upstreamTarget, isFresh: async () => false, env };
+  const files = async () => {
+    const directory = join(open.output, upstreamTarget);
+    const names = (await readdir(directory)).sort();
+    return Promise.all(names.map((name) => measure(join(directory, name))));
+  };
+  const common = { target: upstreamTarget, isFresh: async () => false, env };
+  return stage === undefined ? { ...common, files } : common;
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core";
@@ -19,12 +20,19 @@ export async function runTargets(
   const { workspace, logs } = open.context;
   const image = open.image.name;
   const events = join(logs, "events.ndjson");
-  await using _lock = await acquireLock(join(workspace, ".pibuild", "locks", image), () =>
-    reporter.report({ type: "waiting", what: `another build of ${image}` }),
+  await using _lock = await acquireLock(
+    join(workspace, ".pibuild", "locks", image),
+    () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
+    context.signal,
   );
   await mkdir(dirname(events), { recursive: true });
   await rm(join(logs, "nx.log"), { force: true });
   await writeFile(events, "");
+  const stopFile = join(logs, "stop");
+  await rm(stopFile, { force: true });
+  // Nx would let its tasks go on for all of its grace period.
+  const stop = () => writeFileSync(stopFile, "");
+  context.signal.addEventListener("abort", stop, { once: true });
   let failure: Extract<Event, { type: "task-failed" }> | undefined;
   try {
     await using _follow = await followEvents(events, (event) => {
@@ -37,6 +45,7 @@ export async function runTargets(
       target,
       events,
       owner: await thisProcess(),
+      stopFile,
       env: context.env,
       logFile: join(logs, "nx.log"),
     });
@@ -46,5 +55,7 @@ export async function runTargets(
     }
     if (failure !== undefined) throw new TaskFailure(failure);
     throw error;
+  } finally {
+    context.signal.removeEventListener("abort", stop);
   }
 }

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { findWorkspace } from "@pibuild/config";
 import { formatDuration } from "@pibuild/core";
-import { openImage, twinVariable } from "@pibuild/pigen-runner";
+import { imageNotices, openImage, twinVariable } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
+import { deliver } from "../build/deliver.ts";
 import { layeredGoal, upstreamGoal } from "../build/goal.ts";
 import { preflight } from "../build/preflight.ts";
 import { runTargets } from "../build/run-targets.ts";
+import { withinTime } from "../build/within-time.ts";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
@@ -59,20 +61,22 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     const fresh = await goal.isFresh();
     if (!fresh && !isRoot()) return reExecAsRoot(this, "a build");
     await using reporter = createReporter(this, { json, verbose, total: open.steps.length });
-    for (const warning of open.stages.flatMap(({ warnings }) => warnings)) {
-      const message = `${warning.path}: ${warning.problem}`;
-      reporter.report({ type: "notice", level: "warning", message, hint: warning.hint });
+    for (const notice of await imageNotices(open, this.env, runner)) {
+      reporter.report({ type: "notice", level: "warning", ...notice });
     }
     if (!fresh) {
-      await preflight(open);
+      await preflight(open, { goal, env: this.env });
       try {
         const env = { ...this.env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env };
-        await runTargets({ ...this, env }, open, goal.target, reporter);
+        await withinTime(open.image, { signal: this.signal, reporter }, (timed) =>
+          runTargets({ ...this, env, signal: timed.signal }, open, goal.target, timed.reporter),
+        );
       } finally {
         const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
         await giveBack(this.env, made);
       }
     }
+    await deliver(open.image, { goal, env: this.env, reporter });
     const durationMs = performance.now() - started;
     reporter.finish({
       image: name,

@@ -54,6 +54,12 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
     }
     const errors = findings.filter((finding) => severityOf(finding) === "error").length;
     const warnings = findings.length - errors;
+    for (const { unordered } of lists) {
+      if (unordered === undefined) continue;
+      this.message(
+        `note: pi-gen has not been fetched, so the order of ${unordered}'s stages was not looked at (pibuild sync)`,
+      );
+    }
     if (json) {
       const rows = findings.map((finding) => ({
         file: shown(finding),

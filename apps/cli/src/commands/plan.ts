@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage, planImage } from "@pibuild/pigen-runner";
+import { imageNotices, openImage, planImage } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
@@ -11,8 +11,8 @@ export const plan = buildCommand<{ readonly json: boolean }, [image: string], Cl
   async func(this: CliContext, { json }, name) {
     const workspace = await findWorkspace(this.cwd);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
-    for (const { path, problem, hint } of open.stages.flatMap(({ warnings }) => warnings)) {
-      this.message(`warning: ${path}: ${problem}\nhint: ${hint}`);
+    for (const { message, hint } of await imageNotices(open, this.env)) {
+      this.message(`warning: ${message}\nhint: ${hint}`);
     }
     const { steps, disk, artifacts, fresh } = await planImage(open);
     if (json) {

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { type Image, listImages, loadImage, upstreamPrefix } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
@@ -42,8 +42,7 @@ export async function readNeeded(options: NeededOptions): Promise<Needed> {
   for (const name of chosen === undefined ? await listImages(workspace) : [chosen]) {
     try {
       // Only the names of pi-gen's stages count here.
-      const checkout = async () => join(workspace, "pi-gen");
-      const image = await loadImage(workspace, name, { env, checkout, requireStages: false });
+      const image = await loadImage(workspace, name, { env, requireStages: false });
       images.push(needsOf(image, debianMirrors(image.release, sources).main ?? ""));
     } catch (error) {
       if (chosen !== undefined || !(error instanceof PibuildError)) throw error;

@@ -9,7 +9,9 @@ export async function giveBack(env: NodeJS.ProcessEnv, paths: readonly string[])
 }
 
 async function chownTree(path: string, uid: number, gid: number): Promise<void> {
-  const below = await readdir(path, { recursive: true }).catch(() => undefined);
+  const below = await readdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOTDIR" ? [] : undefined,
+  );
   if (below === undefined) return;
   for (const entry of ["", ...below]) await lchown(join(path, entry), uid, gid);
 }

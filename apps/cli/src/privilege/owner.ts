@@ -9,18 +9,27 @@ export async function thisProcess(): Promise<string> {
   return `${process.pid} ${await startTime(process.pid)}`;
 }
 
+/** How a process's owner has it end. */
+export interface Leash {
+  /** From `thisProcess`; without one nothing is watched. */
+  readonly owner: string | undefined;
+  /** A file that the owner makes when it wants an end. */
+  readonly stopFile: string | undefined;
+}
+
 /**
- * Calls back when the process that a build belongs to is gone. Nx gives its tasks a life of
- * their own, and sudo does not die with its caller: without this, a build that is killed would
- * go on unseen. `owner` is from `thisProcess`; without one nothing is watched.
+ * Calls back when the process that a build belongs to is gone, or asks for an end. Nx gives its
+ * tasks a life of their own and hands no signal on to them, and sudo does not die with its caller:
+ * without this, a build that is stopped would go on unseen.
  */
-export function watchOwner(owner: string | undefined, onGone: () => void): void {
+export function watchOwner({ owner, stopFile }: Leash, onEnd: (reason: string) => void): void {
   const [pid, started] = owner?.split(" ") ?? [];
   if (pid === undefined || started === undefined) return;
   const timer = setInterval(async () => {
-    if ((await startTime(Number(pid))) === started) return;
+    const stopped = stopFile !== undefined && existsSync(stopFile);
+    if (!stopped && (await startTime(Number(pid))) === started) return;
     clearInterval(timer);
-    onGone();
+    onEnd(stopped ? "SIGTERM" : "SIGHUP");
   }, interval);
   timer.unref();
 }

@@ -69,6 +69,7 @@ async function reExec(
         ...more,
       },
       interactive: true,
+      killGraceMs: 40_000,
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;

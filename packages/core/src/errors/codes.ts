@@ -6,6 +6,7 @@ export type ErrorKind =
   | "upstream"
   | "step"
   | "verification"
+  | "timeout"
   | "interrupted"
   | "internal";
 
@@ -17,6 +18,8 @@ export const exitCodes: Record<ErrorKind, number> = {
   upstream: 5,
   step: 6,
   verification: 7,
+  // As timeout(1) ends.
+  timeout: 124,
   interrupted: 130,
   internal: 70,
 };
@@ -142,9 +145,18 @@ export interface ErrorData {
     /** Files that differ from the commit or are not in it. */
     changes: readonly string[];
   };
-  VERIFY_FAILED: { what: string; detail: string };
+  VERIFY_FAILED: { what: string; detail: string; hint?: string };
   LINT_FAILED: { errors: number; warnings: number };
   INTERRUPTED: { signal: string };
+  BUILD_TIMEOUT: {
+    image: string;
+    limitMs: number;
+    /** The step or phase that ran; undefined before the first. */
+    running: string | undefined;
+    /** How long it had been running. */
+    runningMs: number;
+  };
+  OUTPUT_UNUSABLE: { directory: string; reason: string };
 }
 
 export type ErrorCode = keyof ErrorData;
@@ -208,5 +220,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   PIGEN_MODIFIED: { kind: "verification", summary: "The checkout is not the pinned commit." },
   VERIFY_FAILED: { kind: "verification", summary: "A result is not what was promised." },
   LINT_FAILED: { kind: "verification", summary: "`pibuild lint` found errors in stages." },
+  BUILD_TIMEOUT: { kind: "timeout", summary: "The build took longer than BUILD_TIMEOUT allows." },
+  OUTPUT_UNUSABLE: { kind: "config", summary: "OUTPUT_DIR cannot take the finished files." },
   INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },
 };

@@ -1,4 +1,4 @@
-import { count, formatBytes } from "../text/format.ts";
+import { count, formatBytes, formatDuration } from "../text/format.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 import { pathProblems, readers } from "./path-problems.ts";
 
@@ -24,7 +24,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   STAGE_MISSING: ({ stage, searched, at }) => ({
     message: `${at ? `${formatLocation(at)}: ` : ""}stage \`${stage}\` does not exist (looked in ${searched.map((path) => `\`${path}\``).join(", ")})`,
-    hint: "check the spelling under `stages:`; paths are relative to the workspace",
+    hint:
+      at !== undefined && at.line === undefined
+        ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
+        : "check the spelling under `stages:`; paths are relative to the workspace",
   }),
   STEP_UNKNOWN: ({ image, step, known }) => ({
     message: `image \`${image}\` has no step \`${step}\``,
@@ -156,10 +159,25 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     }`,
     hint: `to go on with the pinned one, remove \`${path}\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR`,
   }),
-  VERIFY_FAILED: ({ what, detail }) => ({ message: `${what}: ${detail}` }),
+  VERIFY_FAILED: ({ what, detail, hint }) => ({
+    message: `${what}: ${detail}`,
+    ...hintOf(hint === undefined ? [] : [hint]),
+  }),
   LINT_FAILED: ({ errors, warnings }) => ({
     message: `${count(errors, "error")} and ${count(warnings, "warning")} in stages`,
     hint: "where one is meant, a comment `# pibuild: allow CODE reason` on or above its line says so",
+  }),
+  BUILD_TIMEOUT: ({ image, limitMs, running, runningMs }) => ({
+    message: `the build of \`${image}\` was ended after ${formatDuration(limitMs)}, which is all that BUILD_TIMEOUT allows; ${
+      running === undefined
+        ? "nothing had begun to run"
+        : `\`${running}\` had been running for ${formatDuration(runningMs)}`
+    }`,
+    hint: "run the same command again, it resumes at that step; or set BUILD_TIMEOUT or `build_timeout` higher",
+  }),
+  OUTPUT_UNUSABLE: ({ directory, reason }) => ({
+    message: `\`${directory}\` cannot take the finished files: ${reason}`,
+    hint: "name another directory with OUTPUT_DIR or `output_dir`, or unset it",
   }),
   INTERRUPTED: ({ signal }) => ({
     message: `stopped by ${signal}`,

@@ -25,6 +25,11 @@ export interface Command {
    * passes signals on itself. Others get a process group of their own, which an abort ends whole.
    */
   readonly keepTerminal?: boolean;
+  /**
+   * Milliseconds that it may take to end after SIGTERM before it gets SIGKILL, 10 000 by default.
+   * What starts programs itself needs more than they do, or it dies while it cleans up after them.
+   */
+  readonly killGraceMs?: number;
   /** Called for each line of output as it comes. */
   readonly onLine?: (line: string) => void;
 }

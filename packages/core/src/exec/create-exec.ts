@@ -17,8 +17,8 @@ export interface ExecOptions {
 
 /** How many lines of output an error carries. */
 const tailLines = 20;
-/** How long a program may take to end after SIGTERM before it gets SIGKILL. */
-const killGraceMs = 10_000;
+/** `killGraceMs` of a command that does not say. */
+const defaultGraceMs = 10_000;
 
 /** Makes the seam: every program that pibuild starts goes through the `run` of this object. */
 export function createExec({
@@ -97,7 +97,7 @@ function fixedOptions(command: Command) {
     buffer: command.logFile === undefined && !command.interactive,
     maxBuffer: 256 * 1024 * 1024,
     killDescendants: !command.interactive && !command.keepTerminal,
-    forceKillAfterDelay: killGraceMs,
+    forceKillAfterDelay: command.killGraceMs ?? defaultGraceMs,
     stripFinalNewline: true,
   } satisfies Options;
 }

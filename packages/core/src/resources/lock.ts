@@ -2,22 +2,28 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 // biome-ignore lint/style/noRestrictedImports: a lock is a child process that outlives one `run`
 import { execa } from "execa";
+import { PibuildError } from "../errors/pibuild-error.ts";
 import { findProgram, requirePrograms } from "../exec/find-program.ts";
 
 /**
  * Takes an exclusive lock on a file (made where it does not exist) and holds it until disposal.
  * The holder is `flock FILE cat`, so the kernel frees the lock when this process dies, whatever
  * the way, and in whichever pid namespace it lives. It is in a session of its own: Ctrl-C must
- * not free the lock while this process still cleans up.
+ * not free the lock while this process still cleans up. An abort ends the waiting alone, with
+ * INTERRUPTED.
  */
 export async function acquireLock(
   path: string,
   onWait: () => void = () => {},
+  signal?: AbortSignal,
 ): Promise<AsyncDisposable> {
   const immediate = await tryLock(path);
   if (immediate !== undefined) return immediate;
   onWait();
-  return holder(path, []).then((lock) => lock ?? Promise.reject(new Error(`lost lock ${path}`)));
+  const lock = await holder(path, [], signal);
+  if (lock !== undefined) return lock;
+  if (signal?.aborted) throw new PibuildError("INTERRUPTED", { signal: String(signal.reason) });
+  throw new Error(`lost lock ${path}`);
 }
 
 /** The lock if nobody holds it, else undefined, at once. */
@@ -28,6 +34,7 @@ export async function tryLock(path: string): Promise<AsyncDisposable | undefined
 async function holder(
   path: string,
   options: readonly string[],
+  signal?: AbortSignal,
 ): Promise<AsyncDisposable | undefined> {
   requirePrograms(["flock", "cat"]);
   await mkdir(dirname(path), { recursive: true });
@@ -43,10 +50,14 @@ async function holder(
   );
   child.stdin.on("error", () => {});
   child.stdin.write("held\n");
+  const stopWaiting = () => child.kill();
+  signal?.addEventListener("abort", stopWaiting);
   const held = await new Promise<boolean>((resolve) => {
     child.stdout.once("data", () => resolve(true));
     void child.then(() => resolve(false));
+    if (signal?.aborted) stopWaiting();
   });
+  signal?.removeEventListener("abort", stopWaiting);
   if (!held) return undefined;
   return {
     async [Symbol.asyncDispose]() {

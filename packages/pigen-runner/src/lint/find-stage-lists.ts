@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
@@ -54,18 +55,17 @@ async function imageList(
   { exec, env = {} }: FindOptions,
 ): Promise<StageList> {
   const readPin = () => loadPin(join(workspace, pinFileName));
-  const checkout = async () => (await findCheckout(workspace, readPin, { exec, env })).path;
-  const image = await loadImage(workspace, name, { env, checkout });
+  const image = await loadImage(workspace, name, { env });
+  const fetched = image.piGen === undefined || env.PIGEN_DIR || existsSync(image.piGen);
+  if (image.piGen !== undefined && fetched) await findCheckout(workspace, readPin, { exec, env });
   const read = (entries: readonly StageEntry[]) =>
     Promise.all(entries.map(async ({ path }) => readStage(path, await readFileIndex(exec, path))));
   const own = [...image.stages, image.exportStage].filter(
     ({ name: entry }) => !entry.startsWith(upstreamPrefix),
   );
-  return {
-    order: await read(image.stages),
-    judged: await read(own),
-    forPigen: image.piGen !== undefined,
-  };
+  const judged = await read(own);
+  if (!fetched) return { order: [], judged, forPigen: false, unordered: name };
+  return { order: await read(image.stages), judged, forPigen: image.piGen !== undefined };
 }
 
 /** pi-gen's EXPORT_CONFIG_DIR is named so, `stages/export` is, and neither stands in STAGE_LIST. */

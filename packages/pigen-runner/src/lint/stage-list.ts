@@ -14,4 +14,6 @@ export interface StageList {
    * their order is written down.
    */
   readonly forPigen: boolean;
+  /** An image whose order cannot be checked, because its pi-gen has not been fetched. */
+  readonly unordered?: string;
 }

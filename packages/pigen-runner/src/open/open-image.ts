@@ -4,7 +4,7 @@ import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibui
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { layouts, partuuids } from "@pibuild/partitioner";
-import { checkArchitecture } from "../checkout/check-architecture.ts";
+import { checkFits } from "../checkout/check-fits.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
 import { stepVariables } from "../plan/variables.ts";
@@ -29,6 +29,8 @@ export interface OpenImage {
   readonly describe: DescribeStep;
   readonly versions: ToolVersions;
   readonly context: RunContext;
+  /** The version that Raspberry Pi's kernel must have in the image, where the pin says one. */
+  readonly kernelVersion: string | undefined;
   /** `dist/<image>`. */
   readonly output: string;
 }
@@ -48,10 +50,10 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const checkout = async () => {
     const git = createExec(signal ? { signal } : {});
     const readPin = () => loadPin(join(workspace, pinFileName));
-    return (await findCheckout(workspace, readPin, { exec: git, env })).path;
+    await findCheckout(workspace, readPin, { exec: git, env });
   };
   const image = await loadImage(workspace, name, { env, checkout });
-  await checkArchitecture(image);
+  await checkFits(image);
   const exec = createExec({
     emit,
     redact: createRedactor(image.secrets),
@@ -73,6 +75,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     stages,
     steps: listSteps(stages),
     versions,
+    kernelVersion: await pinnedKernel(image, env),
     describe: createDescribeStep({
       image,
       variables,
@@ -95,6 +98,15 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     },
     output: join(workspace, "dist", image.name),
   };
+}
+
+/** The pin holds for an image with stages of pi-gen, unless PIGEN_DIR takes its place. */
+async function pinnedKernel(
+  { piGen, workspace }: Image,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (piGen === undefined || env.PIGEN_DIR) return undefined;
+  return (await loadPin(join(workspace, pinFileName))).kernelVersion;
 }
 
 /** The workspace's commit; empty outside of git. */

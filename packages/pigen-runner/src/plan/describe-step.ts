@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Image } from "@pibuild/config";
+import { fileNames, type Image } from "@pibuild/config";
 import { canonicalJson, sha256 } from "@pibuild/core";
 import { type FingerprintData, normaliseRules, packOptions } from "@pibuild/layers";
 import { helpers } from "../run/helper-layer.ts";
@@ -31,7 +31,7 @@ export interface DescribeOptions {
 export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const { image, variables, scripts, versions, secretKey } = options;
   const functions = parseFunctions(Object.values(scripts).join("\n"));
-  const hidden = hideSecrets(variables, image.secretNames, secretKey);
+  const hidden = hideTexts(hideSecrets(variables, image.secretNames, secretKey));
   // A person's shell runs no step.
   const { "shell.sh": _shell, ...running } = scripts;
   const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));
@@ -79,6 +79,15 @@ function hideSecrets(
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, hide(name, value)]),
   );
+}
+
+/** A file enters by its digest, as those of stages do: nobody wants to read it in a record. */
+function hideTexts(variables: Readonly<Record<string, string>>): Record<string, string> {
+  const texts = fileNames.flatMap((name) => {
+    const text = variables[name];
+    return text === undefined ? [] : [[name, `sha256:${sha256(text)}`]];
+  });
+  return { ...variables, ...Object.fromEntries(texts) };
 }
 
 /** The same chain has another PREV_STAGE where a stage with SKIP stands in between. */

@@ -74,7 +74,8 @@ export async function openMemory(exec: Exec, path: string, bytes: number): Promi
     },
     async [Symbol.asyncDispose]() {
       clearInterval(watch);
-      await exec.run({ program: "umount", args: ["--lazy", path] });
+      // `exec` starts nothing more once somebody has stopped the build.
+      await removeTree(path);
     },
   };
 }

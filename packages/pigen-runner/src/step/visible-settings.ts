@@ -11,8 +11,17 @@ export function visibleSettings(
   all: Readonly<Record<string, string>>,
   functions: ReadonlyMap<string, string>,
 ): Record<string, string> {
-  const seen = [...texts, ...calledFunctions(texts, functions)];
   if (texts.some((text) => enumerates.test(withoutComments(text)))) return { ...all };
+  return namedSettings(texts, all, functions);
+}
+
+/** The settings that texts name, and the functions that they call. */
+export function namedSettings(
+  texts: readonly string[],
+  all: Readonly<Record<string, string>>,
+  functions: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const seen = [...texts, ...calledFunctions(texts, functions)];
   return Object.fromEntries(
     Object.entries(all).filter(([name]) => seen.some((text) => names(text, name))),
   );

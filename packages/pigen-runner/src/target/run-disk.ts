@@ -9,8 +9,9 @@ import { bind } from "../run/prepare-namespace.ts";
 import { diskLayout } from "./disk-layout.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
 import { diskKey } from "./target-keys.ts";
+import { verifyKernel } from "./verify-kernel.ts";
 
-/** Assembles `dist/<image>/<image>.img` from the layers. Does nothing where it is there and fresh. */
+/** Assembles `dist/<image>/<IMG_NAME>.img` from the layers. Does nothing where it is there and fresh. */
 export async function runDisk(open: OpenImage): Promise<void> {
   const { image, context, output } = open;
   const { exec, emit } = context;
@@ -20,7 +21,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
 
   const started = performance.now();
   emit({ type: "phase-started", phase: "disk" });
-  const name = `${image.name}.img`;
+  const name = `${image.fileName}.img`;
   const path = join(output, name);
   // A manifest must never stand beside an image that it does not describe.
   await dropManifest(output, "disk");
@@ -28,6 +29,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
   await dropUnfinished(output, name);
   await using run = await createRunDirectory(context.directories.runs);
   const sources = await mountSources(open, layers, run.path);
+  await verifyKernel(sources.root, open.kernelVersion);
   const { bytes, sha256 } = await assembleDisk({
     layout: diskLayout(image.disk),
     sources,

@@ -27,6 +27,9 @@ export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): 
       tree: chainDigest(layers.map(({ layer }) => layer.digest)),
       layout: diskLayout(image.disk),
       disk: image.disk,
+      fileName: image.fileName,
+      // It is verified when the disk is made, so another one asks for that again.
+      ...(open.kernelVersion === undefined ? {} : { kernelVersion: open.kernelVersion }),
       sourceDateEpoch: image.sourceDateEpoch,
       mke2fs: await versions.of("mke2fs"),
       mkfsVfat: await versions.of("mkfs.vfat"),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
 import { programsFor, removeTree, requirePrograms } from "@pibuild/core";
-import { checkArchitecture } from "../checkout/check-architecture.ts";
+import { checkFits } from "../checkout/check-fits.ts";
 import { requireDepends } from "../checkout/depends.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import type { OpenImage } from "../open/open-image.ts";
@@ -29,7 +29,7 @@ export function upstreamWork({ image, context }: Pick<OpenImage, "image" | "cont
 export async function runUpstream(open: OpenImage, until?: string): Promise<void> {
   const { image, context, output } = open;
   const piGen = image.piGen ?? (await checkout(open));
-  await checkArchitecture({ ...image, piGen });
+  await checkFits({ ...image, piGen });
   requirePrograms(programsFor("upstream"));
   await requireDepends(piGen);
   const stages = stageList(open, piGen, until);

@@ -1,0 +1,25 @@
+import { deliverFiles } from "@pibuild/artifacts";
+import type { Image } from "@pibuild/config";
+import { giveBack } from "../privilege/give-back.ts";
+import type { Reporter } from "../reporters/reporter.ts";
+import type { Goal } from "./goal.ts";
+
+export interface Delivery {
+  readonly goal: Goal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly reporter: Reporter;
+}
+
+/** Puts finished files into the image's OUTPUT_DIR, where it has one; what is there is left. */
+export async function deliver(
+  { outputDirectory }: Pick<Image, "outputDirectory">,
+  { goal, env, reporter }: Delivery,
+): Promise<void> {
+  if (outputDirectory === undefined || goal.files === undefined) return;
+  const written = await deliverFiles(await goal.files(), outputDirectory);
+  for (const file of written) reporter.report({ type: "artifact-written", ...file });
+  await giveBack(
+    env,
+    written.map(({ path }) => path),
+  );
+}

@@ -1,0 +1,105 @@
+import { basename, join, resolve } from "node:path";
+import type { Location } from "@pibuild/core";
+import { upstreamPrefix } from "./checkout.ts";
+import type { ResolvedEpoch } from "./derived-settings.ts";
+import { environmentPlace } from "./environment/environment.ts";
+import type { ListedStage } from "./environment/pi-gen-stages.ts";
+import type { Overrides } from "./environment/resolve-overrides.ts";
+import type { Image } from "./image.ts";
+import type { ResolvedSettings } from "./resolve-settings.ts";
+import type { ImageFile } from "./schema.ts";
+import { settingText } from "./setting-row.ts";
+import { type SettingName, secretNames, settingNames, settings as table } from "./settings.ts";
+import type { StageEntry } from "./stage-entries.ts";
+import type { YamlPath } from "./yaml-file.ts";
+
+/** An image in its parts, each of them valid. */
+export interface ImageParts {
+  readonly workspace: string;
+  readonly directory: string;
+  readonly file: string;
+  readonly data: ImageFile;
+  /** Where the value at a path of the file stands. */
+  readonly place: (path: YamlPath) => Location;
+  readonly stages: readonly ListedStage[];
+  /** Only for an image with stages of pi-gen. */
+  readonly piGen: string | undefined;
+  readonly settings: ResolvedSettings;
+  readonly overrides: Overrides;
+  readonly epoch: ResolvedEpoch;
+}
+
+/** Puts an image together; the environment's word goes before the file's. */
+export function assembleImage(parts: ImageParts): Image {
+  const { workspace, directory, file, data, place, piGen, settings, overrides, epoch } = parts;
+  const { values, origins } = settings;
+  const name = basename(directory);
+  const entry = (stage: string, at: Location): StageEntry => ({
+    name: stage,
+    path:
+      piGen !== undefined && stage.startsWith(upstreamPrefix)
+        ? join(piGen, stage.slice(upstreamPrefix.length))
+        : resolve(workspace, stage),
+    at,
+  });
+  const output = overrides.outputDir ?? data.output_dir;
+  const timeoutMs = overrides.timeoutMs ?? data.build_timeout ?? 0;
+  return {
+    name,
+    fileName: values.IMG_NAME,
+    ...(data.description === undefined ? {} : { description: data.description }),
+    workspace,
+    file,
+    directory,
+    release: overrides.release ?? data.release,
+    releaseAt: place(["release"]),
+    arch: overrides.arch ?? data.arch,
+    stages: parts.stages.map((stage) => {
+      const inFile = stage.index !== undefined;
+      return entry(
+        stage.name,
+        inFile ? place(["stages", stage.index]) : environmentPlace("PI_GEN_STAGES"),
+      );
+    }),
+    exportStage: entry(data.export, place(["export"])),
+    ...(piGen === undefined ? {} : { piGen }),
+    disk: diskOf(data.disk, name),
+    settings: values,
+    origins: { ...origins, SOURCE_DATE_EPOCH: epoch.origin },
+    env: Object.fromEntries(
+      Object.entries(data.env).map(([key, value]) => [key, settingText(value)]),
+    ),
+    setAt: placesOf(parts),
+    secrets: secretNames.map((key) => values[key]).filter((value) => value !== ""),
+    secretNames,
+    sourceDateEpoch: epoch.value,
+    compression: data.compression,
+    ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
+    ...(timeoutMs === 0 ? {} : { timeoutMs }),
+  };
+}
+
+function diskOf(disk: ImageFile["disk"], name: string): Image["disk"] {
+  return {
+    layout: disk.layout,
+    bootSize: disk.boot_size,
+    rootFree: disk.root_free,
+    ...(disk.root_size === undefined ? {} : { rootSize: disk.root_size }),
+    seed: disk.seed ?? name,
+  };
+}
+
+/** Where each setting and variable was set that is no default and follows from nothing else. */
+function placesOf({ settings: { origins }, data, place }: ImageParts): Map<string, Location> {
+  const where = (name: SettingName): Location | undefined => {
+    if (origins[name] === "environment") return environmentPlace(name);
+    return origins[name] === "file" ? place(["settings", name]) : undefined;
+  };
+  const places = new Map<string, Location>();
+  for (const name of settingNames.filter((each) => table[each].derivedFrom === undefined)) {
+    const at = where(name);
+    if (at !== undefined) places.set(name, at);
+  }
+  for (const name of Object.keys(data.env)) places.set(name, place(["env", name]));
+  return places;
+}

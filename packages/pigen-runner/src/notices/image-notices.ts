@@ -1,0 +1,29 @@
+import { settings } from "@pibuild/config";
+import type { OpenImage } from "../open/open-image.ts";
+import type { Notice } from "./notice.ts";
+import { unreadSettings } from "./unread-settings.ts";
+
+/** What is no error in an image but may not be meant: files that never run, settings that nothing reads, secrets that stay readable. */
+export async function imageNotices(
+  open: Pick<OpenImage, "image" | "stages" | "steps">,
+  env: NodeJS.ProcessEnv,
+  runner: "layered" | "upstream" = "layered",
+): Promise<Notice[]> {
+  const neverRun = open.stages
+    .flatMap(({ warnings }) => warnings)
+    .map(({ path, problem, hint }) => ({ message: `${path}: ${problem}`, hint }));
+  return [...neverRun, ...(await unreadSettings(open, env, runner)), ...readableSecrets(open)];
+}
+
+function readableSecrets({ image }: Pick<OpenImage, "image">): Notice[] {
+  return image.secretNames.flatMap((name) => {
+    const { readableAt } = settings[name];
+    if (readableAt === undefined || image.settings[name] === "") return [];
+    return [
+      {
+        message: `\`${name}\` ends up in the image as it is (${readableAt}): whoever has the image has it`,
+        hint: "keep the image to yourself, or leave it out and write it on the board",
+      },
+    ];
+  });
+}
