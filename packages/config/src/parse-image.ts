@@ -66,6 +66,7 @@ export function parseImage({ workspace, directory, text, env, piGen }: ImageText
   return {
     name: values.IMG_NAME,
     ...(data.description === undefined ? {} : { description: data.description }),
+    ...(data.container_image === undefined ? {} : { containerImage: data.container_image }),
     workspace,
     file,
     directory,
