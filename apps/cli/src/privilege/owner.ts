@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { ownerAtInput } from "@pibuild/pigen-runner";
 
 /** How often a process looks for its owner, in milliseconds. */
 const interval = 500;
@@ -11,10 +13,17 @@ export async function thisProcess(): Promise<string> {
 
 /**
  * Calls back when the process that a build belongs to is gone. Nx gives its tasks a life of
- * their own, and sudo does not die with its caller: without this, a build that is killed would
- * go on unseen. `owner` is from `thisProcess`; without one nothing is watched.
+ * their own, sudo does not die with its caller, nor a container: without this, a build that is
+ * killed would go on unseen. `owner` is from `thisProcess`, or `ownerAtInput` for one who holds this
+ * process's standard input open; without one nothing is watched.
  */
 export function watchOwner(owner: string | undefined, onGone: () => void): void {
+  if (owner === ownerAtInput) {
+    process.stdin.on("end", onGone).resume();
+    // It must not keep a process alive that has nothing else to do.
+    (process.stdin as Partial<Socket>).unref?.();
+    return;
+  }
   const [pid, started] = owner?.split(" ") ?? [];
   if (pid === undefined || started === undefined) return;
   const timer = setInterval(async () => {
