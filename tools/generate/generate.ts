@@ -5,6 +5,7 @@ import { neverRedirected, redirected } from "@pibuild/binfmt";
 import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from "@pibuild/config";
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
+import { rightsLadder, type VenueOptionRow, venueOptions } from "@pibuild/pigen-runner";
 import { doctorPage } from "./doctor-page.ts";
 import { environmentPage } from "./environment-page.ts";
 import { lintPage } from "./lint-page.ts";
@@ -51,6 +52,26 @@ const files: Readonly<Record<string, string>> = {
       `\`${key}\``,
       expected,
       description,
+    ]),
+  ),
+  "docs/reference/venues.md": page(
+    "Venues",
+    [
+      "Where steps run. Of `auto`'s venues the first that works is taken, and the reason is printed for each that is passed over: this machine itself (Linux or WSL, with the [programs](programs.md) and root or sudo); a container with pi-gen's own image (for images with stages of pi-gen: built from the Dockerfile of the checkout); a container with `debian:<release>`.",
+      "A flag wins over the variable; `container_image` in `image.yaml` comes last. `build`, `plan`, `why` and `shell` take the flags. Under a container venue all four run in the container, because the layers lie in its volume `pibuild-cache`; `nx run` always runs natively.",
+      `A container gets the first of these sets of rights that the engine grants and that lets it build: ${rightsLadder(
+        "docker",
+      )
+        .map(({ name }) => `\`${name}\``)
+        .join("; ")}.`,
+      "`pibuild clean --containers` frees what containers took: the volume, the images, the network.",
+    ].join("\n\n"),
+    ["Flag", "Variable", "Value", "What it chooses"],
+    Object.values<VenueOptionRow>(venueOptions).map(({ flag, variable, values, brief }) => [
+      `\`--${flag}\``,
+      `\`${variable}\``,
+      values?.join(", ") ?? "pi-gen, debian, or a name",
+      brief,
     ]),
   ),
   "docs/reference/errors.md": page(

@@ -48,6 +48,7 @@ export function assembleImage(parts: ImageParts): Image {
     name,
     fileName: values.IMG_NAME,
     ...(data.description === undefined ? {} : { description: data.description }),
+    ...(data.container_image === undefined ? {} : { containerImage: data.container_image }),
     workspace,
     file,
     directory,

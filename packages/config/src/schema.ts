@@ -78,6 +78,12 @@ export const imageSchema = z.strictObject(
       .array(stagePath, { error: "a list of stages" })
       .min(1, { error: "at least one stage" })
       .describe("Stages in order: directories in pi-gen's format, relative to the workspace."),
+    container_image: text
+      .regex(/^[\w][\w./:@-]*$/, { error: "the name of a container image" })
+      .optional()
+      .describe(
+        "What a container starts from where steps run in one: `pi-gen` (its own image), `debian`, or the name of another image. Changes no byte of a layer by itself.",
+      ),
     export: stagePath.default("stages/export").describe("The stage that finishes the image."),
     disk: disk.prefault({}).describe("The disk that the image is written to."),
     settings: z

@@ -65,6 +65,25 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   CONTAINER_IMAGE_MISSING: { engine: "podman", image: "a/b", detail: "no such host" },
   ENV_DISK_FULL: { path: "/var/cache", freeBytes: 1024 ** 3, neededBytes: 3 * 1024 ** 3 },
   ENV_UNSUPPORTED: { what: "the kernel has no overlayfs" },
+  VENUE_NONE: {
+    passedOver: [
+      {
+        venue: "native",
+        reason: "missing programs: `mksquashfs`",
+        hint: "run `pibuild doctor --fix`",
+      },
+      { venue: "container", reason: "`docker` is not installed" },
+    ],
+  },
+  ENGINE_MISSING: { engines: ["docker", "podman"] },
+  ENGINE_ROOTLESS: { engine: "podman" },
+  ENGINE_MEMORY: { engine: "docker", bytes: 1024 ** 3, neededBytes: 2 * 1024 ** 3 },
+  ENGINE_RIGHTS: { engine: "docker", detail: "mount: permission denied" },
+  CONTAINER_IMAGE_FAILED: {
+    image: "debian:bookworm",
+    failure: { command: "docker pull debian:bookworm", exitCode: 1, tail: ["no such host"] },
+  },
+  CONTAINER_LOST: { engine: "docker", how: "killed", exitCode: 137 },
   ENV_NEEDS_LINUX: { task: "cleaning", platform: "win32" },
   PATH_FOREIGN: { path: "\\\\nas\\share", form: "docker", problem: "network-share" },
   MIRROR_UNREACHABLE: { url: "http://mirror.example.org/debian", detail: "404 for `InRelease`" },
@@ -430,7 +449,13 @@ test("exit codes follow from the kind of error", () => {
       "COMMAND_FAILED": 6,
       "CONFIG_INVALID": 3,
       "CONFIG_MISSING": 3,
+      "CONTAINER_IMAGE_FAILED": 4,
       "CONTAINER_IMAGE_MISSING": 5,
+      "CONTAINER_LOST": 4,
+      "ENGINE_MEMORY": 4,
+      "ENGINE_MISSING": 4,
+      "ENGINE_RIGHTS": 4,
+      "ENGINE_ROOTLESS": 4,
       "ENV_BINFMT_MISSING": 4,
       "ENV_BINFMT_REFUSED": 4,
       "ENV_BINFMT_UNSUPPORTED": 4,
@@ -461,6 +486,7 @@ test("exit codes follow from the kind of error", () => {
       "STEP_UNKNOWN": 2,
       "UPSTREAM_FAILED": 6,
       "USAGE": 2,
+      "VENUE_NONE": 4,
       "VERIFY_FAILED": 7,
     }
   `);

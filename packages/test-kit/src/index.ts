@@ -1,4 +1,5 @@
 export * from "./boot.ts";
+export * from "./engine-rig.ts";
 export * from "./needs.ts";
 export * from "./nx-rig.ts";
 export * from "./pigen-origin.ts";

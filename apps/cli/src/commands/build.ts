@@ -1,23 +1,22 @@
-import { join } from "node:path";
 import { findWorkspace } from "@pibuild/config";
-import { formatDuration } from "@pibuild/core";
-import { imageNotices, openImage, twinVariable } from "@pibuild/pigen-runner";
+import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
+import type { OpenImage } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
-import { deliver } from "../build/deliver.ts";
+import { buildHere } from "../build/build-here.ts";
+import { failureOf } from "../build/failure-of.ts";
 import { layeredGoal, upstreamGoal } from "../build/goal.ts";
-import { preflight } from "../build/preflight.ts";
-import { runTargets } from "../build/run-targets.ts";
-import { withinTime } from "../build/within-time.ts";
 import type { CliContext } from "../context.ts";
-import { giveBack } from "../privilege/give-back.ts";
-import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
+import { buildInContainer } from "../venue/build-in-container.ts";
+import { chooseVenue } from "../venue/choose-venue.ts";
+import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
 import { imageParameter, jsonFlag } from "./common-parameters.ts";
 
-interface BuildFlags {
+interface BuildFlags extends VenueFlags {
   readonly target?: string;
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly events: boolean;
   readonly twin: boolean;
   readonly runner: "layered" | "upstream";
 }
@@ -31,6 +30,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       "  pibuild build debian-lite --target disk    stop at the uncompressed disk image",
       "  pibuild build debian-lite --json           a summary for programs on standard output",
       "  pibuild build lite --runner upstream       with pi-gen's own build.sh, from the beginning",
+      "  pibuild build debian-lite --venue container  run the steps in a container",
     ].join("\n"),
   },
   parameters: {
@@ -38,6 +38,11 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     flags: {
       target: { kind: "parsed", parse: String, brief: "Stop after this target", optional: true },
       json: jsonFlag,
+      events: {
+        kind: "boolean",
+        brief: "Write every event to standard output, one JSON document a line",
+        default: false,
+      },
       verbose: { kind: "boolean", brief: "Show every line that steps print", default: false },
       twin: {
         kind: "boolean",
@@ -50,41 +55,38 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
         brief: "Step by step from the cache, or all at once with pi-gen's own build.sh",
         default: "layered",
       },
+      ...venueFlags,
     },
     aliases: { v: "verbose" },
   },
-  async func(this: CliContext, { target, json, verbose, twin, runner }, name) {
+  async func(this: CliContext, flags, name) {
+    const { target, json, verbose, events, runner } = flags;
+    if (json && events) {
+      throw new PibuildError("USAGE", { message: "--json and --events both want standard output" });
+    }
     const started = performance.now();
     const workspace = await findWorkspace(this.cwd);
-    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
-    const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
-    const fresh = await goal.isFresh();
-    if (!fresh && !isRoot()) return reExecAsRoot(this, "a build");
-    await using reporter = createReporter(this, { json, verbose, total: open.steps.length });
-    for (const notice of await imageNotices(open, this.env, runner)) {
-      reporter.report({ type: "notice", level: "warning", ...notice });
+    const goalOf = (open: OpenImage) =>
+      runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
+    await using reporter = createReporter(this, { json, verbose, events });
+    try {
+      const emit = (event: EventBody) => reporter.report(event);
+      const venue = await chooseVenue(this, { workspace, name, flags, emit });
+      const request = { workspace, name, goalOf, runner, twin: flags.twin, reporter };
+      const built =
+        venue.kind === "container"
+          ? await buildInContainer(this, venue, request)
+          : await buildHere(this, request);
+      if (built === undefined) return;
+      const { fresh, output } = built;
+      const durationMs = performance.now() - started;
+      const took = formatDuration(durationMs);
+      const text = fresh ? `is up to date (${took})` : `is ready (${took}): ${output}`;
+      reporter.finish({ image: name, fresh, durationMs, output, text: `${name} ${text}` });
+    } catch (error) {
+      if (events)
+        reporter.report({ type: "task-failed", target: target ?? "", ...failureOf(error) });
+      throw error;
     }
-    if (!fresh) {
-      await preflight(open, { goal, env: this.env });
-      try {
-        const env = { ...this.env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env };
-        await withinTime(open.image, { signal: this.signal, reporter }, (timed) =>
-          runTargets({ ...this, env, signal: timed.signal }, open, goal.target, timed.reporter),
-        );
-      } finally {
-        const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
-        await giveBack(this.env, made);
-      }
-    }
-    await deliver(open.image, { goal, env: this.env, reporter });
-    const durationMs = performance.now() - started;
-    reporter.finish({
-      image: name,
-      fresh,
-      durationMs,
-      text: fresh
-        ? `${name} is up to date (${formatDuration(durationMs)})`
-        : `${name} is ready (${formatDuration(durationMs)}): ${open.output}`,
-    });
   },
 });

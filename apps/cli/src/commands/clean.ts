@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
 import { PibuildError, removeTree, sweep } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { dropContainers, hostDirectories } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
@@ -10,6 +10,7 @@ import { isInside, reExecInside } from "../privilege/re-exec.ts";
 interface CleanFlags {
   readonly store: boolean;
   readonly packages: boolean;
+  readonly containers: boolean;
 }
 
 export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
@@ -26,9 +27,14 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     flags: {
       store: { kind: "boolean", brief: "Also drop every layer of every image", default: false },
       packages: { kind: "boolean", brief: "Also drop downloaded packages", default: false },
+      containers: {
+        kind: "boolean",
+        brief: "Also drop what containers use: their layers, packages, images and network",
+        default: false,
+      },
     },
   },
-  async func(this: CliContext, { store, packages }, image) {
+  async func(this: CliContext, { store, packages, containers }, image) {
     if (!isInside(this)) return reExecInside(this, "cleaning");
     const workspace = await findWorkspace(this.cwd);
     const known = await listImages(workspace);
@@ -55,5 +61,6 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       await removeTree(path);
       this.message(`removed ${path}`);
     }
+    if (containers) await dropContainers(this.env, (what) => this.message(`removed ${what}`));
   },
 });

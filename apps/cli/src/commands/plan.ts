@@ -3,13 +3,25 @@ import { imageNotices, openImage, planImage } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
+import { runInContainer } from "../venue/run-in-container.ts";
+import { layersOfVenue, type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
+import { containerOf } from "../venue/where.ts";
 import { imageParameter, jsonFlag } from "./common-parameters.ts";
 
-export const plan = buildCommand<{ readonly json: boolean }, [image: string], CliContext>({
-  docs: { brief: "Show for each step whether it is cached or has to run, and why" },
-  parameters: { positional: imageParameter, flags: { json: jsonFlag } },
-  async func(this: CliContext, { json }, name) {
+interface PlanFlags extends VenueFlags {
+  readonly json: boolean;
+}
+
+export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
+  docs: {
+    brief: "Show for each step whether it is cached or has to run, and why",
+    fullDescription: layersOfVenue,
+  },
+  parameters: { positional: imageParameter, flags: { json: jsonFlag, ...venueFlags } },
+  async func(this: CliContext, { json, ...flags }, name) {
     const workspace = await findWorkspace(this.cwd);
+    const container = await containerOf(this, { workspace, name, flags });
+    if (container !== undefined) return runInContainer(this, container);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
     for (const { message, hint } of await imageNotices(open, this.env)) {
       this.message(`warning: ${message}\nhint: ${hint}`);

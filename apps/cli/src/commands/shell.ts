@@ -3,9 +3,12 @@ import { openImage, openShell, type ShellState } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { runInContainer } from "../venue/run-in-container.ts";
+import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
+import { containerOf } from "../venue/where.ts";
 import { stepParameters } from "./common-parameters.ts";
 
-interface ShellFlags {
+interface ShellFlags extends VenueFlags {
   readonly before: boolean;
   readonly after: boolean;
 }
@@ -14,18 +17,23 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
   docs: {
     brief: "Open a shell in the image as it is before or after a step, or where the step failed",
     fullDescription:
-      "Without a flag: the failed state, if this step failed last; else the state after the step.\nChanges made in the shell are thrown away.",
+      "Without a flag: the failed state, if this step failed last; else the state after the step.\nChanges made in the shell are thrown away. With a container venue the shell is in the container.",
   },
   parameters: {
     positional: stepParameters,
     flags: {
       before: { kind: "boolean", brief: "The state that the step starts from", default: false },
       after: { kind: "boolean", brief: "The state that the step left", default: false },
+      ...venueFlags,
     },
   },
-  async func(this: CliContext, { before, after }, name, step) {
-    if (!isInside(this)) return reExecInside(this, "a shell in the image", { shell: true });
+  async func(this: CliContext, { before, after, ...flags }, name, step) {
     const workspace = await findWorkspace(this.cwd);
+    if (!isInside(this)) {
+      const container = await containerOf(this, { workspace, name, flags });
+      if (container !== undefined) return runInContainer(this, container, { terminal: true });
+      return reExecInside(this, "a shell in the image", { shell: true });
+    }
     const open = await openImage({ workspace, name, env: this.env });
     const state: ShellState | undefined = before ? "before" : after ? "after" : undefined;
     this.process.exitCode = await openShell(open, step, state, (text) => this.message(text));

@@ -1,10 +1,10 @@
 import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
 import { findWorkspace } from "@pibuild/config";
-import { createExec, PibuildError, renderError } from "@pibuild/core";
+import { createExec, PibuildError } from "@pibuild/core";
 import { openImage, runTarget } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
+import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";
-import { exitCodeFor } from "../exit.ts";
 import { isInside, isRoot, reExecInside } from "../privilege/re-exec.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
@@ -18,13 +18,7 @@ export const task = buildCommand<Record<never, never>, TargetArguments, CliConte
       else if (target === "artifacts" || isInside(this)) await run(this, image, target);
       else await reExecInside(this, `target ${target}`);
     } catch (error) {
-      this.emit({
-        type: "task-failed",
-        target,
-        code: error instanceof PibuildError ? error.code : "INTERNAL",
-        exitCode: exitCodeFor(error),
-        rendered: renderError(error),
-      });
+      this.emit({ type: "task-failed", target, ...failureOf(error) });
       throw error;
     }
   },

@@ -5,13 +5,21 @@ import { openImage, planChain } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
+import { runInContainer } from "../venue/run-in-container.ts";
+import { layersOfVenue, type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
+import { containerOf } from "../venue/where.ts";
 import { stepParameters } from "./common-parameters.ts";
 
-export const why = buildCommand<Record<never, never>, [image: string, step: string], CliContext>({
-  docs: { brief: "Name the inputs of a step that changed since it last ran, old and new" },
-  parameters: { positional: stepParameters },
-  async func(this: CliContext, _flags, name, id) {
+export const why = buildCommand<VenueFlags, [image: string, step: string], CliContext>({
+  docs: {
+    brief: "Name the inputs of a step that changed since it last ran, old and new",
+    fullDescription: layersOfVenue,
+  },
+  parameters: { positional: stepParameters, flags: venueFlags },
+  async func(this: CliContext, flags, name, id) {
     const workspace = await findWorkspace(this.cwd);
+    const container = await containerOf(this, { workspace, name, flags });
+    if (container !== undefined) return runInContainer(this, container);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
     const planned = (await planChain(open.context.store, name, open.steps, open.describe)).find(
       ({ step }) => step.id === id,

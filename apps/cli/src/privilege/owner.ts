@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { ownerAtInput } from "@pibuild/pigen-runner";
 
 /** How often a process looks for its owner, in milliseconds. */
 const interval = 500;
@@ -19,10 +21,17 @@ export interface Leash {
 
 /**
  * Calls back when the process that a build belongs to is gone, or asks for an end. Nx gives its
- * tasks a life of their own and hands no signal on to them, and sudo does not die with its caller:
- * without this, a build that is stopped would go on unseen.
+ * tasks a life of their own and hands no signal on to them, sudo does not die with its caller, nor
+ * does a container: without this, a build that is stopped would go on unseen. `owner` is from
+ * `thisProcess`, or `ownerAtInput` for one who holds this process's standard input open.
  */
 export function watchOwner({ owner, stopFile }: Leash, onEnd: (reason: string) => void): void {
+  if (owner === ownerAtInput) {
+    process.stdin.on("end", () => onEnd("SIGHUP")).resume();
+    // It must not keep a process alive that has nothing else to do.
+    (process.stdin as Partial<Socket>).unref?.();
+    return;
+  }
   const [pid, started] = owner?.split(" ") ?? [];
   if (pid === undefined || started === undefined) return;
   const timer = setInterval(async () => {

@@ -1,6 +1,7 @@
 import type { EventBody } from "@pibuild/core";
 import type { CliContext } from "../context.ts";
 import { describeEvent } from "./describe-event.ts";
+import { createEventStream } from "./event-stream.ts";
 import { createJsonSummary } from "./json-summary.ts";
 import { createLiveLine } from "./live-line.ts";
 import type { Reporter } from "./reporter.ts";
@@ -8,19 +9,25 @@ import type { Reporter } from "./reporter.ts";
 export interface ReporterOptions {
   readonly json: boolean;
   readonly verbose: boolean;
-  /** How many steps the image has. */
-  readonly total: number;
+  /** Whether a program reads every event. */
+  readonly events: boolean;
 }
 
-/** A reporter for where the output goes: a live last line on a terminal, plain lines elsewhere. */
+/**
+ * A reporter for where the output goes: a live last line on a terminal, plain lines elsewhere, or
+ * the events themselves.
+ */
 export function createReporter(context: CliContext, options: ReporterOptions): Reporter {
-  const { json, verbose, total } = options;
+  const { json, verbose, events } = options;
+  if (events) return createEventStream(context);
+  let total = 0;
   const live = context.isTty && !verbose ? createLiveLine(context.process) : undefined;
   const summary = createJsonSummary();
   const settled = new Set<string>();
   return {
     report(event: EventBody) {
       summary.report(event);
+      if (event.type === "run-started") total = event.steps;
       // Every target looks its whole chain up again: the first answer for a step is the news.
       if (event.type === "step-cached" || event.type === "step-finished") settled.add(event.step);
       if (event.type === "command-output" && verbose) context.message(`  | ${event.line}`);

@@ -15,6 +15,10 @@ export function describeEvent(event: EventBody): string | undefined {
       return `done    ${event.phase} in ${formatDuration(event.durationMs)}`;
     case "artifact-written":
       return `wrote   ${event.path} (${formatBytes(event.bytes)})`;
+    case "venue-passed-over":
+      return `passed  ${event.venue}: ${event.reason}`;
+    case "venue-chosen":
+      return `venue   ${event.venue} (${event.detail})`;
     case "waiting":
       return `waiting for ${event.what}`;
     case "swept":

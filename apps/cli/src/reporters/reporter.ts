@@ -5,6 +5,8 @@ export interface Outcome {
   readonly image: string;
   readonly fresh: boolean;
   readonly durationMs: number;
+  /** The directory that holds the results. */
+  readonly output: string;
   readonly text: string;
 }
 

@@ -57,6 +57,13 @@ export interface MissingProgram {
   readonly debianPackage: string;
 }
 
+/** A place where steps could run, and why they cannot. */
+export interface PassedOver {
+  readonly venue: string;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
 /** Where pi-gen is taken from, and what names that place. */
 export interface PigenPlace {
   readonly place: string;
@@ -109,6 +116,13 @@ export interface ErrorData {
   ENV_PRIVILEGED_REFUSED: { engine: string; detail: string };
   CONTAINER_IMAGE_MISSING: { engine: string; image: string; detail: string };
   ENV_DISK_FULL: { path: string; freeBytes: number; neededBytes?: number };
+  VENUE_NONE: { passedOver: readonly PassedOver[] };
+  ENGINE_MISSING: { engines: readonly string[] };
+  ENGINE_ROOTLESS: { engine: string };
+  ENGINE_MEMORY: { engine: string; bytes: number; neededBytes: number };
+  ENGINE_RIGHTS: { engine: string; detail: string };
+  CONTAINER_IMAGE_FAILED: { image: string; failure: CommandFailure };
+  CONTAINER_LOST: { engine: string; how: "killed" | "memory" | "ended"; exitCode: number };
   ENV_UNSUPPORTED: { what: string; hint?: string };
   ENV_NEEDS_LINUX: { task: string; platform: NodeJS.Platform };
   PATH_FOREIGN: { path: string; form: PathForm; problem: PathProblem };
@@ -197,6 +211,16 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   },
   ENV_DISK_FULL: { kind: "environment", summary: "A filesystem has no room left." },
   ENV_UNSUPPORTED: { kind: "environment", summary: "The host lacks something the build needs." },
+  VENUE_NONE: { kind: "environment", summary: "No venue on this machine can run steps." },
+  ENGINE_MISSING: { kind: "environment", summary: "No container engine is installed." },
+  ENGINE_ROOTLESS: { kind: "environment", summary: "The container engine runs without root." },
+  ENGINE_MEMORY: { kind: "environment", summary: "The container engine has too little memory." },
+  ENGINE_RIGHTS: { kind: "environment", summary: "The container engine allows no mounts." },
+  CONTAINER_IMAGE_FAILED: {
+    kind: "environment",
+    summary: "The image of the container could not be brought or made.",
+  },
+  CONTAINER_LOST: { kind: "environment", summary: "The container ended before its work did." },
   ENV_NEEDS_LINUX: { kind: "environment", summary: "The task runs on Linux only." },
   PATH_FOREIGN: {
     kind: "environment",

@@ -100,6 +100,38 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `\`${path}\` ${pathProblems[problem].why(readers[form])}`,
     hint: pathProblems[problem].hint,
   }),
+  VENUE_NONE: ({ passedOver }) => ({
+    message: `steps can run nowhere on this machine:\n${passedOver.map(({ venue, reason }) => `  ${venue}: ${reason}`).join("\n")}`,
+    ...hintOf(passedOver.flatMap(({ hint }) => hint ?? [])),
+  }),
+  ENGINE_MISSING: ({ engines }) => ({
+    message: `${engines.map((engine) => `\`${engine}\``).join(" and ")} ${engines.length === 1 ? "is" : "are"} not installed`,
+    hint: "install Docker or Podman (Debian: `apt-get install docker.io`)",
+  }),
+  ENGINE_ROOTLESS: ({ engine }) => ({
+    message: `\`${engine}\` runs without root here, and steps make device nodes and mount layers`,
+    hint: "run pibuild with sudo, or use an engine that runs as root",
+  }),
+  ENGINE_MEMORY: ({ engine, bytes, neededBytes }) => ({
+    message: `\`${engine}\` has ${formatBytes(bytes)} of memory, a build needs ${formatBytes(neededBytes)}`,
+    hint: "give its virtual machine more memory (Docker Desktop: Settings, Resources; Podman: `podman machine set --memory`)",
+  }),
+  ENGINE_RIGHTS: ({ engine, detail }) => ({
+    message: `containers of \`${engine}\` may not mount layers, with whatever rights it grants: ${detail}`,
+    hint: "let the engine grant `--privileged`, or `--cap-add SYS_ADMIN` with loop devices",
+  }),
+  CONTAINER_IMAGE_FAILED: ({ image, failure }) => ({
+    message: `the container's image cannot be made from ${image}: ${describeFailure(failure)}${after(failure.tail.at(-1))}`,
+    hint: "check the network, or name an image that is there with `--container-image`",
+  }),
+  CONTAINER_LOST: ({ engine, how, exitCode }) => ({
+    message: {
+      killed: `somebody stopped or removed the \`${engine}\` container while it worked`,
+      memory: `the \`${engine}\` container ran out of memory`,
+      ended: `the \`${engine}\` container ended before its work did, with exit code ${exitCode}`,
+    }[how],
+    hint: "run the same command again; finished steps are kept, and it resumes after them",
+  }),
   MIRROR_UNREACHABLE: ({ url, detail }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,
     hint: "check the network, or name another mirror with APT_MIRROR",
@@ -199,6 +231,11 @@ function describeFailure({ command, exitCode, signal }: CommandFailure): string 
   if (signal !== undefined) return `\`${command}\` was killed by ${signal}`;
   if (exitCode === undefined) return `\`${command}\` could not be started`;
   return `\`${command}\` exited with ${exitCode}`;
+}
+
+/** What a program said last, in parentheses. */
+function after(said: string | undefined): string {
+  return said === undefined || said === "" ? "" : ` (${said})`;
 }
 
 function hintOf(hints: readonly string[]): { hint?: string } {

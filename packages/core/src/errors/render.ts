@@ -40,7 +40,10 @@ function renderTail(error: PibuildError): string[] {
     const { failure, logFile } = error.data;
     return [...failure.tail.map((line) => `  | ${line}`), `  log: ${logFile}`];
   }
-  if (isPibuildError(error, "PIGEN_UNREACHABLE")) {
+  if (
+    isPibuildError(error, "PIGEN_UNREACHABLE") ||
+    isPibuildError(error, "CONTAINER_IMAGE_FAILED")
+  ) {
     return error.data.failure.tail.map((line) => `  | ${line}`);
   }
   if (isPibuildError(error, "COMMAND_FAILED")) {

@@ -14,7 +14,17 @@ export type StepReason =
  */
 export type Event = { readonly at: number } & (
   | { readonly type: "run-started"; readonly image: string; readonly steps: number }
-  | { readonly type: "run-finished"; readonly image: string; readonly durationMs: number }
+  | {
+      readonly type: "run-finished";
+      readonly image: string;
+      readonly durationMs: number;
+      /** Whether there was nothing to do. */
+      readonly fresh: boolean;
+      /** The directory that holds the results. */
+      readonly output: string;
+    }
+  | { readonly type: "venue-passed-over"; readonly venue: string; readonly reason: string }
+  | { readonly type: "venue-chosen"; readonly venue: string; readonly detail: string }
   | {
       readonly type: "step-started";
       readonly step: string;

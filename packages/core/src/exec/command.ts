@@ -14,6 +14,11 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** Text or bytes for its standard input, which is closed otherwise. */
   readonly input?: string | Uint8Array;
+  /**
+   * Keep its standard input open, and empty, for as long as this process lives: a program that
+   * reads it learns when this process is gone, however it ended.
+   */
+  readonly holdInput?: boolean;
   /** A file that receives standard output and standard error, appended. */
   readonly logFile?: string;
   /** Exit codes besides 0 that are a result and not a failure. */

@@ -92,7 +92,7 @@ function fixedOptions(command: Command) {
     ...(command.interactive
       ? { stdio: "inherit" as const }
       : command.input === undefined
-        ? { stdin: "ignore" as const, all: true }
+        ? { stdin: command.holdInput ? ("pipe" as const) : ("ignore" as const), all: true }
         : { input: command.input, all: true }),
     buffer: command.logFile === undefined && !command.interactive,
     maxBuffer: 256 * 1024 * 1024,

@@ -47,8 +47,13 @@ const table = {
   },
   docker: {
     debianPackage: "docker.io",
-    purpose: [],
-    why: "doctor asks its daemon what it has; registers qemu by a container",
+    purpose: ["test"],
+    why: "runs steps in a container, and doctor asks it; see `--venue`",
+  },
+  dockerd: {
+    debianPackage: "docker.io",
+    purpose: ["test"],
+    why: "tests of containers start an engine of their own",
   },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
   flock: {
@@ -117,7 +122,6 @@ const table = {
   },
   modprobe: { debianPackage: "kmod", purpose: [], why: "doctor loads what the kernel lacks" },
   mount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
-  podman: { debianPackage: "podman", purpose: [], why: "in place of docker" },
   "qemu-aarch64-static": {
     debianPackage: "qemu-user-static",
     purpose: ["emulation"],
@@ -127,6 +131,16 @@ const table = {
     debianPackage: "qemu-system-arm",
     purpose: ["test"],
     why: "the boot test boots the image",
+  },
+  npm: {
+    debianPackage: "npm",
+    purpose: [],
+    why: "brings Node.js into the containers that steps run in",
+  },
+  podman: {
+    debianPackage: "podman",
+    purpose: ["test"],
+    why: "runs steps in a container where there is no Docker",
   },
   "qemu-aarch64": {
     debianPackage: "qemu-user",

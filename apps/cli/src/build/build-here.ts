@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import {
+  imageNotices,
+  type OpenImage,
+  openImage,
+  ownerAtInput,
+  twinVariable,
+} from "@pibuild/pigen-runner";
+import type { CliContext } from "../context.ts";
+import { giveBack } from "../privilege/give-back.ts";
+import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
+import type { Reporter } from "../reporters/reporter.ts";
+import { deliver } from "./deliver.ts";
+import type { Goal } from "./goal.ts";
+import { preflight } from "./preflight.ts";
+import { runTargets } from "./run-targets.ts";
+import { withinTime } from "./within-time.ts";
+
+export interface BuildRequest {
+  readonly workspace: string;
+  readonly name: string;
+  readonly goalOf: (open: OpenImage) => Goal;
+  readonly runner: "layered" | "upstream";
+  readonly twin: boolean;
+  readonly reporter: Reporter;
+}
+
+/** How a build went: whether there was nothing to do, and where its results are. */
+export interface Built {
+  readonly fresh: boolean;
+  readonly output: string;
+}
+
+/**
+ * Builds an image up to its goal on this machine. Gives undefined where another process had to do
+ * it, as root, which has reported it already.
+ */
+export async function buildHere(
+  context: CliContext,
+  { workspace, name, goalOf, runner, twin, reporter }: BuildRequest,
+): Promise<Built | undefined> {
+  const { env, signal } = context;
+  const open = await openImage({ workspace, name, env, signal });
+  const goal = goalOf(open);
+  const fresh = await goal.isFresh();
+  if (!fresh && !isRoot()) {
+    await reExecAsRoot(context, "a build");
+    return undefined;
+  }
+  reporter.report({ type: "run-started", image: name, steps: open.steps.length });
+  for (const notice of await imageNotices(open, env, runner)) {
+    reporter.report({ type: "notice", level: "warning", ...notice });
+  }
+  if (!fresh) {
+    await preflight(open, { goal, env });
+    try {
+      const variables = { ...env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env };
+      await withinTime(open.image, { signal, reporter }, (timed) =>
+        runTargets(
+          { ...context, env: variables, signal: timed.signal },
+          ...([open, goal.target, timed.reporter] as const),
+        ),
+      );
+    } finally {
+      const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
+      await giveBack(env, made);
+    }
+  }
+  // Out of a container only who started it can hand out files.
+  if (env.PIBUILD_OWNER !== ownerAtInput) await deliver(open.image, { goal, env, reporter });
+  return { fresh, output: open.output };
+}

@@ -1,0 +1,82 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Event, PibuildError } from "@pibuild/core";
+import { type ContainerVenue, forgetSettled, openImage, runInside } from "@pibuild/pigen-runner";
+import type { BuildRequest, Built } from "../build/build-here.ts";
+import { deliver } from "../build/deliver.ts";
+import { TaskFailure } from "../build/task-failure.ts";
+import { withinTime } from "../build/within-time.ts";
+import type { CliContext } from "../context.ts";
+import type { Reporter } from "../reporters/reporter.ts";
+import { caller } from "./caller.ts";
+import { innerArguments } from "./inner-arguments.ts";
+
+type Finished = Extract<Event, { type: "run-finished" }>;
+
+/**
+ * Builds an image up to its goal in a container, with this very command, and reports the events
+ * that come out of it as if they were this process's own. Throws the build's own error, or
+ * CONTAINER_LOST.
+ */
+export async function buildInContainer(
+  context: CliContext,
+  venue: ContainerVenue,
+  request: BuildRequest,
+): Promise<Built> {
+  const { env, signal } = context;
+  const { reporter, workspace, name, goalOf } = request;
+  let built: Built | undefined;
+  await withinTime(venue.image, { signal, reporter }, async (timed) => {
+    built = await runBuild({ ...context, signal: timed.signal }, venue, timed.reporter);
+  });
+  const open = await openImage({ workspace, name, env, signal });
+  await deliver(open.image, { goal: goalOf(open), env, reporter });
+  return built as Built;
+}
+
+async function runBuild(
+  context: CliContext,
+  venue: ContainerVenue,
+  reporter: Reporter,
+): Promise<Finished> {
+  let failed: Extract<Event, { type: "task-failed" }> | undefined;
+  let finished: Finished | undefined;
+  const logs = join(venue.workspace, ".pibuild", "logs");
+  await mkdir(logs, { recursive: true });
+  const logFile = join(logs, `${venue.image.name}.container.log`);
+  await rm(logFile, { force: true });
+  await using container = await runInside(venue, {
+    args: [...innerArguments(process.argv.slice(2), ["json"]), "--events"],
+    cwd: context.cwd,
+    signal: context.signal,
+    input: "pipe",
+    owner: caller(context.env),
+    logFile,
+    onLine(line) {
+      const event = readEvent(line);
+      if (event === undefined) return;
+      if (event.type === "task-failed") failed ??= event;
+      else if (event.type === "run-finished") finished = event;
+      else reporter.report(event);
+    },
+  });
+  // Not by this process, whose own abort has been thrown.
+  const stopped = failed?.code === "INTERRUPTED";
+  if (failed !== undefined && !stopped) throw new TaskFailure(failed);
+  const { exitCode, fate } = container;
+  if (finished !== undefined && exitCode === 0) return finished;
+  const how = stopped ? "killed" : fate;
+  if (how === "ended") await forgetSettled(venue.settledFile);
+  throw new PibuildError("CONTAINER_LOST", { engine: venue.engine.name, how, exitCode });
+}
+
+/** An event, or undefined for a line that something else printed. */
+function readEvent(line: string): Event | undefined {
+  if (!line.startsWith('{"at":')) return undefined;
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    // Cut short, where the container was.
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { dirname, resolve, sep } from "node:path";
+import { type Image, namedFiles } from "@pibuild/config";
+import type { Mount } from "./run-arguments.ts";
+
+/**
+ * What of this machine a container sees, at the same paths: the workspace, and read-only what lies
+ * elsewhere: pibuild itself, stages, PIGEN_DIR, and files that settings name. Results are written in the workspace.
+ */
+export async function sharedDirectories(
+  { workspace, image, env }: { workspace: string; image: Image; env: NodeJS.ProcessEnv },
+  program: string = process.argv[1] ?? "",
+): Promise<Mount[]> {
+  const code = [
+    program,
+    resolve(workspace, "node_modules", "nx"),
+    resolve(workspace, "node_modules", "@pibuild"),
+  ];
+  const installed = await Promise.all(
+    code.filter((path) => existsSync(path)).map(async (path) => installRoot(await realpath(path))),
+  );
+  const stages = [...image.stages, image.exportStage].map(({ path }) => path);
+  const upstream = env.PIGEN_DIR ? [resolve(workspace, env.PIGEN_DIR)] : [];
+  const others = [...installed, ...upstream, ...stages, ...namedFiles(env, workspace)];
+  const real = await Promise.all(stages.map((path) => realpath(path)));
+  return [
+    { type: "bind", source: workspace, target: workspace },
+    ...outermost([...others, ...real], workspace).map(
+      (path): Mount => ({ type: "bind", source: path, target: path, readonly: true }),
+    ),
+  ];
+}
+
+/**
+ * The directory that holds a program with all that it imports: the outermost `node_modules` that
+ * it lies in, else (in a checkout) the outermost directory above it that has one.
+ */
+export function installRoot(path: string, has: (path: string) => boolean = existsSync): string {
+  const parts = path.split(sep);
+  const inside = parts.indexOf("node_modules");
+  if (inside !== -1) return parts.slice(0, inside + 1).join(sep);
+  for (let length = 2; length < parts.length; length++) {
+    const directory = parts.slice(0, length).join(sep);
+    if (has(resolve(directory, "node_modules"))) return directory;
+  }
+  return dirname(path);
+}
+
+/** Of some paths those that are in no other, nor in the workspace; each once. */
+export function outermost(paths: readonly string[], workspace: string): string[] {
+  const isIn = (path: string, other: string) => path === other || path.startsWith(`${other}${sep}`);
+  const unique = [...new Set(paths)].filter((path) => !isIn(path, workspace));
+  return unique.filter((path) => !unique.some((other) => other !== path && isIn(path, other)));
+}

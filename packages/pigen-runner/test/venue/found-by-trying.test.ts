@@ -1,0 +1,86 @@
+import { PibuildError } from "@pibuild/core";
+import { expect, test } from "vitest";
+import { findNetwork, hostNetwork } from "../../src/venue/container/network.ts";
+import { findRights } from "../../src/venue/container/probe.ts";
+import type { Engine } from "../../src/venue/engine/engine.ts";
+
+/** An engine that answers calls; one that says nothing failed. */
+function engineThat(answer: (args: string) => string | undefined): Engine & { calls: string[] } {
+  const calls: string[] = [];
+  return {
+    name: "docker",
+    calls,
+    async call(args, { allowExit = [] } = {}) {
+      calls.push(args.join(" "));
+      const stdout = answer(args.join(" "));
+      if (stdout !== undefined) return { exitCode: 0, stdout, stderr: "", durationMs: 0 };
+      if (allowExit.includes(1)) return { exitCode: 1, stdout: "", stderr: "", durationMs: 0 };
+      const tail = ["mount: permission denied", "", "Run 'docker run --help' for more information"];
+      throw new PibuildError("COMMAND_FAILED", { command: "docker", exitCode: 1, tail });
+    },
+  };
+}
+
+const where = { image: "i", network: hostNetwork, redirects: true };
+const few = "SYS_ADMIN and loop devices";
+
+test.each<[string, (args: string) => string | undefined, string]>([
+  ["grants everything", () => "mounts", "--privileged"],
+  [
+    "refuses --privileged",
+    (args) => (args.includes("--privileged") ? undefined : "redirects\nmounts"),
+    few,
+  ],
+  [
+    "redirects only without AppArmor",
+    (args) =>
+      args.includes("--privileged")
+        ? undefined
+        : args.includes("apparmor=unconfined")
+          ? "redirects\nmounts"
+          : "mounts",
+    `${few}, no AppArmor`,
+  ],
+  [
+    "mounts only without seccomp, and never redirects",
+    (args) => (args.includes("seccomp=unconfined") ? "mounts" : undefined),
+    `${few}, no AppArmor, no seccomp`,
+  ],
+])("the rights with an engine that %s", async (_what, answer, name) => {
+  expect((await findRights(engineThat(answer), where)).name).toBe(name);
+});
+
+test("where programs need no redirect, the least that mounts is taken", async () => {
+  const engine = engineThat((args) => (args.includes("--privileged") ? undefined : "mounts"));
+  expect((await findRights(engine, { ...where, redirects: false })).name).toBe(few);
+  expect(engine.calls).toHaveLength(2);
+});
+
+test("an engine that never mounts is refused in its own words", async () => {
+  await expect(
+    findRights(
+      engineThat(() => undefined),
+      where,
+    ),
+  ).rejects.toMatchObject({
+    code: "ENGINE_RIGHTS",
+    data: { detail: "mount: permission denied" },
+  });
+});
+
+test.each<[string, (args: string) => string | undefined, string]>([
+  ["bridges", () => "[{}]", "pibuild"],
+  [
+    "was started without its bridge",
+    (args) => (args.includes("bridge") ? undefined : "[{}]"),
+    "host",
+  ],
+  ["cannot make networks", (args) => (/pibuild$|create/.test(args) ? undefined : "[{}]"), "host"],
+  [
+    "makes networks that nobody can join",
+    (args) => (args.startsWith("run") ? undefined : "[{}]"),
+    "host",
+  ],
+])("the network of an engine that %s", async (_what, answer, name) => {
+  expect((await findNetwork(engineThat(answer), "i")).name).toBe(name);
+});
