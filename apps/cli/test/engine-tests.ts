@@ -21,6 +21,7 @@ mkdir replaced && echo old >replaced/old
 echo "\${TARGET_HOSTNAME}" >owned && chown 1234:5678 owned && chmod 4755 owned
 ln owned linked
 mknod device c 1 3
+echo "\${CLOUD_INIT_USER_DATA}" >user-data
 setfattr -n user.pibuild -v yes owned
 `,
   "stages/one/01-chroot/00-run-chroot.sh":
@@ -45,6 +46,13 @@ for name in bash mkdir rm; do
 done`;
   const tree = join(rig.path, "stages/one/files/tree");
   await createExec().run({ program: "bash", args: ["-c", copy, tree] });
+}
+
+/** Variables for a build, one with a path outside of the workspace. */
+async function settings(rig: Rig): Promise<Record<string, string>> {
+  const file = join(rig.path, "..", "user-data");
+  await writeFile(file, "#cloud-config\nhostname: kitchen\n");
+  return { TARGET_HOSTNAME: "kitchen", CLOUD_INIT_USER_DATA: file };
 }
 
 /** A step that says that it runs, and then waits for a file that only the test makes. */
@@ -106,13 +114,13 @@ export function registerEngineTests(
         await writeStages(native);
         const here = await native.pibuild(
           ["build", "pi", "--target", "disk", "--venue", "native", "--json"],
-          { TARGET_HOSTNAME: "kitchen" },
+          await settings(native),
         );
         expect(here.exitCode, here.stderr).toBe(0);
         await using rig = await createNxRig();
         await writeStages(rig);
         const args = ["build", "pi", "--target", "disk", "--venue", "container", "--json"];
-        const owner = { SUDO_UID: "1234", SUDO_GID: "5678", TARGET_HOSTNAME: "kitchen" };
+        const owner = { SUDO_UID: "1234", SUDO_GID: "5678", ...(await settings(rig)) };
         const there = await rig.pibuild(args, { ...engine.env, ...owner });
         expect(there.exitCode, there.stderr).toBe(0);
         expect(there.stderr).toMatch(rights);

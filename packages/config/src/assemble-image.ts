@@ -66,6 +66,7 @@ export function assembleImage(parts: ImageParts): Image {
     ...(piGen === undefined ? {} : { piGen }),
     disk: diskOf(data.disk, name),
     settings: values,
+    settingFiles: settings.files,
     origins: { ...origins, SOURCE_DATE_EPOCH: epoch.origin },
     env: Object.fromEntries(
       Object.entries(data.env).map(([key, value]) => [key, settingText(value)]),

@@ -36,6 +36,8 @@ export interface Image {
   readonly piGen?: string;
   readonly disk: DiskConfig;
   readonly settings: Readonly<Record<SettingName, string>>;
+  /** Files whose texts are settings, absolute. */
+  readonly settingFiles: readonly string[];
   /** Where each setting comes from. */
   readonly origins: Readonly<Record<SettingName | "SOURCE_DATE_EPOCH", Origin>>;
   readonly env: Readonly<Record<string, string>>;

@@ -1,7 +1,6 @@
 export { checkoutDirectory, checkoutPath, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
 export { branches } from "./environment/branches.ts";
 export type { Environment } from "./environment/environment.ts";
-export { fileVariables, namedFiles } from "./environment/named-files.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
 export { retiredNames } from "./environment/retired.ts";
 export { type DiskConfig, type Image, stageVariables } from "./image.ts";

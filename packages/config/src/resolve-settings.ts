@@ -18,6 +18,8 @@ export interface Resolved<T = string> {
 export interface ResolvedSettings {
   readonly values: Record<SettingName, string>;
   readonly origins: Record<SettingName, Origin>;
+  /** Files whose texts are values, absolute. */
+  readonly files: readonly string[];
   readonly issues: readonly ConfigIssue[];
 }
 
@@ -44,10 +46,12 @@ export function resolveSettings(
   const { fromFile, env, workspace, directory, issueAt } = sources;
   const values = {} as Record<SettingName, string>;
   const origins = {} as Record<SettingName, Origin>;
+  const files: string[] = [];
   const issues: ConfigIssue[] = [];
   for (const name of settingNames) {
     const row = settings[name];
-    const set = (value: string | undefined, origin: Origin) => {
+    const set = (value: string | undefined, origin: Origin, file?: string) => {
+      if (file !== undefined) files.push(file);
       if (value === undefined) return;
       values[name] = value;
       origins[name] = origin;
@@ -58,7 +62,7 @@ export function resolveSettings(
       if (written.success) {
         const read = textOf(row, settingText(written.data), { workspace, from: directory });
         issues.push(...read.problems.map((words) => issueAt(name, words)), ...read.issues);
-        set(read.text, "file");
+        set(read.text, "file", read.file);
       }
     }
     const given = row.environment === true ? variableOf(name, row, env, workspace) : undefined;
@@ -67,7 +71,7 @@ export function resolveSettings(
     if (given.value === undefined) continue;
     const read = textOf(row, given.value, { workspace, from: workspace });
     issues.push(...read.problems.map((words) => environmentIssue(name, words)), ...read.issues);
-    set(read.text, "environment");
+    set(read.text, "environment", read.file);
   }
-  return { values, origins, issues };
+  return { values, origins, files, issues };
 }

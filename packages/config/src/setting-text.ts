@@ -8,6 +8,8 @@ import { type IssueWords, sourceText } from "./source-text.ts";
 /** A value as scripts see it, with what is wrong about the file that it names. */
 export interface ReadText {
   readonly text?: string;
+  /** The file that was read, absolute. */
+  readonly file?: string;
   /** About the path, at the place where it is written. */
   readonly problems: readonly IssueWords[];
   /** About what the file holds. */
@@ -31,7 +33,7 @@ export function textOf(
   const inside = relative(workspace, path);
   const shown = inside.startsWith("..") || isAbsolute(inside) ? path : inside;
   const source = sourceText(shown, read.text, maskCredentials);
-  return { text: read.text, problems: [], issues: row.check?.(source) ?? [] };
+  return { text: read.text, file: path, problems: [], issues: row.check?.(source) ?? [] };
 }
 
 /** Blanks what follows a name such as `passwd:` or `TUNNEL_TOKEN=` on a line, misspelt ones included. */

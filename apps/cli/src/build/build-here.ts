@@ -1,17 +1,11 @@
 import { join } from "node:path";
-import {
-  imageNotices,
-  type OpenImage,
-  openImage,
-  ownerAtInput,
-  twinVariable,
-} from "@pibuild/pigen-runner";
+import { imageNotices, openImage, twinVariable } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { deliver } from "./deliver.ts";
-import type { Goal } from "./goal.ts";
+import { layeredGoal, upstreamGoal } from "./goal.ts";
 import { preflight } from "./preflight.ts";
 import { runTargets } from "./run-targets.ts";
 import { withinTime } from "./within-time.ts";
@@ -19,7 +13,7 @@ import { withinTime } from "./within-time.ts";
 export interface BuildRequest {
   readonly workspace: string;
   readonly name: string;
-  readonly goalOf: (open: OpenImage) => Goal;
+  readonly target: string | undefined;
   readonly runner: "layered" | "upstream";
   readonly twin: boolean;
   readonly reporter: Reporter;
@@ -37,11 +31,11 @@ export interface Built {
  */
 export async function buildHere(
   context: CliContext,
-  { workspace, name, goalOf, runner, twin, reporter }: BuildRequest,
+  { workspace, name, target, runner, twin, reporter }: BuildRequest,
 ): Promise<Built | undefined> {
   const { env, signal } = context;
   const open = await openImage({ workspace, name, env, signal });
-  const goal = goalOf(open);
+  const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
   const fresh = await goal.isFresh();
   if (!fresh && !isRoot()) {
     await reExecAsRoot(context, "a build");
@@ -58,7 +52,9 @@ export async function buildHere(
       await withinTime(open.image, { signal, reporter }, (timed) =>
         runTargets(
           { ...context, env: variables, signal: timed.signal },
-          ...([open, goal.target, timed.reporter] as const),
+          open,
+          goal.target,
+          timed.reporter,
         ),
       );
     } finally {
@@ -66,7 +62,6 @@ export async function buildHere(
       await giveBack(env, made);
     }
   }
-  // Out of a container only who started it can hand out files.
-  if (env.PIBUILD_OWNER !== ownerAtInput) await deliver(open.image, { goal, env, reporter });
+  await deliver(open.image, { goal, env, reporter });
   return { fresh, output: open.output };
 }

@@ -1,10 +1,8 @@
 import { findWorkspace } from "@pibuild/config";
 import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
-import type { OpenImage } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
 import { failureOf } from "../build/failure-of.ts";
-import { layeredGoal, upstreamGoal } from "../build/goal.ts";
 import type { CliContext } from "../context.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
 import { buildInContainer } from "../venue/build-in-container.ts";
@@ -66,17 +64,14 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     }
     const started = performance.now();
     const workspace = await findWorkspace(this.cwd);
-    const goalOf = (open: OpenImage) =>
-      runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
     await using reporter = createReporter(this, { json, verbose, events });
     try {
       const emit = (event: EventBody) => reporter.report(event);
       const venue = await chooseVenue(this, { workspace, name, flags, emit });
-      const request = { workspace, name, goalOf, runner, twin: flags.twin, reporter };
       const built =
         venue.kind === "container"
-          ? await buildInContainer(this, venue, request)
-          : await buildHere(this, request);
+          ? await buildInContainer(this, venue, reporter)
+          : await buildHere(this, { workspace, name, target, runner, twin: flags.twin, reporter });
       if (built === undefined) return;
       const { fresh, output } = built;
       const durationMs = performance.now() - started;

@@ -13,7 +13,10 @@ export async function thisProcess(): Promise<string> {
 
 /** How a process's owner has it end. */
 export interface Leash {
-  /** From `thisProcess`; without one nothing is watched. */
+  /**
+   * From `thisProcess`, or `ownerAtInput` for one who holds this process's standard input open;
+   * without one nothing is watched.
+   */
   readonly owner: string | undefined;
   /** A file that the owner makes when it wants an end. */
   readonly stopFile: string | undefined;
@@ -21,9 +24,8 @@ export interface Leash {
 
 /**
  * Calls back when the process that a build belongs to is gone, or asks for an end. Nx gives its
- * tasks a life of their own and hands no signal on to them, sudo does not die with its caller, nor
- * does a container: without this, a build that is stopped would go on unseen. `owner` is from
- * `thisProcess`, or `ownerAtInput` for one who holds this process's standard input open.
+ * tasks a life of their own and hands no signal on to them, and neither sudo nor a container dies with
+ * its caller: without this, a build that is stopped would go on unseen.
  */
 export function watchOwner({ owner, stopFile }: Leash, onEnd: (reason: string) => void): void {
   if (owner === ownerAtInput) {

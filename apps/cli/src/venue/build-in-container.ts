@@ -1,11 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Event, PibuildError } from "@pibuild/core";
-import { type ContainerVenue, forgetSettled, openImage, runInside } from "@pibuild/pigen-runner";
-import type { BuildRequest, Built } from "../build/build-here.ts";
-import { deliver } from "../build/deliver.ts";
+import { type ContainerVenue, forgetSettled, runInside } from "@pibuild/pigen-runner";
 import { TaskFailure } from "../build/task-failure.ts";
-import { withinTime } from "../build/within-time.ts";
 import type { CliContext } from "../context.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { caller } from "./caller.ts";
@@ -14,27 +11,10 @@ import { innerArguments } from "./inner-arguments.ts";
 type Finished = Extract<Event, { type: "run-finished" }>;
 
 /**
- * Builds an image up to its goal in a container, with this very command, and reports the events
- * that come out of it as if they were this process's own. Throws the build's own error, or
- * CONTAINER_LOST.
+ * Runs this very command in a container, and reports the events that come out of it as if they
+ * were this process's own. Returns how it finished. Throws the build's own error, or CONTAINER_LOST.
  */
 export async function buildInContainer(
-  context: CliContext,
-  venue: ContainerVenue,
-  request: BuildRequest,
-): Promise<Built> {
-  const { env, signal } = context;
-  const { reporter, workspace, name, goalOf } = request;
-  let built: Built | undefined;
-  await withinTime(venue.image, { signal, reporter }, async (timed) => {
-    built = await runBuild({ ...context, signal: timed.signal }, venue, timed.reporter);
-  });
-  const open = await openImage({ workspace, name, env, signal });
-  await deliver(open.image, { goal: goalOf(open), env, reporter });
-  return built as Built;
-}
-
-async function runBuild(
   context: CliContext,
   venue: ContainerVenue,
   reporter: Reporter,
@@ -48,7 +28,6 @@ async function runBuild(
   await using container = await runInside(venue, {
     args: [...innerArguments(process.argv.slice(2), ["json"]), "--events"],
     cwd: context.cwd,
-    signal: context.signal,
     input: "pipe",
     owner: caller(context.env),
     logFile,

@@ -1,4 +1,4 @@
-import { fileVariables, type SettingRow, settingNames, settings } from "@pibuild/config";
+import { overrides, type SettingRow, secretNames, settingNames, settings } from "@pibuild/config";
 
 /** How a machine reaches the network. */
 const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((name) => [
@@ -7,21 +7,13 @@ const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((
 ]);
 
 /** What changes a build and is no setting. Paths among them are bound at the same place. */
-const own = [
-  "SOURCE_DATE_EPOCH",
-  "PI_GEN_STAGES",
-  "PI_GEN_BRANCH",
-  "ARM64",
-  "PIBUILD_TWIN",
-  "PIBUILD_STEP_MEMORY",
-  "PIGEN_DIR",
-  "NX_SKIP_NX_CACHE",
-];
+const own = ["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SKIP_NX_CACHE"];
 
 /** Of the caller's variables those that a build sees, by name: their values stay out of argument lists. */
 export function passedVariables(env: NodeJS.ProcessEnv): Record<string, undefined> {
   const ofSettings = settingNames.filter((name) => (settings[name] as SettingRow).environment);
-  return present([...new Set([...ofSettings, ...fileVariables, ...own, ...proxies])], env);
+  const inFiles = secretNames.map((name) => `${name}_FILE`);
+  return present([...ofSettings, ...inFiles, ...Object.keys(overrides), ...own, ...proxies], env);
 }
 
 /** The same of the network alone. */

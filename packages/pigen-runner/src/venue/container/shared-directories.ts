@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { mkdir, realpath } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
-import { type Image, namedFiles } from "@pibuild/config";
+import { type Image, secretNames } from "@pibuild/config";
 import type { Mount } from "./run-arguments.ts";
 
 /**
  * What of this machine a container sees, at the same paths: the workspace, and read-only what lies
- * elsewhere: pibuild itself, stages, PIGEN_DIR, and files that settings name. Results are written in the workspace.
+ * elsewhere: pibuild itself, stages, PIGEN_DIR, and files that settings name. Results are written in
+ * the workspace and in OUTPUT_DIR.
  */
 export async function sharedDirectories(
   { workspace, image, env }: { workspace: string; image: Image; env: NodeJS.ProcessEnv },
@@ -21,11 +22,19 @@ export async function sharedDirectories(
     code.filter((path) => existsSync(path)).map(async (path) => installRoot(await realpath(path))),
   );
   const stages = [...image.stages, image.exportStage].map(({ path }) => path);
+  const named = secretNames.map((name) => env[`${name}_FILE`] ?? "").filter((path) => path !== "");
+  const files = [...image.settingFiles, ...named.map((path) => resolve(workspace, path))];
   const upstream = env.PIGEN_DIR ? [resolve(workspace, env.PIGEN_DIR)] : [];
-  const others = [...installed, ...upstream, ...stages, ...namedFiles(env, workspace)];
+  const others = [...installed, ...upstream, ...stages, ...files];
   const real = await Promise.all(stages.map((path) => realpath(path)));
+  const { outputDirectory: output } = image;
+  // The engines bind what exists, and it is to belong to who calls.
+  if (output !== undefined) await mkdir(output, { recursive: true });
   return [
     { type: "bind", source: workspace, target: workspace },
+    ...outermost(output === undefined ? [] : [output], workspace).map(
+      (path): Mount => ({ type: "bind", source: path, target: path }),
+    ),
     ...outermost([...others, ...real], workspace).map(
       (path): Mount => ({ type: "bind", source: path, target: path, readonly: true }),
     ),
