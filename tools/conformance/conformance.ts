@@ -38,7 +38,7 @@ try {
 async function conform(options: ConformanceOptions, directory: string): Promise<number> {
   const { piGen } = options;
   const scratch = await emptyScratch(directory);
-  await using lent = await lendDirectory();
+  await using lent = await lendDirectory(options.keep === undefined ? String(process.pid) : "kept");
   const { release, stages, asking } = await subjectOf(options);
   await using archive = await raspberryArchive(exec, {
     ...{ release, arch: "arm64", stages: asking },

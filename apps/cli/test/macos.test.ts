@@ -71,8 +71,8 @@ describe("on macOS", () => {
     const script = `
       import { thisProcess, watchOwner } from ${JSON.stringify(owner)};
       // Looked at before the other, each time.
-      watchOwner(await thisProcess(), () => process.stdout.write("this process is gone; "));
-      watchOwner("4194305 unknown", () => process.exit(process.stdout.write("the other is gone") ? 0 : 1));
+      watchOwner({ owner: await thisProcess() }, () => process.stdout.write("this process is gone; "));
+      watchOwner({ owner: "4194305 unknown" }, () => process.exit(process.stdout.write("the other is gone") ? 0 : 1));
       setInterval(() => {}, 1000);`;
     const args = ["--input-type=module-typescript", "--eval", script];
     expect(await nodeOnMac(args, {}, "/")).toMatchObject({ stdout: "the other is gone" });
