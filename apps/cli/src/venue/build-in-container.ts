@@ -21,6 +21,7 @@ export async function buildInContainer(
 ): Promise<Finished> {
   let failed: Extract<Event, { type: "task-failed" }> | undefined;
   let finished: Finished | undefined;
+  const tail: string[] = [];
   const logs = join(venue.workspace, ".pibuild", "logs");
   await mkdir(logs, { recursive: true });
   const logFile = join(logs, `${venue.image.name}.container.log`);
@@ -33,7 +34,10 @@ export async function buildInContainer(
     logFile,
     onLine(line) {
       const event = readEvent(line);
-      if (event === undefined) return;
+      if (event === undefined) {
+        tail.push(line);
+        return;
+      }
       if (event.type === "task-failed") failed ??= event;
       else if (event.type === "run-finished") finished = event;
       else reporter.report(event);
@@ -45,8 +49,8 @@ export async function buildInContainer(
   const { exitCode, fate } = container;
   if (finished !== undefined && exitCode === 0) return finished;
   const how = stopped ? "killed" : fate;
-  if (how === "ended") await forgetSettled(venue.settledFile);
-  throw new PibuildError("CONTAINER_LOST", { engine: venue.engine.name, how, exitCode });
+  if (how === "ended" || how === "unstarted") await forgetSettled(venue.settledFile);
+  throw new PibuildError("CONTAINER_LOST", { engine: venue.engine.name, how, exitCode, tail });
 }
 
 /** An event, or undefined for a line that something else printed. */

@@ -122,7 +122,13 @@ export interface ErrorData {
   ENGINE_MEMORY: { engine: string; bytes: number; neededBytes: number };
   ENGINE_RIGHTS: { engine: string; detail: string };
   CONTAINER_IMAGE_FAILED: { image: string; failure: CommandFailure };
-  CONTAINER_LOST: { engine: string; how: "killed" | "memory" | "ended"; exitCode: number };
+  CONTAINER_LOST: {
+    engine: string;
+    how: "killed" | "memory" | "ended" | "unstarted";
+    exitCode: number;
+    /** What the engine printed last. */
+    tail?: readonly string[];
+  };
   ENV_UNSUPPORTED: { what: string; hint?: string };
   ENV_NEEDS_LINUX: { task: string; platform: NodeJS.Platform };
   PATH_FOREIGN: { path: string; form: PathForm; problem: PathProblem };

@@ -124,11 +124,12 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `the container's image cannot be made from ${image}: ${describeFailure(failure)}${after(failure.tail.at(-1))}`,
     hint: "check the network, or name an image that is there with `--container-image`",
   }),
-  CONTAINER_LOST: ({ engine, how, exitCode }) => ({
+  CONTAINER_LOST: ({ engine, how, exitCode, tail = [] }) => ({
     message: {
       killed: `somebody stopped or removed the \`${engine}\` container while it worked`,
       memory: `the \`${engine}\` container ran out of memory`,
       ended: `the \`${engine}\` container ended before its work did, with exit code ${exitCode}`,
+      unstarted: `\`${engine}\` did not start the container: ${tail.at(-1) ?? "it did not say why"}`,
     }[how],
     hint: "run the same command again; finished steps are kept, and it resumes after them",
   }),

@@ -38,3 +38,8 @@ export async function findNetwork(engine: Engine, image: string): Promise<Networ
     return hostNetwork;
   }
 }
+
+/** Whether a network that was found earlier is still there. */
+export async function isThere(engine: Engine, network: Network): Promise<boolean> {
+  return network.kind === "host" || (await inspect(engine, "network", network.name)) !== undefined;
+}

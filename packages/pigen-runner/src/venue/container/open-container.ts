@@ -7,7 +7,7 @@ import type { VenueRequest } from "../find-venue.ts";
 import { firstThatWorks } from "../first-that-works.ts";
 import { type BaseImage, baseImages } from "./base-image.ts";
 import { sweepContainers } from "./leftovers.ts";
-import { findNetwork } from "./network.ts";
+import { findNetwork, isThere } from "./network.ts";
 import { findRights } from "./probe.ts";
 import { readSettled, type Settled, settledFile, writeSettled } from "./settled.ts";
 import { venueImage } from "./venue-image.ts";
@@ -50,7 +50,8 @@ async function openOn(
   const { emit, workspace, image, env, signal } = request;
   const cache = join(hostDirectories(env).cache, "containers");
   const file = await settledFile(cache, ready, base.id);
-  const known = await readSettled(file);
+  const remembered = await readSettled(file);
+  const known = remembered && (await isThere(engine, remembered.network)) ? remembered : undefined;
   const network = known?.network ?? (await findNetwork(engine, base.reference));
   const made = await venueImage(engine, { ...request, base, network, arch: info.arch, cache });
   const redirects = info.arch !== image.arch;

@@ -10,8 +10,11 @@ import { type ContainerRequest, runArguments } from "./run-arguments.ts";
 export interface EndedContainer extends AsyncDisposable {
   readonly name: string;
   readonly exitCode: number;
-  /** Whether it ended by itself, for want of memory, or because somebody else killed or removed it. */
-  readonly fate: "ended" | "memory" | "killed";
+  /**
+   * Whether it ended by itself, for want of memory, because somebody else killed or removed it, or
+   * was never started.
+   */
+  readonly fate: "ended" | "memory" | "killed" | "unstarted";
 }
 
 export type RunOptions = Pick<CallOptions, "onLine" | "logFile" | "interactive"> & {
@@ -82,8 +85,12 @@ async function stopContainer(
   }
 }
 
-/** A container that is being removed may still be there. 137 is SIGKILL's, as a shell says it. */
+/**
+ * A container that is being removed may still be there. 137 is SIGKILL's, as a shell says it; 125
+ * is an engine's own, for what it could not start (docker-run(1), podman-run(1)).
+ */
 function fateOf(state: ContainerState | undefined, exitCode: number): EndedContainer["fate"] {
+  if (state === undefined && exitCode === 125) return "unstarted";
   if (state?.State?.OOMKilled === true) return "memory";
   return state === undefined || exitCode === 137 ? "killed" : "ended";
 }
