@@ -8,8 +8,14 @@ import type { Volatile } from "./compare-trees.ts";
  */
 export const volatile: readonly Volatile[] = [
   ...normaliseRules.map(({ pattern, why }) => ({ pattern: compilePattern(pattern), why })),
-  {
-    pattern: compilePattern("/var/cache/apt/archives"),
-    why: "copy_previous leaves it out, and apt makes it again when it needs it",
-  },
+  ...[
+    ["/var/cache/apt/archives", "copy_previous leaves it out, and apt makes it when it needs it"],
+    [
+      "/var/lib/apt/lists/*_i18n_Translation-*",
+      "descriptions of packages: layered steps do not download them, and the export removes them",
+    ],
+    ["/etc/resolv.conf", "the builder's own; the export writes another"],
+    ["/etc/fake-hwclock.data", "the time of the build"],
+    ["/etc/shadow", "a password's salt is random"],
+  ].map(([pattern = "", why = ""]) => ({ pattern: compilePattern(pattern), why })),
 ];

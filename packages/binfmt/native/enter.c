@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,12 +118,26 @@ static int receive_listener(int socket) {
 	return listener;
 }
 
-/* The child's part: inside the user namespace, with mounts of its own that it may change. */
+/* The capabilities that this process may not get back, a bit each: those that are not in its bounding set. */
+static uint64_t dropped_capabilities(void) {
+	uint64_t dropped = 0;
+	for (unsigned long number = 0; number < 64; number++)
+		if (prctl(PR_CAPBSET_READ, number) == 0) dropped |= 1ull << number;
+	return dropped;
+}
+
+/*
+ * The child's part: inside the user namespace, with mounts of its own that it may change. Joining
+ * gives it every capability, also those that a caller has dropped, as pi-gen does with cap_setfcap.
+ */
 static void join(int users, int socket) {
 	die_with_parent();
+	uint64_t dropped = dropped_capabilities();
 	if (setns(users, CLONE_NEWUSER) != 0) fail("setns");
 	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
 	send_listener(socket, hold_devices());
+	for (unsigned long number = 0; number < 64; number++)
+		if (dropped >> number & 1 && prctl(PR_CAPBSET_DROP, number) != 0) fail("dropping a capability");
 }
 
 static volatile sig_atomic_t supervised;

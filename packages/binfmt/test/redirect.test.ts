@@ -147,6 +147,17 @@ mountpoint ${directory} || true`);
     expect(stdout).toBe(`${directory} is a mountpoint\n${directory} is not a mountpoint`);
   });
 
+  onTwin("has none of the capabilities that its caller dropped", async () => {
+    await using rig = await createTwinRig();
+    const bounding = "chroot / grep CapBnd /proc/self/status";
+    const { stdout } = await rig.run(`${bounding}
+capsh --drop=cap_setfcap,cap_net_raw -- -c "${bounding}"`);
+    const [all = "", less = ""] = stdout.split("\n").map((line) => line.replace("CapBnd:\t", ""));
+    // cap_setfcap is 31, cap_net_raw 13, in linux/capability.h.
+    expect(BigInt(`0x${less}`)).toBe(BigInt(`0x${all}`) & ~((1n << 31n) | (1n << 13n)));
+    expect(less).not.toBe(all);
+  });
+
   onTwin("leaves no process behind, however quickly it ends", async () => {
     await using rig = await createTwinRig();
     const { stdout } = await rig.run(`for i in {1..100}; do chroot / true; done

@@ -49,7 +49,7 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
       DEPLOY_DIR: deployDirectory,
     },
   );
-  await callBuild(context, [...stages, exports]);
+  await callBuild(context, until === undefined ? [...stages, exports] : stages);
   if (until !== undefined) return await removeTree(deploy);
   const files = await collectDeploy(deploy, join(output, upstreamTarget));
   for (const file of files) context.emit({ type: "artifact-written", ...file });
