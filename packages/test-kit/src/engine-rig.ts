@@ -118,7 +118,12 @@ async function rigOf(
   own: Readonly<Record<string, string>>,
   stop: () => Promise<void>,
 ): Promise<EngineRig> {
-  const env = { ...own, PIBUILD_CONTAINER_ENGINE: name, PIBUILD_CACHE: cache };
+  const env = {
+    ...networkVariables(),
+    ...own,
+    PIBUILD_CONTAINER_ENGINE: name,
+    PIBUILD_CACHE: cache,
+  };
   const call = (...args: readonly string[]) =>
     createExec().run({ program: name, args, env, allowExit: [1, 125] });
   if ((await call("image", "inspect", reference)).exitCode !== 0) {
@@ -143,6 +148,16 @@ async function rigOf(
     },
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** How this machine reaches packages: npm brings Node.js for a container. */
+function networkVariables(): Record<string, string> {
+  const named = /^(?:NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|npm_config_.*|(?:https?|all|no)_proxy)$/i;
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      named.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
+  );
 }
 
 async function answers(name: "docker", env: Record<string, string>): Promise<true | undefined> {
