@@ -9,8 +9,8 @@ const onWindows = needs("wine", "PIBUILD_TEST_NODE_EXE", "git");
 const exec = createExec();
 // The host's own apt sources count otherwise, and Windows has none.
 const mirrors = {
-  APT_MIRROR: "http://deb.example.org/debian",
-  APT_SECURITY_MIRROR: "http://deb.example.org/debian-security",
+  APT_MIRROR: "http://mirror.example.org/debian",
+  APT_SECURITY_MIRROR: "http://mirror.example.org/debian-security",
 };
 
 let rig: Rig;
