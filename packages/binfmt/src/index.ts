@@ -5,7 +5,6 @@ export {
   registerInContainer,
   supports,
 } from "./container/container-binfmt.ts";
-export type { EngineName } from "./container/engine.ts";
 export { type ForeignArch, foreignArchs, ownHandlerNames } from "./foreign-arch.ts";
 export type { Handler } from "./kernel/handler.ts";
 export { binfmtDirectory } from "./kernel/read-handlers.ts";

@@ -146,7 +146,8 @@ test("nothing is registered where containers run the programs already", async ()
 /** Stands for an engine that answers, has the image, and runs containers as the script says. */
 async function engineThat(run: string): Promise<void> {
   const program = join(directory, "engine");
-  const script = `#!/bin/sh\nif [ "$1" != run ]; then exit 0; fi\n${run}\n`;
+  const info = `echo '{"ServerVersion": "29.1.0"}'`;
+  const script = `#!/bin/sh\ncase $1 in info) ${info}; exit ;; run) ;; *) exit ;; esac\n${run}\n`;
   await writeFile(program, script, { mode: 0o755 });
   vi.stubEnv("PIBUILD_TOOL_DOCKER", program);
 }

@@ -77,6 +77,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   ENGINE_MISSING: { engines: ["docker", "podman"] },
   ENGINE_ROOTLESS: { engine: "podman" },
+  ENGINE_WINDOWS: { engine: "docker" },
   ENGINE_MEMORY: { engine: "docker", bytes: 1024 ** 3, neededBytes: 2 * 1024 ** 3 },
   ENGINE_RIGHTS: { engine: "docker", detail: "mount: permission denied" },
   CONTAINER_IMAGE_FAILED: {
@@ -456,6 +457,7 @@ test("exit codes follow from the kind of error", () => {
       "ENGINE_MISSING": 4,
       "ENGINE_RIGHTS": 4,
       "ENGINE_ROOTLESS": 4,
+      "ENGINE_WINDOWS": 4,
       "ENV_BINFMT_MISSING": 4,
       "ENV_BINFMT_REFUSED": 4,
       "ENV_BINFMT_UNSUPPORTED": 4,

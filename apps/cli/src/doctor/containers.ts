@@ -1,5 +1,4 @@
-import { formatBytes } from "@pibuild/core";
-import type { Engine, EngineName } from "../host/engine.ts";
+import { type EngineFacts, type EngineName, formatBytes } from "@pibuild/core";
 import type { Host } from "../host/host.ts";
 import type { CheckContext, Finding } from "./check.ts";
 import { isSmall } from "./small-machine.ts";
@@ -14,7 +13,7 @@ export interface EngineWords {
 }
 
 /**
- * What one of two engines is good for. On Linux steps run without any; elsewhere one of the two
+ * What one of two engines is good for. On Linux steps run on the machine itself; elsewhere one of the two
  * has to answer, as root in its own machine.
  */
 export async function examineEngine(
@@ -29,18 +28,17 @@ export async function examineEngine(
   const spared = native || (await host.engine(other)).state === "answers";
   if (engine.state === "absent") {
     return spared
-      ? { status: "ok", detail: `not installed; ${native ? "steps run without" : other}` }
+      ? {
+          status: "ok",
+          detail: `not installed; ${native ? "steps run on this machine itself" : other}`,
+        }
       : { status: "fail", detail: "not installed", fix: words.install };
   }
   const fix = words.start(host, engine.why);
   return { status: spared ? "warn" : "fail", detail: `does not answer: ${engine.why}`, fix };
 }
 
-function judge(
-  engine: Extract<Engine, { state: "answers" }>,
-  host: Host,
-  { label, enlarge, rootful }: EngineWords,
-): Finding {
+function judge(engine: EngineFacts, host: Host, { label, enlarge, rootful }: EngineWords): Finding {
   const kind = engine.rootless ? "rootless" : "as root";
   const virtual = host.platform !== "linux" || engine.system.includes(label);
   const size = `${engine.cpus} CPUs, ${formatBytes(engine.memory)}`;
@@ -50,7 +48,10 @@ function judge(
   }
   if (!engine.rootless) return { status: "ok", detail };
   if (host.platform === "linux") {
-    return { status: "ok", detail: `${detail}: cannot mount layers, so steps run without` };
+    return {
+      status: "ok",
+      detail: `${detail}: cannot mount layers, so steps run on this machine itself`,
+    };
   }
   return { status: "warn", detail: `${detail}: cannot mount layers`, fix: rootful };
 }

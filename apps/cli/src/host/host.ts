@@ -1,5 +1,5 @@
+import type { EngineAnswer, EngineName } from "@pibuild/core";
 import type { Answer } from "./ask.ts";
-import type { Engine, EngineName } from "./engine.ts";
 import type { KernelParts } from "./kernel.ts";
 import type { Volume } from "./volume.ts";
 import type { Wsl } from "./wsl.ts";
@@ -30,7 +30,7 @@ export interface Host {
   tellsCase(directory: string): Promise<boolean | undefined>;
   /** Why the kernel refuses an overlay over a directory; undefined where it does not, or cannot be asked. */
   overlayRefused(directory: string): Promise<string | undefined>;
-  engine(name: EngineName): Promise<Engine>;
+  engine(name: EngineName): Promise<EngineAnswer>;
   /** What a server answers to a HEAD request, by way of a proxy where one is given. */
   ask(url: string, proxy: string): Promise<Answer>;
 }

@@ -1,8 +1,7 @@
 import { availableParallelism, release, totalmem } from "node:os";
-import { type Exec, findCommand } from "@pibuild/core";
+import { askEngine, type Exec, findCommand } from "@pibuild/core";
 import { isRoot } from "../privilege/re-exec.ts";
 import { ask } from "./ask.ts";
-import { readEngine } from "./engine.ts";
 import type { Host } from "./host.ts";
 import { readKernelParts } from "./kernel.ts";
 import { overlayRefused } from "./overlay.ts";
@@ -30,7 +29,7 @@ export function openHost(exec: Exec, env: NodeJS.ProcessEnv, signal: AbortSignal
     volume: readVolume,
     tellsCase,
     overlayRefused: async (path) => (isRoot() ? overlayRefused(exec, path) : undefined),
-    engine: (name) => readEngine(name, env, signal),
+    engine: (name) => askEngine(name, env, signal),
     ask(url, proxy) {
       const answer = answers.get(url) ?? ask(url, proxy, signal);
       answers.set(url, answer);

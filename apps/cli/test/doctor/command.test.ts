@@ -169,8 +169,8 @@ needs("root", "unshare")(
     });
     expect(exitCode).toBe(4);
     expect(rows(stdout)).toMatchObject({
-      docker: { status: "ok", detail: "not installed; steps run without" },
-      podman: { status: "ok", detail: "not installed; steps run without" },
+      docker: { status: "ok", detail: "not installed; steps run on this machine itself" },
+      podman: { status: "ok", detail: "not installed; steps run on this machine itself" },
       programs: {
         ...{ status: "fail", detail: "missing: mksquashfs", fix: "apt-get install squashfs-tools" },
       },

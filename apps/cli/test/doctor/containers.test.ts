@@ -1,7 +1,7 @@
+import type { EngineAnswer } from "@pibuild/core";
 import { describe, expect, test } from "vitest";
 import { dockerAnswers } from "../../src/doctor/checks/docker-answers.ts";
 import { podmanAnswers } from "../../src/doctor/checks/podman-answers.ts";
-import type { Engine } from "../../src/host/engine.ts";
 import { examine, GiB } from "./host-table.ts";
 
 const daemon = {
@@ -11,9 +11,12 @@ const daemon = {
   cpus: 4,
   memory: 8 * GiB,
   system: "Debian GNU/Linux 13 (trixie)",
-} satisfies Engine;
+  arch: "x64",
+  containers: "linux",
+  id: "",
+} satisfies EngineAnswer;
 const desktop = { ...daemon, system: "Docker Desktop" };
-const silent = (why: string): Engine => ({ state: "silent", why });
+const silent = (why: string): EngineAnswer => ({ state: "silent", why });
 const small = { ...desktop, memory: 2 * GiB };
 
 describe("on Linux", () => {

@@ -1,9 +1,8 @@
-import { createExec } from "@pibuild/core";
+import { createExec, type EngineAnswer } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import type { Check, CheckContext, Finding } from "../../src/doctor/check.ts";
 import type { Needed, NeededImage } from "../../src/doctor/needed.ts";
 import type { Answer } from "../../src/host/ask.ts";
-import type { Engine } from "../../src/host/engine.ts";
 import type { Host } from "../../src/host/host.ts";
 import type { KernelParts } from "../../src/host/kernel.ts";
 import type { Volume } from "../../src/host/volume.ts";
@@ -28,8 +27,8 @@ export interface Facts {
   readonly volumes?: Readonly<Record<string, Partial<Volume>>>;
   readonly tellsCase?: boolean;
   readonly overlayRefused?: string;
-  readonly docker?: Engine;
-  readonly podman?: Engine;
+  readonly docker?: EngineAnswer;
+  readonly podman?: EngineAnswer;
   /** By address; others answer with 200 and the right time. */
   readonly answers?: Readonly<Record<string, Answer>>;
   readonly image?: Partial<NeededImage>;

@@ -1,8 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createExec, findCommand, isPibuildError, removeTree } from "@pibuild/core";
-import { readEngine } from "../../src/host/engine.ts";
+import { askEngine, createExec, findCommand, isPibuildError, removeTree } from "@pibuild/core";
 
 /** A Docker daemon of a test's own, which knows nothing of another one on the machine. */
 export interface DockerDaemon extends AsyncDisposable {
@@ -45,7 +44,7 @@ export async function startDocker(): Promise<DockerDaemon | { readonly why: stri
     await removeTree(directory);
   };
   for (let attempt = 0; attempt < attempts && ended === undefined; attempt++) {
-    const { state } = await readEngine("docker", { DOCKER_HOST: address }, abort.signal);
+    const { state } = await askEngine("docker", { DOCKER_HOST: address }, abort.signal);
     if (state === "answers") return { address, [Symbol.asyncDispose]: stop };
     if (state === "absent") break;
     await new Promise((resolve) => setTimeout(resolve, interval));

@@ -1,5 +1,4 @@
-import type { EngineName } from "../container/engine.ts";
-import { engineNames } from "../container/engine.ts";
+import { type EngineName, engineNames } from "@pibuild/core";
 import { defaultImage } from "../container/image.ts";
 import { type ForeignArch, foreignArchs } from "../foreign-arch.ts";
 

@@ -1,7 +1,7 @@
-import { type Exec, PibuildError } from "@pibuild/core";
+import { type EngineName, type Exec, PibuildError } from "@pibuild/core";
 import { type ForeignArch, qemuNames } from "../foreign-arch.ts";
 import { type Change, journalPath, remember } from "../journal.ts";
-import { type Engine, type EngineName, findEngine } from "./engine.ts";
+import { type Engine, findEngine } from "./engine.ts";
 import { defaultImage, type ImageReport, requireImage, runImage } from "./image.ts";
 
 export interface ContainerOptions {

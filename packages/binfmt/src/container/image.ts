@@ -1,6 +1,6 @@
-import { isPibuildError, PibuildError } from "@pibuild/core";
+import { errorLine, isPibuildError, PibuildError } from "@pibuild/core";
 import { binfmtDirectory } from "../kernel/read-handlers.ts";
-import { type Engine, errorLine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 
 /** Brings qemu for every architecture, and registers it: github.com/tonistiigi/binfmt. */
 export const defaultImage = "tonistiigi/binfmt";

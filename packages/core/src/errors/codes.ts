@@ -119,6 +119,7 @@ export interface ErrorData {
   VENUE_NONE: { passedOver: readonly PassedOver[] };
   ENGINE_MISSING: { engines: readonly string[] };
   ENGINE_ROOTLESS: { engine: string };
+  ENGINE_WINDOWS: { engine: string };
   ENGINE_MEMORY: { engine: string; bytes: number; neededBytes: number };
   ENGINE_RIGHTS: { engine: string; detail: string };
   CONTAINER_IMAGE_FAILED: { image: string; failure: CommandFailure };
@@ -220,6 +221,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   VENUE_NONE: { kind: "environment", summary: "No venue on this machine can run steps." },
   ENGINE_MISSING: { kind: "environment", summary: "No container engine is installed." },
   ENGINE_ROOTLESS: { kind: "environment", summary: "The container engine runs without root." },
+  ENGINE_WINDOWS: {
+    kind: "environment",
+    summary: "The container engine runs containers of Windows.",
+  },
   ENGINE_MEMORY: { kind: "environment", summary: "The container engine has too little memory." },
   ENGINE_RIGHTS: { kind: "environment", summary: "The container engine allows no mounts." },
   CONTAINER_IMAGE_FAILED: {

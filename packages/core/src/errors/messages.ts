@@ -112,6 +112,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `\`${engine}\` runs without root here, and steps make device nodes and mount layers`,
     hint: "run pibuild with sudo, or use an engine that runs as root",
   }),
+  ENGINE_WINDOWS: ({ engine }) => ({
+    message: `\`${engine}\` is switched to containers of Windows, and steps run in those of Linux`,
+    hint: 'choose "Switch to Linux containers" in the menu of Docker Desktop',
+  }),
   ENGINE_MEMORY: ({ engine, bytes, neededBytes }) => ({
     message: `\`${engine}\` has ${formatBytes(bytes)} of memory, a build needs ${formatBytes(neededBytes)}`,
     hint: "give its virtual machine more memory (Docker Desktop: Settings, Resources; Podman: `podman machine set --memory`)",

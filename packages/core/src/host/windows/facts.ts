@@ -14,6 +14,4 @@ export interface WindowsFacts {
   readonly wslStatus?: ProgramAnswer;
   /** Of `wsl.exe --list --verbose`. */
   readonly wslList?: ProgramAnswer;
-  /** Of `docker info --format "{{json .}}"`; undefined where there is no docker. */
-  readonly dockerInfo?: ProgramAnswer;
 }

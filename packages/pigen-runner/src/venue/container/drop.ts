@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isPibuildError, silent } from "@pibuild/core";
+import { askEngine, engineNames } from "@pibuild/core";
 import { hostDirectories } from "../../run/host-directories.ts";
-import type { EngineName } from "../engine/engine.ts";
-import { findEngine, type ReadyEngine } from "../engine/find-engine.ts";
+import { openEngine } from "../engine/engine.ts";
 import { sweepContainers } from "./leftovers.ts";
 import { dedicatedNetwork } from "./network.ts";
 import { cacheVolume, pigenRepository, venueRepository } from "./paths.ts";
@@ -16,10 +15,9 @@ export async function dropContainers(
   env: NodeJS.ProcessEnv,
   removed: (what: string) => void,
 ): Promise<void> {
-  for (const name of ["docker", "podman"] as const) {
-    const ready = await answering(name, env);
-    if (ready === undefined) continue;
-    const { engine } = ready;
+  for (const name of engineNames) {
+    if ((await askEngine(name, env)).state !== "answers") continue;
+    const engine = openEngine(name, env);
     await sweepContainers(engine, (event) => event.type === "swept" && removed(event.path));
     const remove = async (what: string, ...args: readonly string[]) => {
       const { exitCode } = await engine.call(args, { allowExit: [1, 125] });
@@ -35,23 +33,4 @@ export async function dropContainers(
     }
   }
   await rm(join(hostDirectories(env).cache, "containers"), { recursive: true, force: true });
-}
-
-/** The engine, unless it is not installed or does not answer: then it holds nothing that could be told. */
-async function answering(
-  name: EngineName,
-  env: NodeJS.ProcessEnv,
-): Promise<ReadyEngine | undefined> {
-  try {
-    return await findEngine(name, { env, emit: silent });
-  } catch (error) {
-    const codes = [
-      "ENGINE_MISSING",
-      "ENV_ENGINE_UNREACHABLE",
-      "ENGINE_ROOTLESS",
-      "ENGINE_MEMORY",
-    ] as const;
-    if (codes.some((code) => isPibuildError(error, code))) return undefined;
-    throw error;
-  }
 }

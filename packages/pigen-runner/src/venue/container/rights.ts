@@ -1,4 +1,4 @@
-import type { EngineName } from "../engine/engine.ts";
+import type { EngineName } from "@pibuild/core";
 
 /** What a container may do beyond the ordinary. */
 export interface Rights {

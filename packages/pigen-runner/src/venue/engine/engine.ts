@@ -1,6 +1,10 @@
-import { type Command, type CommandResult, createExec } from "@pibuild/core";
-
-export type EngineName = "docker" | "podman";
+import {
+  type Command,
+  type CommandResult,
+  createExec,
+  type EngineName,
+  engineEnvironment,
+} from "@pibuild/core";
 
 /** How a call differs from one that is waited for in silence. */
 export type CallOptions = Pick<
@@ -21,7 +25,7 @@ export interface Engine {
 export function openEngine(name: EngineName, env: NodeJS.ProcessEnv, signal?: AbortSignal): Engine {
   const interruptible = createExec(signal ? { signal } : {});
   const uninterrupted = createExec();
-  const variables = definedOnly(env);
+  const variables = engineEnvironment(env);
   return {
     name,
     call(args, { uninterrupted: alone = false, ...options } = {}) {
@@ -43,10 +47,4 @@ export async function inspect(
     uninterrupted: true,
   });
   return exitCode === 0 ? (JSON.parse(stdout) as unknown[])[0] : undefined;
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
 }
