@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import {
@@ -85,6 +85,8 @@ export async function startPodman(): Promise<EngineRig> {
   const lock = await acquireLock(join(cache, "podman.lock"));
   // What is mounted there was so in a namespace that is gone.
   await removeTree(podmanRun);
+  // It remembers what made its networks on the day of its first image: that may be installed no more.
+  await rm(join(cache, "podman", "defaultNetworkBackend"), { force: true });
   const wrapper = join(run, "podman");
   const podman = (await createExec().run({ program: "bash", args: ["-c", "command -v podman"] }))
     .stdout;
