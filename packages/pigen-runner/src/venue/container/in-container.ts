@@ -1,7 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { insidePath } from "./inside-path.ts";
 import type { ContainerVenue } from "./open-container.ts";
-import { passedVariables } from "./passed-variables.ts";
+import { passedVariables, pathVariables } from "./passed-variables.ts";
 import { cacheDirectory, cacheVolume, nodePath } from "./paths.ts";
 import type { ContainerRequest } from "./run-arguments.ts";
 import { type EndedContainer, type RunOptions, runContainer } from "./run-container.ts";
@@ -31,8 +32,8 @@ export async function runInside(
       ...settled,
       image: venue.venueImage,
       entrypoint: nodePath,
-      args: [await realpath(process.argv[1] ?? ""), ...args],
-      cwd,
+      args: [insidePath(await realpath(process.argv[1] ?? "")), ...args],
+      cwd: insidePath(cwd),
       input,
       mounts: [
         { type: "volume", source: cacheVolume, target: cacheDirectory },
@@ -41,6 +42,7 @@ export async function runInside(
       variables: {
         ...(await mirrorVariables(venue)),
         ...passedVariables(env),
+        ...pathVariables(env),
         PIBUILD_CACHE: cacheDirectory,
         ...(input === "pipe" && options.interactive !== true
           ? { PIBUILD_OWNER: ownerAtInput }

@@ -1,4 +1,5 @@
 import { overrides, type SettingRow, secretNames, settingNames, settings } from "@pibuild/config";
+import { insidePath } from "./inside-path.ts";
 
 /** How a machine reaches the network. */
 const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((name) => [
@@ -6,7 +7,7 @@ const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((
   name.toUpperCase(),
 ]);
 
-/** What changes a build and is no setting. Paths among them are bound at the same place. */
+/** What changes a build and is no setting. */
 const own = ["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SKIP_NX_CACHE"];
 
 /** Of the caller's variables those that a build sees, by name: their values stay out of argument lists. */
@@ -14,6 +15,19 @@ export function passedVariables(env: NodeJS.ProcessEnv): Record<string, undefine
   const ofSettings = settingNames.filter((name) => (settings[name] as SettingRow).environment);
   const inFiles = secretNames.map((name) => `${name}_FILE`);
   return present([...ofSettings, ...inFiles, ...Object.keys(overrides), ...own, ...proxies], env);
+}
+
+/** Those of them whose values are paths that have other names in a container. */
+export function pathVariables(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): Record<string, string> {
+  if (platform !== "win32") return {};
+  const files = settingNames.filter((name) => (settings[name] as SettingRow).kind === "file");
+  const names = [...files, ...secretNames.map((name) => `${name}_FILE`), "OUTPUT_DIR", "PIGEN_DIR"];
+  return Object.fromEntries(
+    names.flatMap((name) => (env[name] ? [[name, insidePath(env[name], platform)]] : [])),
+  );
 }
 
 /** The same of the network alone. */

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
 import { type Image, secretNames } from "@pibuild/config";
+import { bindSource, insidePath } from "./inside-path.ts";
 import type { Mount } from "./run-arguments.ts";
 
 /**
- * What of this machine a container sees, at the same paths: the workspace, and read-only what lies
+ * What of this machine a container sees, each at its `insidePath`: the workspace, and read-only what lies
  * elsewhere: pibuild itself, stages, PIGEN_DIR, and files that settings name. Results are written in
  * the workspace and in OUTPUT_DIR.
  */
@@ -31,14 +32,16 @@ export async function sharedDirectories(
   // The engines bind what exists, and it is to belong to who calls.
   if (output !== undefined) await mkdir(output, { recursive: true });
   return [
-    { type: "bind", source: workspace, target: workspace },
-    ...outermost(output === undefined ? [] : [output], workspace).map(
-      (path): Mount => ({ type: "bind", source: path, target: path }),
-    ),
+    bind(workspace),
+    ...outermost(output === undefined ? [] : [output], workspace).map(bind),
     ...outermost([...others, ...real], workspace).map(
-      (path): Mount => ({ type: "bind", source: path, target: path, readonly: true }),
+      (path): Mount => ({ ...bind(path), readonly: true }),
     ),
   ];
+}
+
+function bind(path: string): Mount {
+  return { type: "bind", source: bindSource(path), target: insidePath(path) };
 }
 
 /**
