@@ -4,6 +4,7 @@ import { dockerAnswers } from "./checks/docker-answers.ts";
 import { imagesAreReadable } from "./checks/images-are-readable.ts";
 import { inodesAreLeft } from "./checks/inodes-are-left.ts";
 import { kernelCanMount } from "./checks/kernel-can-mount.ts";
+import { linuxOnWindows } from "./checks/linux-on-windows.ts";
 import { machineIsBigEnough } from "./checks/machine-is-big-enough.ts";
 import { mayBecomeRoot } from "./checks/may-become-root.ts";
 import { mirrorsAnswer } from "./checks/mirrors-answer.ts";
@@ -21,6 +22,7 @@ import { wslIsFit } from "./checks/wsl-is-fit.ts";
 /** Every check of `pibuild doctor`, in the order in which they are shown and mended. */
 export const checks: readonly Check[] = [
   imagesAreReadable,
+  linuxOnWindows,
   wslIsFit,
   machineIsBigEnough,
   pagesAreSmall,

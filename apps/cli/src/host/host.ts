@@ -1,4 +1,4 @@
-import type { EngineAnswer, EngineName } from "@pibuild/core";
+import type { EngineAnswer, EngineName, WindowsHost } from "@pibuild/core";
 import type { Answer } from "./ask.ts";
 import type { KernelParts } from "./kernel.ts";
 import type { Volume } from "./volume.ts";
@@ -22,6 +22,8 @@ export interface Host {
   /** Bytes of a page of memory. */
   pageSize(): Promise<number>;
   kernel(): Promise<KernelParts>;
+  /** Undefined where this is not Windows. */
+  windows(): Promise<WindowsHost | undefined>;
   /** Undefined where this is not the Windows Subsystem for Linux. */
   wsl(): Promise<Wsl | undefined>;
   /** The filesystem of a path, which need not exist. */

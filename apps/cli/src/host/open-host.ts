@@ -7,6 +7,7 @@ import { readKernelParts } from "./kernel.ts";
 import { overlayRefused } from "./overlay.ts";
 import { tellsCase } from "./tells-case.ts";
 import { readVolume } from "./volume.ts";
+import { readWindows } from "./windows.ts";
 import { readWsl } from "./wsl.ts";
 
 /** This machine. Each server is asked once. */
@@ -25,6 +26,7 @@ export function openHost(exec: Exec, env: NodeJS.ProcessEnv, signal: AbortSignal
       return Number((await exec.run({ program: "getconf", args: ["PAGESIZE"] })).stdout);
     },
     kernel: readKernelParts,
+    windows: () => readWindows(exec, env, (name) => findCommand(name, env)),
     wsl: () => readWsl(env),
     volume: readVolume,
     tellsCase,

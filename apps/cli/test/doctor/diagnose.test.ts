@@ -49,6 +49,7 @@ test("what is asked on macOS and Windows of the whole table", () => {
   const anywhere = checks.filter(({ on }) => on === "anywhere").map(({ name }) => name);
   expect(anywhere).toEqual([
     "images",
+    "windows",
     "machine",
     "disk-space",
     "inodes",

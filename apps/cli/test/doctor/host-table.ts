@@ -1,4 +1,4 @@
-import { createExec, type EngineAnswer } from "@pibuild/core";
+import { createExec, type EngineAnswer, type WindowsHost } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import type { Check, CheckContext, Finding } from "../../src/doctor/check.ts";
 import type { Needed, NeededImage } from "../../src/doctor/needed.ts";
@@ -22,6 +22,7 @@ export interface Facts {
   readonly programs?: readonly string[];
   readonly pageSize?: number;
   readonly kernel?: Partial<KernelParts>;
+  readonly windows?: WindowsHost;
   readonly wsl?: Wsl;
   /** By the beginning of a path; the first that fits. */
   readonly volumes?: Readonly<Record<string, Partial<Volume>>>;
@@ -96,6 +97,7 @@ function hostOf(facts: Facts): Host {
       modules: undefined,
       ...facts.kernel,
     }),
+    windows: async () => facts.windows,
     wsl: async () => facts.wsl,
     async volume(path) {
       const [, own] = Object.entries(facts.volumes ?? {}).find(([at]) => path.startsWith(at)) ?? [];
