@@ -30,7 +30,8 @@ export async function unreadSettings(
   const unread = [...image.setAt].flatMap(([name, at]): Notice[] => {
     if (Object.hasOwn(read, name) || ownSettings.includes(name)) return [];
     if (runner === "upstream" && isSettingName(name) && settings[name].upstreamOnly) return [];
-    const message = `${formatLocation(at)}: \`${name}\` is set, but ${nothing}`;
+    const what = isSettingName(name) ? nothing : `no script of \`${image.name}\` names it`;
+    const message = `${formatLocation(at)}: \`${name}\` is set, but ${what}`;
     return [{ message, hint: hintFor(name, texts) }];
   });
   const given = (name: string) => (env[name] ?? "") !== "";
@@ -61,5 +62,7 @@ function hintFor(name: string, texts: readonly string[]): string {
     [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]{2,})/g)].map(([, word]) => word ?? ""),
   );
   const near = didYouMean(name, new Set(expanded));
-  return near === undefined ? "leave it out, or name it in a stage" : `did you mean \`${near}\`?`;
+  return near === undefined
+    ? "leave it out, unless a program that scripts start reads it"
+    : `did you mean \`${near}\`?`;
 }

@@ -1,6 +1,11 @@
 import { PibuildError } from "@pibuild/core";
 import { expect, test } from "vitest";
-import { findNetwork, hostNetwork } from "../../src/venue/container/network.ts";
+import {
+  dedicatedNetwork,
+  findNetwork,
+  hostNetwork,
+  isThere,
+} from "../../src/venue/container/network.ts";
 import { findRights } from "../../src/venue/container/probe.ts";
 import type { Engine } from "../../src/venue/engine/engine.ts";
 
@@ -83,4 +88,16 @@ test.each<[string, (args: string) => string | undefined, string]>([
   ],
 ])("the network of an engine that %s", async (_what, answer, name) => {
   expect((await findNetwork(engineThat(answer), "i")).name).toBe(name);
+});
+
+test("a network that was removed since is not there, and the host's always is", async () => {
+  const none = engineThat(() => undefined);
+  expect(await isThere(none, dedicatedNetwork)).toBe(false);
+  expect(
+    await isThere(
+      engineThat(() => "[{}]"),
+      dedicatedNetwork,
+    ),
+  ).toBe(true);
+  expect(await isThere(none, hostNetwork)).toBe(true);
 });
