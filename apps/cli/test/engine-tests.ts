@@ -1,9 +1,16 @@
 import { on } from "node:events";
 import { existsSync, watch } from "node:fs";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { createNxRig, type EngineRig, needs, type Rig } from "@pibuild/test-kit";
+import {
+  createNxRig,
+  type EngineRig,
+  leavesLine,
+  needs,
+  type Rig,
+  writeStandInPiGen,
+} from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect, type TestContext } from "vitest";
 
 interface Layer {
@@ -198,6 +205,31 @@ export function registerEngineTests(
         expect(plan.stdout).toMatch(/one\/01-chroot +cached\n/);
       },
     );
+
+    builds("pi-gen's own build.sh deploys the same from a container", async () => {
+      await using rig = await createNxRig();
+      await writeStandInPiGen(rig);
+      await rig.write({
+        "apps/pi/image.yaml": "stages: [pi-gen/stage0, stages/own]\n",
+        "stages/own/prerun.sh": leavesLine("own $STAGE_LIST"),
+        "stages/own/EXPORT_IMAGE": "",
+        "stages/export/.keep": "",
+      });
+      const deploy = async (venue: string) => {
+        const args = ["build", "pi", "--runner", "upstream", "--venue", venue, "--json"];
+        const env = { ...engine.env, PIGEN_DIR: join(rig.path, "../pi-gen") };
+        const { exitCode, stdout, stderr } = await rig.pibuild(args, env);
+        expect(exitCode, stderr).toBe(0);
+        return { stderr, artifacts: JSON.parse(stdout).artifacts };
+      };
+      const here = await deploy("native");
+      await rm(join(rig.path, "dist"), { recursive: true });
+      const there = await deploy("container");
+      expect(there.stderr).toMatch(/^done {4}own\/prerun\.sh in /m);
+      expect(there.artifacts).toHaveLength(2);
+      expect(there.artifacts).toEqual(here.artifacts);
+      expect(await containers()).toBe("");
+    });
 
     builds("a step that fails ends with the build's own error and exit code", async () => {
       await engine.dropVolume();

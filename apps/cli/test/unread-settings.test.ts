@@ -32,7 +32,9 @@ test("a setting that no stage reads is named with its place", async () => {
 
 test("a variable for a stage of one's own, misspelt", async () => {
   const said = await warnings("stages: [stages/one]\nenv: { KIOSK_ULR: x }\n");
-  expect(said).toContain("apps/pi/image.yaml:2:19: `KIOSK_ULR` is set, but no script of `pi` names it");
+  expect(said).toContain(
+    "apps/pi/image.yaml:2:19: `KIOSK_ULR` is set, but no script of `pi` names it",
+  );
   expect(said).toContain("hint: did you mean `KIOSK_URL`?");
 });
 

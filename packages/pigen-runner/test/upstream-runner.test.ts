@@ -1,45 +1,10 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
-import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { createNxRig, leavesLine, needs, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 const onUpstream = needs("root", ...programsFor("steps"), ...programsFor("upstream"));
-
-/**
- * Not pi-gen, but what a caller sees of its build.sh: it sources a config, logs, runs the stages
- * that it is given, and deploys an image of those that have EXPORT_IMAGE.
- */
-const buildScript = `#!/bin/bash -e
-BASE_DIR="$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd)"
-if [ -f config ]; then echo "a stray config"; exit 1; fi
-[ "$1" = -c ]
-source "$2"
-export ARCH=arm64
-log() { date +"[%T] $*" | tee -a "\${WORK_DIR}/build.log"; }
-mkdir -p "\${WORK_DIR}"
-log "Begin \${BASE_DIR}"
-exports=()
-for STAGE_DIR in \${STAGE_LIST}; do
-	STAGE_DIR="$(realpath "\${STAGE_DIR}")"
-	log "Begin \${STAGE_DIR}"
-	export STAGE_DIR ROOTFS_DIR="\${WORK_DIR}/$(basename "\${STAGE_DIR}")/rootfs"
-	mkdir -p "\${ROOTFS_DIR}"
-	log "Begin \${STAGE_DIR}/prerun.sh"
-	"\${STAGE_DIR}/prerun.sh"
-	log "End \${STAGE_DIR}/prerun.sh"
-	if [ -f "\${STAGE_DIR}/EXPORT_IMAGE" ]; then exports+=("\${ROOTFS_DIR}"); fi
-	log "End \${STAGE_DIR}"
-done
-for rootfs in "\${exports[@]}"; do
-	if [ ! -f "\${EXPORT_CONFIG_DIR}/prerun.sh" ]; then continue; fi
-	mkdir -p "\${DEPLOY_DIR}"
-	cp "\${rootfs}/seen" "\${DEPLOY_DIR}/\${IMG_FILENAME}.img"
-done
-log "End \${BASE_DIR}"
-`;
-
-const writes = (text: string) => `#!/bin/bash -e\necho "${text}" >>"\${ROOTFS_DIR}/seen"\n`;
 
 describe("a build with pi-gen's own build.sh", () => {
   let rig: Rig;
@@ -55,18 +20,12 @@ describe("a build with pi-gen's own build.sh", () => {
 
   beforeAll(async () => {
     rig = await createNxRig();
-    await checkout({
-      "build.sh": buildScript,
-      depends: "bash\nrealpath:coreutils\n",
-      "scripts/common": "log() { echo; }\n",
-      "stage0/prerun.sh": writes("stage0"),
-      "export-image/prerun.sh": "#!/bin/bash\n",
-    });
+    await writeStandInPiGen(rig);
     await rig.write({
       config: "exit 9\n",
       "apps/t/image.yaml":
         "stages: [pi-gen/stage0, stages/own]\nsettings:\n  TARGET_HOSTNAME: kitchen\n",
-      "stages/own/prerun.sh": writes("own $TARGET_HOSTNAME $STAGE_DIR $STAGE_LIST"),
+      "stages/own/prerun.sh": leavesLine("own $TARGET_HOSTNAME $STAGE_DIR $STAGE_LIST"),
       "stages/own/EXPORT_IMAGE": "",
       "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
     });
@@ -115,7 +74,7 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(run.stderr).toContain("  | no such thing");
     expect(run.stderr).toContain("build.sh.log");
     expect(await deployed()).toEqual(before);
-    await checkout({ "stage0/prerun.sh": writes("stage0") });
+    await checkout({ "stage0/prerun.sh": leavesLine("stage0") });
   });
 
   onUpstream("begins anew, on no remains of the last", async () => {
@@ -131,7 +90,7 @@ describe("a build with pi-gen's own build.sh", () => {
     async () => {
       await rig.write({
         "apps/t/image.yaml": "stages: [pi-gen/stage0, my stages/own]\n",
-        "my stages/own/prerun.sh": writes("own"),
+        "my stages/own/prerun.sh": leavesLine("own"),
       });
       const split = await build();
       expect(split.exitCode).toBe(3);

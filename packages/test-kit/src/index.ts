@@ -5,4 +5,5 @@ export * from "./nx-rig.ts";
 export * from "./pigen-origin.ts";
 export * from "./readme.ts";
 export * from "./rig.ts";
+export * from "./stand-in-pi-gen.ts";
 export * from "./write-tree.ts";
