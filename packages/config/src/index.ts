@@ -1,3 +1,6 @@
+export { type Autoboot, autobootBytes, type BootSlots } from "./autoboot/autoboot.ts";
+export { formatAutoboot } from "./autoboot/format-autoboot.ts";
+export { parseAutoboot } from "./autoboot/parse-autoboot.ts";
 export { checkoutDirectory, checkoutPath, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
 export { branches } from "./environment/branches.ts";
 export type { Environment } from "./environment/environment.ts";
