@@ -2,6 +2,15 @@ export { type Autoboot, autobootBytes, type BootSlots } from "./autoboot/autoboo
 export { formatAutoboot } from "./autoboot/format-autoboot.ts";
 export { parseAutoboot } from "./autoboot/parse-autoboot.ts";
 export { checkoutDirectory, checkoutPath, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
+export {
+  type Board,
+  type BootAnswer,
+  boards,
+  boardTables,
+  bootableTables,
+  type TableKind,
+  tableKinds,
+} from "./disk/board-tables.ts";
 export { branches } from "./environment/branches.ts";
 export type { Environment } from "./environment/environment.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";

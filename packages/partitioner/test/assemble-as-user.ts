@@ -1,17 +1,26 @@
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import { assembleDisk, layouts } from "../src/index.ts";
+import { abSizes, abSources } from "./ab-rig.ts";
 import { epoch, MiB } from "./rig.ts";
 
 /** Run by a test under another user: assembles the rig given as argument into its `user/`. */
-const path = process.argv[2] ?? "";
-await assembleDisk({
-  layout: layouts.standard,
-  sources: { root: join(path, "root"), boot: join(path, "boot") },
+const [path = "", name] = process.argv.slice(2);
+const common = {
   output: join(path, "user/disk.img"),
-  seed: "test",
   sourceDateEpoch: epoch,
   exec: createExec(),
   scratch: join(path, "user"),
-  sizes: { boot: 64 * MiB, root: 64 * MiB },
-});
+};
+if (name === "ab6") {
+  await assembleDisk({
+    ...{ ...common, layout: layouts.ab6, seed: "ab", populateBoth: true },
+    ...{ sources: abSources(path), sizes: abSizes },
+  });
+} else {
+  await assembleDisk({
+    ...{ ...common, layout: layouts.standard, seed: "test" },
+    sources: { root: join(path, "root"), boot: join(path, "boot") },
+    sizes: { boot: 64 * MiB, root: 64 * MiB },
+  });
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sha256File } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
+import { createAbRig } from "./ab-rig.ts";
 import { createRig, diskTools, type Rig } from "./rig.ts";
 
 const it = needs(...diskTools, "bash");
@@ -72,19 +73,31 @@ it("another seed or date gives another image", async () => {
   expect(new Set(hashes).size).toBe(3);
 });
 
+/** Has user 65534 assemble the same trees. */
+async function assembleAsUser(rig: Pick<Rig, "path" | "shell">, layout: string): Promise<string> {
+  const own = join(rig.path, "user");
+  await mkdir(own);
+  await rig.shell("chmod 755 .; chown 65534:65534 user");
+  const script = join(import.meta.dirname, "assemble-as-user.ts");
+  await rig.shell(
+    `cd /; setpriv --reuid 65534 --regid 65534 --clear-groups -- \
+      ${process.execPath} --conditions=@pibuild/source ${script} ${rig.path} ${layout}`,
+  );
+  return sha256File(join(own, "disk.img"));
+}
+
 itAsUser("an ordinary user gets the bytes that root gets", async () => {
   await using rig = await createRig();
   await fill(rig);
   await rig.assemble();
-  const own = join(rig.path, "user");
-  await mkdir(own);
-  await rig.shell(`chmod 755 .; chown 65534:65534 user`);
-  const script = join(import.meta.dirname, "assemble-as-user.ts");
-  await rig.shell(
-    `cd /; setpriv --reuid 65534 --regid 65534 --clear-groups -- \
-      ${process.execPath} --conditions=@pibuild/source ${script} ${rig.path}`,
-  );
-  expect(await sha256File(join(own, "disk.img"))).toBe(await sha256File(rig.output));
+  expect(await assembleAsUser(rig, "standard")).toBe(await sha256File(rig.output));
+});
+
+itAsUser("an ordinary user gets the bytes of an A/B disk, too, and another time", async () => {
+  await using rig = await createAbRig();
+  await rig.assemble({ populateBoth: true });
+  await rig.shell("find root boot common -exec touch -h -a -d @1650000000 {} +");
+  expect(await assembleAsUser(rig, "ab6")).toBe(await sha256File(rig.output));
 });
 
 it("nothing but the image is left", async () => {

@@ -132,6 +132,7 @@ const table = {
     purpose: ["test"],
     why: "the boot test boots the image",
   },
+  mtype: { debianPackage: "mtools", purpose: ["test"], why: "tests read files out of FAT" },
   npm: {
     debianPackage: "npm",
     purpose: [],
@@ -175,6 +176,7 @@ const table = {
     why: "removes what overlayfs noted on changed files",
   },
   setpriv: { debianPackage: "util-linux", purpose: ["steps"], why: "children die with pibuild" },
+  sgdisk: { debianPackage: "gdisk", purpose: ["test"], why: "tests check GPTs with it" },
   sfdisk: { debianPackage: "fdisk", purpose: ["test"], why: "tests read the partition table" },
   shellcheck: {
     debianPackage: "shellcheck",

@@ -1,22 +1,28 @@
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Board } from "@pibuild/config";
 import { type Exec, PibuildError, requirePrograms, type Sha256, sha256File } from "@pibuild/core";
 import { checkExt4 } from "../ext4/make-ext4.ts";
-import { mbrDiskId } from "../ids/disk-ids.ts";
-import type { DiskPlan } from "../layout/disk-plan.ts";
+import { checkBoard } from "../layout/check-board.ts";
+import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
 import type { Layout } from "../layout/layout.ts";
-import { planDisk, sectorBytes } from "../layout/plan.ts";
-import { encodeMbr } from "../table/mbr.ts";
+import { planDisk } from "../layout/plan.ts";
+import { sectorBytes } from "../layout/units.ts";
+import { openDisk } from "../read/disk-reader.ts";
+import { checkAutoboot } from "../slots/boot-slots.ts";
+import { cmdlineName, otherCmdline, readSlotCmdline, slotsOf } from "../slots/slot-cmdline.ts";
+import { encodeTable } from "../table/encode-table.ts";
 import { namingFullDisk } from "./disk-full.ts";
-import { type PartitionContent, readContents, writePartition } from "./partition-content.ts";
+import { type PartitionContent, readContents, type Sources } from "./partition-content.ts";
+import { checkContentsFit, writePartition, writeTwins } from "./write-partition.ts";
 
 export interface AssembleOptions<Role extends string> {
   readonly layout: Layout<Role>;
   /**
-   * A directory for each partition. It is copied as it is, so the place where another partition
-   * is mounted must be an empty directory in it: bind an empty one over `/boot/firmware`.
+   * A directory for each partition that is made from one. It is copied as it is, so the place where
+   * another partition is mounted must be an empty directory in it: bind an empty one over it.
    */
-  readonly sources: Readonly<Record<Role, string>>;
+  readonly sources: Sources<Role>;
   /** The image file. It appears when it is whole, and replaces one that is there. */
   readonly output: string;
   /** Any text. All ids on the disk follow from it. */
@@ -28,6 +34,12 @@ export interface AssembleOptions<Role extends string> {
   readonly scratch: string;
   /** Sizes in bytes that replace the layout's. */
   readonly sizes?: Readonly<Partial<Record<Role, number>>>;
+  /** The size of the whole disk in bytes. Without it, the disk is as large as its partitions. */
+  readonly diskBytes?: number | undefined;
+  /** The board that is to boot from it; its table is then checked. */
+  readonly board?: Board | undefined;
+  /** Whether slot B gets slot A's content, too. By default it is left without a filesystem. */
+  readonly populateBoth?: boolean;
 }
 
 export interface AssembledDisk<Role extends string> {
@@ -47,20 +59,34 @@ export interface AssembledDisk<Role extends string> {
 export async function assembleDisk<Role extends string>(
   options: AssembleOptions<Role>,
 ): Promise<AssembledDisk<Role>> {
-  const { layout, output, sizes } = options;
+  const { layout, board, output, sizes, diskBytes } = options;
   checkDate(options.sourceDateEpoch);
+  if (board !== undefined) checkBoard(board, layout.table);
   requirePrograms(["mke2fs", "fsck.ext4", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
   const contents = await readContents(layout, options.sources);
   const contentBytes = Object.fromEntries(contents.map(({ role, bytes }) => [role, bytes]));
   const plan = planDisk(layout, {
     contentBytes: contentBytes as Partial<Record<Role, number>>,
-    sizes,
+    ...{ sizes, diskBytes },
   });
+  checkContentsFit(plan, contents);
+  if (layout.slots !== undefined || options.populateBoth) await checkSlotSource(options);
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
   const sha256 = await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
     writeDisk(options, plan, contents),
   );
   return { path: output, bytes: plan.sizeBytes, sha256, plan };
+}
+
+/** What slot A's command line has to be like is known before anything is written. */
+async function checkSlotSource<Role extends string>({
+  layout,
+  sources,
+  seed,
+}: AssembleOptions<Role>): Promise<void> {
+  const boot = (sources as Partial<Record<Role, string>>)[slotsOf(layout).a.boot] ?? "";
+  const cmdline = await readFile(join(boot, cmdlineName)).catch(() => Buffer.alloc(0));
+  otherCmdline(layout, seed, cmdline);
 }
 
 /** Beside the output, because a rename must not leave its filesystem. */
@@ -74,11 +100,15 @@ async function writeDisk<Role extends string>(
   try {
     await writeTable(disk, plan, options.seed);
     const written = await Promise.allSettled(
-      plan.partitions.map((partition, index) =>
-        writePartition({ ...options, disk, scratch, partition, content: contents[index] }),
+      contents.map((content) =>
+        writePartition({
+          ...{ ...options, disk, scratch, content },
+          partition: partitionOf(plan, content.role),
+        }),
       ),
     );
     for (const result of written) if (result.status === "rejected") throw result.reason;
+    if (options.populateBoth) await writeTwins(disk, plan, contents, options.seed);
     // Both read all of it, and neither waits for the other.
     const [digest] = await Promise.all([sha256File(disk), checkFilesystems(options, plan, disk)]);
     await rename(disk, options.output);
@@ -89,26 +119,28 @@ async function writeDisk<Role extends string>(
   }
 }
 
-/** FAT was checked in a file of its own. */
-async function checkFilesystems(
-  { exec }: AssembleOptions<string>,
-  { partitions }: DiskPlan,
+/** FAT was checked in a file of its own; a slot B has the bytes of slot A, or none. */
+async function checkFilesystems<Role extends string>(
+  { exec, seed }: AssembleOptions<Role>,
+  plan: DiskPlan<Role>,
   disk: string,
 ): Promise<void> {
-  for (const { spec, startBytes } of partitions) {
-    if (spec.filesystem === "ext4") await checkExt4(exec, disk, startBytes);
+  for (const { spec, startBytes } of plan.partitions) {
+    const own = typeof spec.content === "string";
+    if (own && spec.filesystem === "ext4") await checkExt4(exec, disk, startBytes);
   }
+  if (plan.layout.slots === undefined) return;
+  await using reader = await openDisk(disk);
+  await checkAutoboot(reader, plan);
+  await readSlotCmdline(reader, plan, seed);
 }
 
 async function writeTable(disk: string, plan: DiskPlan, seed: string): Promise<void> {
   await using file = await open(disk, "wx");
   await file.truncate(plan.sizeBytes);
-  const entries = plan.partitions.map(({ spec, startBytes, sizeBytes }) => ({
-    type: spec.mbrType,
-    startSector: startBytes / sectorBytes,
-    sectors: sizeBytes / sectorBytes,
-  }));
-  await file.write(encodeMbr({ diskId: mbrDiskId(seed), entries }), 0, sectorBytes, 0);
+  for (const { sector, bytes } of encodeTable(plan, seed)) {
+    await file.write(bytes, 0, bytes.length, sector * sectorBytes);
+  }
 }
 
 /** The first second of 1980 and the last that 32 bits hold: FAT's and ext4's limits. */

@@ -1,82 +1,90 @@
-import { join } from "node:path";
-import { type Exec, PibuildError } from "@pibuild/core";
+import { formatAutoboot } from "@pibuild/config";
+import { PibuildError } from "@pibuild/core";
 import { type Ext4Content, ext4Content } from "../ext4/content.ts";
-import { makeExt4 } from "../ext4/make-ext4.ts";
-import { clustersNeeded, type FatDirectory, fatContent } from "../fat/content.ts";
-import { makeFat } from "../fat/make-fat.ts";
-import { partitionIds } from "../ids/disk-ids.ts";
-import type { PlannedPartition } from "../layout/disk-plan.ts";
+import { clustersNeeded, type FatDirectory, type FatSource, fatContent } from "../fat/content.ts";
 import type { Layout, PartitionSpec } from "../layout/layout.ts";
-import { sectorBytes } from "../layout/plan.ts";
+import { sectorBytes } from "../layout/units.ts";
+import { autobootName, bootSlots } from "../slots/boot-slots.ts";
 import { scanTree, type TreeEntry } from "../tree/scan-tree.ts";
-import { copySparse } from "./copy-sparse.ts";
+
+/** A directory for each partition that is made from one. */
+export type Sources<Role extends string> = Readonly<Partial<Record<Role, string>>>;
 
 /** What goes into one partition, looked through before anything is written. */
 export type PartitionContent<Role extends string = string> = {
   readonly role: Role;
-  readonly source: string;
   /** Bytes that it takes on the disk, without the filesystem's own tables. */
   readonly bytes: number;
+  /** The directory that it comes from, if any. */
+  readonly source?: string;
 } & (
-  | { readonly filesystem: "ext4"; readonly ext4: Ext4Content }
-  | { readonly filesystem: "fat32"; readonly fat: readonly FatDirectory[] }
+  | { readonly kind: "ext4"; readonly ext4: Ext4Content }
+  | { readonly kind: "fat32"; readonly fat: readonly FatDirectory[] }
+  | { readonly kind: "twin"; readonly of: Role }
 );
 
 /** Looks through the directories of all partitions. Throws LAYOUT_INVALID for what cannot be held. */
 export async function readContents<Role extends string>(
   layout: Layout<Role>,
-  sources: Readonly<Record<Role, string>>,
+  sources: Sources<Role>,
 ): Promise<PartitionContent<Role>[]> {
   const contents: PartitionContent<Role>[] = [];
   for (const spec of layout.partitions) {
-    const { role, filesystem } = spec;
-    const source = sources[role];
-    const inner = innerMountPoints(layout, spec);
-    const entries = await scanTree(source, { role, mountPoints: inner });
-    for (const mountPoint of inner) requireEmptyDirectory(entries, mountPoint, role);
-    if (filesystem === "ext4") {
-      const ext4 = ext4Content(entries);
-      contents.push({ role, source, filesystem, ext4, bytes: ext4.bytes });
-    } else {
-      const fat = fatContent(entries, role);
-      const bytes = clustersNeeded(fat, 1) * sectorBytes;
-      contents.push({ role, source, filesystem, fat, bytes });
-    }
+    const { role, content } = spec;
+    if (content === "empty") contents.push(contentOf(layout, spec, []));
+    else if (content === "tree") contents.push(await readTree(layout, spec, sources));
+    else contents.push({ role, bytes: 0, kind: "twin", of: content.twinOf });
   }
   return contents;
 }
 
-export interface WritePartitionOptions {
-  readonly disk: string;
-  readonly partition: PlannedPartition;
-  readonly content: PartitionContent | undefined;
-  readonly seed: string;
-  readonly sourceDateEpoch: number;
-  readonly exec: Exec;
-  readonly scratch: string;
+async function readTree<Role extends string>(
+  layout: Layout<Role>,
+  spec: PartitionSpec<Role>,
+  sources: Sources<Role>,
+): Promise<PartitionContent<Role>> {
+  const { role } = spec;
+  const source = (sources as Partial<Record<Role, string>>)[role];
+  if (source === undefined) {
+    throw new PibuildError("LAYOUT_INVALID", {
+      problem: "nobody said which directory it is made from",
+      partition: role,
+    });
+  }
+  const inner = innerMountPoints(layout, spec);
+  const entries = await scanTree(source, { role, mountPoints: inner });
+  for (const mountPoint of inner) requireEmptyDirectory(entries, mountPoint, role);
+  return { ...contentOf(layout, spec, entries), source };
 }
 
-/** Writes one partition's filesystem into the disk file, at its place. */
-export async function writePartition(options: WritePartitionOptions): Promise<void> {
-  const { disk, partition, content, scratch, seed } = options;
-  if (content === undefined) return;
-  const { source } = content;
-  const ids = partitionIds(seed, content.role);
-  if (content.filesystem === "ext4") {
-    return makeExt4({ ...options, source, ids, content: content.ext4 });
+function contentOf<Role extends string>(
+  layout: Layout<Role>,
+  { role, filesystem }: PartitionSpec<Role>,
+  entries: readonly TreeEntry[],
+): PartitionContent<Role> {
+  if (filesystem === "ext4") {
+    const ext4 = ext4Content(entries);
+    return { role, kind: "ext4", ext4, bytes: ext4.bytes };
   }
-  // In a file of its own, because fsck.vfat cannot look into the middle of one.
-  const image = join(scratch, `${content.role}.img`);
-  await makeFat({ ...options, image, source, ids, content: content.fat });
-  await copySparse(image, disk, partition.startBytes);
+  const fat = fatContent(entries, role, ownFiles(layout, role));
+  return { role, kind: "fat32", fat, bytes: clustersNeeded(fat, 1) * sectorBytes };
+}
+
+/** What pibuild writes itself, because it depends on the table. */
+function ownFiles<Role extends string>(layout: Layout<Role>, role: Role): FatSource[] {
+  if (layout.slots?.common !== role) return [];
+  const data = formatAutoboot(bootSlots(layout));
+  return [{ name: autobootName, bytes: data.length, data }];
 }
 
 /** Where other partitions are mounted inside this one, without the leading slash. */
-function innerMountPoints(layout: Layout, { role, mountPoint }: PartitionSpec): string[] {
+function innerMountPoints(layout: Layout, { role, mountPoint = "" }: PartitionSpec): string[] {
   const prefix = mountPoint === "/" ? "/" : `${mountPoint}/`;
-  return layout.partitions
-    .filter((other) => other.role !== role && other.mountPoint.startsWith(prefix))
-    .map((other) => other.mountPoint.slice(prefix.length));
+  return layout.partitions.flatMap((other) =>
+    other.role !== role && other.mountPoint?.startsWith(prefix)
+      ? [other.mountPoint.slice(prefix.length)]
+      : [],
+  );
 }
 
 function requireEmptyDirectory(entries: readonly TreeEntry[], path: string, role: string): void {

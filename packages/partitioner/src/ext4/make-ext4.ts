@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type Exec, formatBytes, isPibuildError, PibuildError } from "@pibuild/core";
 import type { PartitionIds } from "../ids/disk-ids.ts";
 import type { PlannedPartition } from "../layout/disk-plan.ts";
-import { fitSize } from "../layout/plan.ts";
+import { fitSize } from "../layout/sizes.ts";
 import type { Ext4Content } from "./content.ts";
-import { blockBytes, bytesPerInode, mke2fsConf } from "./mke2fs-conf.ts";
+import { blockBytes, bytesPerInode, inodeBytes, mke2fsConf } from "./mke2fs-conf.ts";
 import { normaliseInodes } from "./normalise-inodes.ts";
 import { type Ext4Geometry, readGeometry } from "./superblock.ts";
 
@@ -28,20 +28,26 @@ export interface MakeExt4Options {
 const ownInodes = 11;
 
 /**
- * Writes an ext4 with the content of a directory into a partition of a disk file. Throws LAYOUT_INVALID where the content does not fit, VERIFY_FAILED where the result
- * is not whole.
+ * Writes an ext4 with the content of a directory into a partition of a disk file. Throws
+ * LAYOUT_INVALID where the content does not fit, VERIFY_FAILED where the result is not whole.
  */
 export async function makeExt4(options: MakeExt4Options): Promise<void> {
   const { disk, partition, content, sourceDateEpoch } = options;
-  const { startBytes, sizeBytes } = partition;
-  if (content.bytes > sizeBytes) throw tooSmall(options);
+  const { startBytes } = partition;
+  checkExt4Fits(partition, content);
   await runMke2fs(options).catch((error: unknown) => {
-    throw isTooSmall(error) ? tooSmall(options, error) : error;
+    throw isTooSmall(error) ? tooSmall(partition, content, error) : error;
   });
   await using file = await open(disk, "r+");
   const geometry = await readGeometry(file, startBytes);
   checkInodes(geometry, content);
   await normaliseInodes(file, startBytes, geometry, sourceDateEpoch);
+}
+
+/** Throws LAYOUT_INVALID where a partition surely cannot hold this content. */
+export function checkExt4Fits(partition: PlannedPartition, content: Ext4Content): void {
+  const inodeTables = inodeCount(partition.sizeBytes, content) * inodeBytes;
+  if (content.bytes + inodeTables > partition.sizeBytes) throw tooSmall(partition, content);
 }
 
 /** Has e2fsck look through an ext4 that begins so many bytes into a file. Throws COMMAND_FAILED. */
@@ -102,7 +108,11 @@ function isTooSmall(error: unknown): boolean {
   );
 }
 
-function tooSmall({ partition, content }: MakeExt4Options, cause?: unknown): PibuildError {
+function tooSmall(
+  partition: PlannedPartition,
+  content: Ext4Content,
+  cause?: unknown,
+): PibuildError {
   const fit = { kind: "fit", growth: 0.2, marginBytes: 200 * 1024 * 1024 } as const;
   const needed = fitSize({ ...partition.spec, size: fit }, content.bytes);
   return new PibuildError(

@@ -1,13 +1,21 @@
 import { PibuildError } from "@pibuild/core";
-import { sectorBytes } from "../layout/plan.ts";
+import { sectorBytes } from "../layout/units.ts";
 import type { TreeEntry } from "../tree/scan-tree.ts";
 import { fatNameKey, fatNameProblem } from "./names.ts";
+
+/** A file that goes into a FAT. */
+export interface FatSource {
+  readonly name: string;
+  readonly bytes: number;
+  /** Its content, where it comes from pibuild and not from the tree. */
+  readonly data?: Buffer;
+}
 
 /** A directory of a FAT with the files in it, by name. */
 export interface FatDirectory {
   /** Path without a leading slash; empty for the root. */
   readonly path: string;
-  readonly files: { readonly name: string; readonly bytes: number }[];
+  readonly files: FatSource[];
   /** 32-byte slots that its names take. */
   slots: number;
 }
@@ -19,13 +27,19 @@ const charactersPerSlot = 13;
 const maxFileBytes = 2 ** 32 - 1;
 
 /**
- * The directories of a tree, parents first, each with its files in byte order.
- * Throws LAYOUT_INVALID, naming the path, for what FAT cannot hold: links, devices, names, lengths.
+ * The directories of a tree, parents first, each with its files in byte order; `own` go into the
+ * root, before them. Throws LAYOUT_INVALID, naming the path, for what FAT cannot hold: links,
+ * devices, names, lengths.
  */
-export function fatContent(entries: readonly TreeEntry[], role: string): FatDirectory[] {
-  const root: FatDirectory = { path: "", files: [], slots: 1 };
+export function fatContent(
+  entries: readonly TreeEntry[],
+  role: string,
+  own: readonly FatSource[] = [],
+): FatDirectory[] {
+  const root: FatDirectory = { path: "", files: [...own], slots: 1 + own.length * 2 };
   const directories = new Map([["", root]]);
   const keys = new Map<string, string>();
+  const taken = new Set(own.map(({ name }) => fatNameKey(name)));
   for (const { path: bytes, kind, bytes: length } of entries) {
     const path = bytes.toString();
     const at = path.lastIndexOf("/");
@@ -33,6 +47,7 @@ export function fatContent(entries: readonly TreeEntry[], role: string): FatDire
     const problem =
       fatNameProblem(bytes.subarray(bytes.lastIndexOf("/") + 1)) ??
       kindProblem(kind) ??
+      (taken.has(fatNameKey(path)) ? "pibuild writes that file itself" : undefined) ??
       (length > maxFileBytes ? "it is larger than 4 GiB" : undefined) ??
       collision(keys, path);
     if (problem !== undefined) refuse(path, problem, role);

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { formatBytes, PibuildError } from "@pibuild/core";
-import { sectorBytes } from "../layout/plan.ts";
+import type { PartitionSpec } from "../layout/layout.ts";
+import { sectorBytes } from "../layout/units.ts";
 
 /** What a FAT32 consists of. */
 export interface FatGeometry {
@@ -19,16 +20,19 @@ const clusterSizes = [4, 1] as const;
 
 /**
  * The geometry for a partition of that many bytes, with the larger clusters where they leave
- * enough of them. Throws LAYOUT_INVALID where even the smallest do not: mkfs.vfat only warns, and
- * readers would disagree about the type.
+ * enough of them, or with those that its layout wants. Throws LAYOUT_INVALID where even the smallest
+ * do not: mkfs.vfat only warns, and readers would disagree about the type.
  */
-export function fatGeometry(sizeBytes: number, role: string): FatGeometry {
-  for (const sectorsPerCluster of clusterSizes) {
+export function fatGeometry(
+  sizeBytes: number,
+  { role, clusterSectors }: Pick<PartitionSpec, "role" | "clusterSectors">,
+): FatGeometry {
+  for (const sectorsPerCluster of clusterSectors === undefined ? clusterSizes : [clusterSectors]) {
     const clusters = countClusters(sizeBytes / sectorBytes, sectorsPerCluster);
     if (clusters >= minClusters) return { sectorsPerCluster, clusters };
   }
   throw new PibuildError("LAYOUT_INVALID", {
-    problem: `${formatBytes(sizeBytes)} are too small for FAT32, which needs ${minClusters} clusters (about 34 MiB)`,
+    problem: `${formatBytes(sizeBytes)} are too small for FAT32, which needs ${minClusters} clusters (about ${(clusterSectors ?? 1) * 34} MiB)`,
     partition: role,
   });
 }

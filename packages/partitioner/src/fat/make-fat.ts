@@ -1,11 +1,11 @@
-import { open, truncate } from "node:fs/promises";
+import { mkdir, open, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, type Exec, formatBytes, PibuildError } from "@pibuild/core";
 import type { PartitionIds } from "../ids/disk-ids.ts";
 import type { PlannedPartition } from "../layout/disk-plan.ts";
-import { sectorBytes } from "../layout/plan.ts";
+import { sectorBytes } from "../layout/units.ts";
 import { clustersNeeded, type FatDirectory } from "./content.ts";
-import { fatGeometry, minClusters, readFatGeometry } from "./geometry.ts";
+import { type FatGeometry, fatGeometry, minClusters, readFatGeometry } from "./geometry.ts";
 
 export interface MakeFatOptions {
   /** The image of this filesystem alone, to be made. */
@@ -29,8 +29,7 @@ const filesPerCommand = 1000;
  */
 export async function makeFat(options: MakeFatOptions): Promise<void> {
   const { image, partition, ids, exec, sourceDateEpoch } = options;
-  const { role, label } = partition.spec;
-  const { sectorsPerCluster } = fatGeometry(partition.sizeBytes, role);
+  const { sectorsPerCluster } = fatGeometry(partition.sizeBytes, partition.spec);
   await (await open(image, "w")).close();
   await truncate(image, partition.sizeBytes);
   await exec.run({
@@ -39,10 +38,11 @@ export async function makeFat(options: MakeFatOptions): Promise<void> {
       ...["--invariant", "-F", "32", "-S", String(sectorBytes), "-s", String(sectorsPerCluster)],
       // A fixed geometry, and no hidden sectors: the bytes then depend on nothing but the size,
       // and stay right wherever on a disk they are put.
-      ...["-g", "255/63", "-h", "0", "-i", ids.fatVolumeId, "-n", label, image],
+      ...["-g", "255/63", "-h", "0", "-i", ids.fatVolumeId, "-n", partition.spec.label, image],
     ],
   });
-  await checkRoom(options);
+  await checkClusters(options);
+  await writeOwnFiles(options);
   for (const command of copyCommands(options)) {
     await exec.run({
       ...command,
@@ -62,26 +62,58 @@ function* copyCommands({ image, source, content }: MakeFatOptions): Generator<Co
     for (let start = 0; start < files.length; start += filesPerCommand) {
       const sources = files
         .slice(start, start + filesPerCommand)
-        .map(({ name }) => join(source, path, name));
+        .map(({ name, data }) => join(data === undefined ? source : ownFiles(image), path, name));
       yield { program: "mcopy", args: ["-Q", "-i", image, ...sources, `::/${path}`] };
     }
   }
 }
 
-async function checkRoom({ image, partition, content }: MakeFatOptions): Promise<void> {
+/** Where files lie that are in no tree, until they are in the image. */
+function ownFiles(image: string): string {
+  return `${image}.files`;
+}
+
+async function writeOwnFiles({ image, content }: MakeFatOptions): Promise<void> {
+  for (const { path, files } of content) {
+    for (const { name, data } of files) {
+      if (data === undefined) continue;
+      await mkdir(join(ownFiles(image), path), { recursive: true });
+      await writeFile(join(ownFiles(image), path, name), data);
+    }
+  }
+}
+
+/** Throws LAYOUT_INVALID where a partition cannot hold a FAT32, or not with this content. */
+export function checkFatFits(
+  { spec, sizeBytes }: PlannedPartition,
+  content: readonly FatDirectory[],
+): void {
+  requireRoom(spec.role, content, fatGeometry(sizeBytes, spec));
+}
+
+/** mkfs.vfat has its own way to round. */
+async function checkClusters({ image, partition, content }: MakeFatOptions): Promise<void> {
   await using file = await open(image);
-  const { clusters, sectorsPerCluster } = await readFatGeometry(file);
-  if (clusters < minClusters) {
+  const made = await readFatGeometry(file);
+  if (made.clusters < minClusters) {
     throw new PibuildError("VERIFY_FAILED", {
       what: "FAT32 geometry",
-      detail: `mkfs.vfat made ${clusters} clusters, FAT32 needs ${minClusters}`,
+      detail: `mkfs.vfat made ${made.clusters} clusters, FAT32 needs ${minClusters}`,
     });
   }
+  requireRoom(partition.spec.role, content, made);
+}
+
+function requireRoom(
+  role: string,
+  content: readonly FatDirectory[],
+  { clusters, sectorsPerCluster }: FatGeometry,
+): void {
   const needed = clustersNeeded(content, sectorsPerCluster);
   if (needed <= clusters) return;
   const bytes = (count: number) => formatBytes(count * sectorsPerCluster * sectorBytes);
   throw new PibuildError("LAYOUT_INVALID", {
     problem: `its content needs ${bytes(needed)}, it has room for ${bytes(clusters)}`,
-    partition: partition.spec.role,
+    partition: role,
   });
 }

@@ -32,7 +32,17 @@ export function mbrDiskId(seed: string): string {
   return id === "00000000" ? "00000001" : id;
 }
 
-/** The ids of the partition with this role; no two roles of a seed share one. */
+/** The id of a GPT's disk, a UUID. */
+export function gptDiskGuid(seed: string): string {
+  return uuid8(derive(seed, "disk/gpt"));
+}
+
+/** The id of a GPT's entry for the partition with this role, a UUID. */
+export function gptEntryGuid(seed: string, role: string): string {
+  return uuid8(derive(seed, `${role}/gpt`));
+}
+
+/** The ids of a filesystem; no two roles of a seed share one. */
 export function partitionIds(seed: string, role: string): PartitionIds {
   return {
     fatVolumeId: derive(seed, `${role}/fat`).slice(0, 8),

@@ -15,3 +15,13 @@ export interface DiskPlan<Role extends string = string> {
   readonly sizeBytes: number;
   readonly partitions: readonly PlannedPartition<Role>[];
 }
+
+/** The partition of a role. */
+export function partitionOf<Role extends string>(
+  { partitions }: DiskPlan<Role>,
+  role: Role,
+): PlannedPartition<Role> {
+  const found = partitions.find(({ spec }) => spec.role === role);
+  if (found === undefined) throw new Error(`the plan has no \`${role}\``);
+  return found;
+}

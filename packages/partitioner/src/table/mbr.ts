@@ -7,10 +7,10 @@ export interface MbrEntry {
   readonly sectors: number;
 }
 
-/** The first sector of a disk: an id (8 hexadecimal digits) and up to four entries. */
+/** The first sector of a disk: an id (8 hexadecimal digits) and up to four entries, of which some may be free. */
 export interface Mbr {
   readonly diskId: string;
-  readonly entries: readonly MbrEntry[];
+  readonly entries: readonly (MbrEntry | undefined)[];
 }
 
 /* Offsets of the "modern standard MBR": UEFI specification 2.10, table 5.1 and 5.2. */
@@ -28,7 +28,9 @@ const chsOverflow = [0xfe, 0xff, 0xff] as const;
 export function encodeMbr({ diskId, entries }: Mbr): Buffer {
   const sector = Buffer.alloc(mbrBytes);
   sector.writeUInt32LE(Number.parseInt(diskId, 16), diskIdOffset);
-  for (const [index, { type, startSector, sectors }] of entries.entries()) {
+  for (const [index, entry] of entries.entries()) {
+    if (entry === undefined) continue;
+    const { type, startSector, sectors } = entry;
     const at = tableOffset + index * entryBytes;
     sector.set(chsOverflow, at + 1);
     sector.writeUInt8(type, at + 4);
@@ -40,7 +42,7 @@ export function encodeMbr({ diskId, entries }: Mbr): Buffer {
   return sector;
 }
 
-/** Reads the first sector of a disk. Throws VERIFY_FAILED where it is no MBR. */
+/** Reads the first sector of a disk; free entries at the end are left out. Throws VERIFY_FAILED where it is no MBR. */
 export function decodeMbr(sector: Uint8Array): Mbr {
   const bytes = Buffer.from(sector.buffer, sector.byteOffset, sector.byteLength);
   if (bytes.length < mbrBytes || bytes.readUInt16LE(signatureOffset) !== signature) {
@@ -49,13 +51,14 @@ export function decodeMbr(sector: Uint8Array): Mbr {
       detail: "the first sector does not end in 55 aa",
     });
   }
-  const entries = [0, 1, 2, 3].flatMap((index) => {
+  const entries = [0, 1, 2, 3].map((index) => {
     const at = tableOffset + index * entryBytes;
     const type = bytes.readUInt8(at + 4);
-    if (type === 0) return [];
-    return [
-      { type, startSector: bytes.readUInt32LE(at + 8), sectors: bytes.readUInt32LE(at + 12) },
-    ];
+    if (type === 0) return undefined;
+    return { type, startSector: bytes.readUInt32LE(at + 8), sectors: bytes.readUInt32LE(at + 12) };
   });
-  return { diskId: bytes.readUInt32LE(diskIdOffset).toString(16).padStart(8, "0"), entries };
+  return {
+    diskId: bytes.readUInt32LE(diskIdOffset).toString(16).padStart(8, "0"),
+    entries: entries.slice(0, entries.findLastIndex((entry) => entry !== undefined) + 1),
+  };
 }
