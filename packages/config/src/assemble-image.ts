@@ -2,6 +2,7 @@ import { basename, join, resolve } from "node:path";
 import type { Location } from "@pibuild/core";
 import { upstreamPrefix } from "./checkout.ts";
 import type { ResolvedEpoch } from "./derived-settings.ts";
+import { diskConfig } from "./disk/disk-config.ts";
 import { environmentPlace } from "./environment/environment.ts";
 import type { ListedStage } from "./environment/pi-gen-stages.ts";
 import type { Overrides } from "./environment/resolve-overrides.ts";
@@ -64,7 +65,7 @@ export function assembleImage(parts: ImageParts): Image {
     }),
     exportStage: entry(data.export, place(["export"])),
     ...(piGen === undefined ? {} : { piGen }),
-    disk: diskOf(data.disk, name),
+    disk: diskConfig(data.disk, name),
     settings: values,
     settingFiles: settings.files,
     origins: { ...origins, SOURCE_DATE_EPOCH: epoch.origin },
@@ -78,16 +79,6 @@ export function assembleImage(parts: ImageParts): Image {
     compression: data.compression,
     ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
-  };
-}
-
-function diskOf(disk: ImageFile["disk"], name: string): Image["disk"] {
-  return {
-    layout: disk.layout,
-    bootSize: disk.boot_size,
-    rootFree: disk.root_free,
-    ...(disk.root_size === undefined ? {} : { rootSize: disk.root_size }),
-    seed: disk.seed ?? name,
   };
 }
 

@@ -1,15 +1,23 @@
 import type { Location } from "@pibuild/core";
+import type { Board, TableKind } from "./disk/board-tables.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { StageEntry } from "./stage-entries.ts";
 
 /** The disk of an image; sizes in bytes. */
 export interface DiskConfig {
-  readonly layout: "standard";
+  readonly layout: "standard" | "ab6";
+  readonly table: TableKind;
+  readonly board?: Board;
+  /** Of the whole disk; always there for `ab6`. */
+  readonly size?: number;
+  /** Of `standard` only, as are the next two. */
   readonly bootSize: number;
-  /** Room left free in the root filesystem; without effect where `rootSize` is given. */
+  /** Room left free in the root filesystem; without effect where `rootSize` or `size` is given. */
   readonly rootFree: number;
   readonly rootSize?: number;
+  /** Whether slot B of `ab6` is filled. */
+  readonly populateBoth: boolean;
   /** What every id on the disk derives from. */
   readonly seed: string;
 }

@@ -29,6 +29,12 @@ const byRunner = [
   "QUILT_REFRESH_ARGS",
 ];
 
+/** Variables that say where the image's disk has what. */
+const byDisk = [
+  ...["BOOT_PARTUUID", "ROOT_PARTUUID", "COMMON_DEVICE", "SHARED_DEVICE"],
+  ...["DISK_LAYOUT", "DISK_TABLE", "DISK_BOARD", "DISK_LAYOUT_DIGEST"],
+];
+
 /** Variables that would change how programs run, and so what a layer holds, behind our back. */
 const bySystem = [
   "BASH_ENV",
@@ -47,7 +53,7 @@ const bySystem = [
   "TZ",
 ];
 
-const reserved = new Set([...byRunner, ...bySystem]);
+const reserved = new Set([...byRunner, ...byDisk, ...bySystem]);
 
 /** Whether pibuild sets this variable itself, so that `settings:` and `env:` cannot. */
 export function isReservedName(name: string): boolean {

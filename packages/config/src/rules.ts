@@ -43,18 +43,6 @@ export function brokenEnvRules(env: unknown): BrokenRule[] {
   });
 }
 
-/** Sizes of the root partition that contradict each other. */
-export function brokenDiskRules(disk: unknown): BrokenRule[] {
-  const { root_size, root_free } = mapOf(disk);
-  if (root_size === undefined || root_free === undefined) return [];
-  return [
-    {
-      path: ["disk", "root_free"],
-      message: "`root_free` has no effect beside `root_size`; keep one of them",
-    },
-  ];
-}
-
 /** A name that is not the directory's: commands, results and records all go by the directory. */
 export function brokenNameRules(name: unknown, directory: string): BrokenRule[] {
   if (typeof name !== "string" || name === directory) return [];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { boards, tableKinds } from "./disk/board-tables.ts";
 import { durationPattern, parseDuration } from "./durations.ts";
 import { valueSchema } from "./setting-row.ts";
 import { settingNames, settings } from "./settings.ts";
@@ -30,17 +31,42 @@ const stagePath = z
   .string({ error: "the path of a stage" })
   .regex(/^[^\0\r\n]+$/, { error: "the path of a stage" });
 
+const oneOf = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, { error: `one of ${words.join(", ")}` });
+
 const disk = z.strictObject(
   {
-    layout: z
-      .enum(["standard"], { error: "one of standard" })
+    layout: oneOf(["standard", "ab6"])
       .default("standard")
-      .describe("Partition table: `standard` is Raspberry Pi OS's boot and root."),
-    boot_size: size.prefault("512MiB").describe("Size of the boot partition."),
+      .describe(
+        "What is on the disk: `standard` is Raspberry Pi OS's boot and root, `ab6` two systems side by side, what they share, and what chooses between them.",
+      ),
+    table: oneOf(tableKinds)
+      .optional()
+      .describe("Kind of partition table. Default: `mbr`, and `gpt-hybrid` for `ab6`."),
+    board: oneOf(boards)
+      .optional()
+      .describe("The board that boots from it: the table is then checked. `gpt` needs one."),
+    size: size
+      .optional()
+      .describe(
+        "Size of the whole disk. Default: as small as fits; for `ab6` 4GiB, of which each root filesystem gets half of what the other partitions leave.",
+      ),
+    boot_size: size
+      .optional()
+      .describe("Size of the boot partition of `standard`. Default: 512MiB."),
     root_free: size
-      .prefault("200MiB")
-      .describe("Room left free in the root filesystem, which is otherwise as small as fits."),
-    root_size: size.optional().describe("Size of the root partition, instead of `root_free`."),
+      .optional()
+      .describe(
+        "Room left free in the root filesystem of `standard`, which is otherwise as small as fits. Default: 200MiB.",
+      ),
+    root_size: size
+      .optional()
+      .describe("Size of the root partition of `standard`, instead of `root_free`."),
+    populate_both: z
+      .boolean({ error: "true or false" })
+      .default(false)
+      .describe("Whether slot B of `ab6` gets the system, too, and is not left empty."),
     seed: text.min(1, { error: "text" }).optional().describe("What ids derive from: the name."),
   },
   { error: "a map" },

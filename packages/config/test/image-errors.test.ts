@@ -35,7 +35,7 @@ test("a key that resembles none", async () => {
       at apps/pi/image.yaml:2:9
          disk: { colour: red }
                  ~~~~~~
-    hint: known keys: layout, boot_size, root_free, root_size, seed
+    hint: known keys: layout, table, board, size, boot_size, root_free, root_size, populate_both, seed
     "
   `);
 });
@@ -290,6 +290,38 @@ test("the environment breaks a rule or a schema", async () => {
       at environment variable SOURCE_DATE_EPOCH
     "
   `);
+});
+
+test("a disk that contradicts itself", async () => {
+  const messages = async (disk: string) => {
+    const text = await errorOf(`${stages}disk: ${disk}\n`);
+    return text.split("\n").filter((line) => /^(error|hint):/.test(line));
+  };
+  expect(await messages("{ layout: ab6, boot_size: 1GiB, root_free: 1MiB }")).toEqual([
+    "error: `ab6` has no `boot_size`",
+    "hint: `size` is that of the whole disk; all partitions but the two roots have fixed sizes",
+    "error: `ab6` has no `root_free`",
+    "hint: `size` is that of the whole disk; all partitions but the two roots have fixed sizes",
+  ]);
+  expect(await messages("{ size: 4GiB, root_size: 2GiB }")).toContain(
+    "error: `root_size` has no effect beside `size`; keep one of them",
+  );
+  expect(await messages("{ populate_both: true }")).toContain(
+    "error: `populate_both` is for two systems on one disk, and `standard` has one",
+  );
+  expect(await messages("{ table: gpt }")).toEqual([
+    "error: not every board boots from `gpt`, and `board` does not say which one it is",
+    "hint: add `board:`, one of pi4, cm4, pi5, cm5, or choose another table",
+  ]);
+  expect(await messages("{ table: gpt, board: pi3 }")).toEqual([
+    "error: `pi3` does not boot from `gpt`: its boot ROM looks for `bootcode.bin` in an MBR only",
+    "hint: choose one of mbr, gpt-hybrid",
+  ]);
+  expect(await messages("{ table: gtp, board: pi6, layout: ab }")).toEqual([
+    "error: expected one of standard, ab6, found text `ab`",
+    "error: expected one of mbr, gpt, gpt-hybrid, found text `gtp`",
+    "error: expected one of zero2w, pi3, pi4, cm4, pi5, cm5, found text `pi6`",
+  ]);
 });
 
 test("two stages of one name", async () => {

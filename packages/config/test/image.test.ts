@@ -23,6 +23,24 @@ test("a minimal image is complete", async () => {
   expect(image.exportStage.path).toBe(join(workspace.path, "stages/export"));
 });
 
+test("a disk is complete, with what follows from its layout", async () => {
+  await using workspace = await scratchWorkspace();
+  const diskOf = async (disk: string) => {
+    await workspace.write("apps/pi/image.yaml", `stages: [stages/debian-base]\ndisk: ${disk}\n`);
+    return (await loadImage(workspace.path, "pi")).disk;
+  };
+  expect(await diskOf("{}")).toEqual({
+    ...{ layout: "standard", table: "mbr", populateBoth: false, seed: "pi" },
+    ...{ bootSize: 512 * 1024 ** 2, rootFree: 200 * 1024 ** 2 },
+  });
+  expect(await diskOf("{ layout: ab6, board: zero2w }")).toMatchObject({
+    ...{ layout: "ab6", table: "gpt-hybrid", board: "zero2w", size: 4 * 1024 ** 3 },
+  });
+  expect(
+    await diskOf("{ layout: ab6, table: gpt, board: cm5, size: 8GB, populate_both: true }"),
+  ).toMatchObject({ table: "gpt", size: 8_000_000_000, populateBoth: true });
+});
+
 test("stages keep their spelling, their place and their spaces", async () => {
   await using workspace = await scratchWorkspace();
   const absolute = join(workspace.path, "stages/debian-lite");

@@ -53,9 +53,9 @@ export function gapBytes(layout: Layout, number: number): number {
   return isLogical(layout, number) ? layout.alignmentBytes : 0;
 }
 
-/** Room at the end of the disk, for a GPT's second copy. */
-export function tailBytes({ table, alignmentBytes }: Layout): number {
-  return table === "mbr" ? 0 : alignmentBytes;
+/** Room at the end of the disk for a GPT's second copy; an A/B disk could be given a GPT later. */
+export function tailBytes({ table, slots, alignmentBytes }: Layout): number {
+  return table === "mbr" && slots === undefined ? 0 : alignmentBytes;
 }
 
 /** The size in bytes, not yet aligned, that a partition takes for a content of that many bytes. */

@@ -1,5 +1,6 @@
 import { settings } from "@pibuild/config";
 import type { OpenImage } from "../open/open-image.ts";
+import { layoutNotices } from "./layout-notices.ts";
 import type { Notice } from "./notice.ts";
 import { unreadSettings } from "./unread-settings.ts";
 
@@ -12,7 +13,12 @@ export async function imageNotices(
   const neverRun = open.stages
     .flatMap(({ warnings }) => warnings)
     .map(({ path, problem, hint }) => ({ message: `${path}: ${problem}`, hint }));
-  return [...neverRun, ...(await unreadSettings(open, env, runner)), ...readableSecrets(open)];
+  return [
+    ...neverRun,
+    ...(await unreadSettings(open, env, runner)),
+    ...readableSecrets(open),
+    ...layoutNotices(open.image.disk),
+  ];
 }
 
 function readableSecrets({ image }: Pick<OpenImage, "image">): Notice[] {

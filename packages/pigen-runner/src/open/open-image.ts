@@ -3,7 +3,6 @@ import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
-import { layouts, partuuids } from "@pibuild/partitioner";
 import { checkFits } from "../checkout/check-fits.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
@@ -17,6 +16,7 @@ import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { listSteps, type Step } from "../step/step.ts";
 import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
+import { diskVariables } from "../target/disk-layout.ts";
 import { twinChoice } from "../twin/twin-variable.ts";
 import { untilVariable } from "../upstream/until-variable.ts";
 import { readSecretKey } from "./secret-key.ts";
@@ -66,7 +66,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const variables = stepVariables(image, {
     gitHash: await gitHash(exec, workspace),
     mirrors: debianMirrors(image.release, await hostMirrors()),
-    partuuids: partuuids(layouts[image.disk.layout], image.disk.seed),
+    disk: diskVariables(image.disk),
   });
   const versions = createToolVersions(exec, directories.toolVersions);
   const store: Store = openStore(directories.store);

@@ -5,7 +5,8 @@ import { visiblePath } from "../run/paths.ts";
 export interface Surroundings {
   readonly gitHash: string;
   readonly mirrors: { readonly main?: string; readonly security?: string };
-  readonly partuuids: { readonly boot: string; readonly root: string };
+  /** See `diskVariables`. */
+  readonly disk: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,8 +23,7 @@ export function stepVariables(image: Image, around: Surroundings): Record<string
     CAPSH_ARG: settings.SETFCAP === "1" ? "" : "--drop=cap_setfcap",
     APT_MIRROR: settings.APT_MIRROR || around.mirrors.main || "",
     APT_SECURITY_MIRROR: settings.APT_SECURITY_MIRROR || around.mirrors.security || "",
-    BOOT_PARTUUID: around.partuuids.boot,
-    ROOT_PARTUUID: around.partuuids.root,
+    ...around.disk,
     QUILT_NO_DIFF_INDEX: "1",
     QUILT_NO_DIFF_TIMESTAMPS: "1",
     QUILT_REFRESH_ARGS: "-p ab",

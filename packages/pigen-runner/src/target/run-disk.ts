@@ -6,7 +6,7 @@ import { assembleDisk } from "@pibuild/partitioner";
 import { buildChain } from "../build/build-chain.ts";
 import type { OpenImage } from "../open/open-image.ts";
 import { bind } from "../run/prepare-namespace.ts";
-import { diskLayout } from "./disk-layout.ts";
+import { diskLayout, diskSizes } from "./disk-layout.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
 import { diskKey } from "./target-keys.ts";
 import { verifyKernel } from "./verify-kernel.ts";
@@ -29,19 +29,19 @@ export async function runDisk(open: OpenImage): Promise<void> {
   await dropUnfinished(output, name);
   await using run = await createRunDirectory(context.directories.runs);
   const sources = await mountSources(open, layers, run.path);
-  await verifyKernel(sources.root, open.kernelVersion);
+  await verifyKernel(sources.tree, open.kernelVersion);
   const { bytes, sha256 } = await assembleDisk({
     layout: diskLayout(image.disk),
-    sources,
+    sources: sources.byRole,
     output: path,
     seed: image.disk.seed,
     sourceDateEpoch: image.sourceDateEpoch,
     exec,
     scratch: run.path,
-    sizes: {
-      boot: image.disk.bootSize,
-      ...(image.disk.rootSize === undefined ? {} : { root: image.disk.rootSize }),
-    },
+    sizes: diskSizes(image.disk),
+    diskBytes: image.disk.size,
+    board: image.disk.board,
+    populateBoth: image.disk.populateBoth,
   });
   await utimes(path, image.sourceDateEpoch, image.sourceDateEpoch);
   const file = { path: name, bytes, sha256 };
@@ -50,29 +50,45 @@ export async function runDisk(open: OpenImage): Promise<void> {
   emit({ type: "phase-finished", phase: "disk", durationMs: performance.now() - started });
 }
 
-/** The finished tree as one directory for each partition; nothing is copied. */
+interface DiskSources {
+  /** The whole tree. */
+  readonly tree: string;
+  /** The directory of each partition that is made from one. */
+  readonly byRole: Readonly<Record<string, string>>;
+}
+
+/**
+ * The finished tree as one directory for each partition; nothing is copied. What another partition
+ * holds is bound elsewhere, and hidden in the tree. What a partition that is made empty would hide
+ * stays visible, so that it is refused.
+ */
 async function mountSources(
   { context, image }: OpenImage,
   layers: readonly LayerRecord[],
   run: string,
-): Promise<{ root: string; boot: string }> {
+): Promise<DiskSources> {
   const { exec, store } = context;
   const stack = createLayerStack(exec, join(run, "layers"));
   for (const { layer } of layers) await stack.push(store.blobPath(layer));
-  const root = join(run, "root");
-  const boot = join(run, "boot");
+  const tree = join(run, "root");
   const empty = join(run, "empty");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });
   await mountOverlay(exec, {
     cwd: stack.directory,
     lowers: [...stack.lowers("rootfs"), "bottom"],
-    target: root,
+    target: tree,
   });
-  await bind(exec, join(root, "boot/firmware"), boot);
   await mkdir(empty, { mode: 0o755 });
   await utimes(empty, image.sourceDateEpoch, image.sourceDateEpoch);
-  await exec.run({ program: "mount", args: ["--bind", empty, join(root, "boot/firmware")] });
-  return { root, boot };
+  const byRole: Record<string, string> = {};
+  for (const { role, content, mountPoint = "" } of diskLayout(image.disk).partitions) {
+    if (content !== "tree") continue;
+    byRole[role] = mountPoint === "/" ? tree : join(run, role);
+    if (mountPoint === "/") continue;
+    await bind(exec, join(tree, mountPoint), join(run, role));
+    await exec.run({ program: "mount", args: ["--bind", empty, join(tree, mountPoint)] });
+  }
+  return { tree, byRole };
 }
 
 /** What a run that was killed left beside the image, under temporary names. */
