@@ -1,12 +1,13 @@
 import { basename, join, resolve } from "node:path";
-import type { Location } from "@pibuild/core";
+import type { ConfigIssue, Location } from "@pibuild/core";
 import { upstreamPrefix } from "./checkout.ts";
 import type { ResolvedEpoch } from "./derived-settings.ts";
 import { diskConfig } from "./disk/disk-config.ts";
 import { environmentPlace } from "./environment/environment.ts";
 import type { ListedStage } from "./environment/pi-gen-stages.ts";
 import type { Overrides } from "./environment/resolve-overrides.ts";
-import type { Image } from "./image.ts";
+import type { Image, ImageInput } from "./image.ts";
+import { inputVariable } from "./inputs/input-variable.ts";
 import type { ResolvedSettings } from "./resolve-settings.ts";
 import type { ImageFile } from "./schema.ts";
 import { settingText } from "./setting-row.ts";
@@ -22,6 +23,8 @@ export interface ImageParts {
   readonly data: ImageFile;
   /** Where the value at a path of the file stands. */
   readonly place: (path: YamlPath) => Location;
+  /** The same with the line itself: an issue that has no words yet. */
+  readonly issueAt: (path: YamlPath) => ConfigIssue;
   readonly stages: readonly ListedStage[];
   /** Only for an image with stages of pi-gen. */
   readonly piGen: string | undefined;
@@ -72,6 +75,7 @@ export function assembleImage(parts: ImageParts): Image {
     env: Object.fromEntries(
       Object.entries(data.env).map(([key, value]) => [key, settingText(value)]),
     ),
+    inputs: inputsOf(parts),
     setAt: placesOf(parts),
     secrets: secretNames.map((key) => values[key]).filter((value) => value !== ""),
     secretNames,
@@ -80,6 +84,17 @@ export function assembleImage(parts: ImageParts): Image {
     ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
   };
+}
+
+function inputsOf({ data, directory, issueAt }: ImageParts): ImageInput[] {
+  return Object.entries(data.inputs).map(([name, { path, sha256 }]) => ({
+    name,
+    variable: inputVariable(name),
+    path: resolve(directory, path),
+    sha256,
+    pathAt: issueAt(["inputs", name, "path"]),
+    sha256At: issueAt(["inputs", name, "sha256"]),
+  }));
 }
 
 /** Where each setting and variable was set that is no default and follows from nothing else. */
@@ -92,6 +107,9 @@ function placesOf({ settings: { origins }, data, place }: ImageParts): Map<strin
   for (const name of settingNames.filter((each) => table[each].derivedFrom === undefined)) {
     const at = where(name);
     if (at !== undefined) places.set(name, at);
+  }
+  for (const name of Object.keys(data.inputs)) {
+    places.set(inputVariable(name), place(["inputs", name, "path"]));
   }
   for (const name of Object.keys(data.env)) places.set(name, place(["env", name]));
   return places;

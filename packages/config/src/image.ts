@@ -1,4 +1,4 @@
-import type { Location } from "@pibuild/core";
+import type { ConfigIssue, Location } from "@pibuild/core";
 import type { Board, TableKind } from "./disk/board-tables.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
@@ -20,6 +20,19 @@ export interface DiskConfig {
   readonly populateBoth: boolean;
   /** What every id on the disk derives from. */
   readonly seed: string;
+}
+
+/** A file that the image takes from outside. */
+export interface ImageInput {
+  readonly name: string;
+  /** Through which scripts find it: `INPUT_` and the name in capitals. */
+  readonly variable: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  /** Where the file's path, and its digest, stand in image.yaml: issues without words yet. */
+  readonly pathAt: ConfigIssue;
+  readonly sha256At: ConfigIssue;
 }
 
 /** A valid image.yaml, complete: defaults, derived settings and the environment are in. */
@@ -49,6 +62,8 @@ export interface Image {
   /** Where each setting comes from. */
   readonly origins: Readonly<Record<SettingName | "SOURCE_DATE_EPOCH", Origin>>;
   readonly env: Readonly<Record<string, string>>;
+  /** Files from outside, as image.yaml names them; what they hold is checked by `checkInputs`. */
+  readonly inputs: readonly ImageInput[];
   /** Where a person set what is no default: keys of `settings:` and `env:`, and variables. */
   readonly setAt: ReadonlyMap<string, Location>;
   /** Values that must never reach a log. */

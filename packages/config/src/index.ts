@@ -15,7 +15,7 @@ export { branches } from "./environment/branches.ts";
 export type { Environment } from "./environment/environment.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
 export { retiredNames } from "./environment/retired.ts";
-export { type DiskConfig, type Image, stageVariables } from "./image.ts";
+export { type DiskConfig, type Image, type ImageInput, stageVariables } from "./image.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";

@@ -6,6 +6,7 @@ import { checkoutDirectory, checkoutsDirectory, upstreamPrefix } from "./checkou
 import type { Environment } from "./environment/environment.ts";
 import { requirePinned } from "./environment/require-pinned.ts";
 import type { Image } from "./image.ts";
+import { checkInputs } from "./inputs/check-inputs.ts";
 import { parseImage } from "./parse-image.ts";
 import { loadPin, pinFileName } from "./pin.ts";
 import { requireStages } from "./stage-entries.ts";
@@ -16,13 +17,14 @@ export interface LoadOptions {
   readonly env?: Environment;
   /** Verifies the checkout of pi-gen for an image that has stages of it; by default it may be missing. */
   readonly checkout?: () => Promise<unknown>;
-  /** Whether the pin and the directories of its stages have to be there. Default: true. */
+  /** Whether the pin, the directories of its stages and its inputs have to be there. Default: true. */
   readonly requireStages?: boolean;
 }
 
 /**
  * Reads `apps/<name>/image.yaml`. Throws IMAGE_UNKNOWN; CONFIG_INVALID with every problem of the
- * file at once; STAGE_MISSING where the file is fine but names a directory that is not there.
+ * file at once, or with every input that is not the file it names; STAGE_MISSING where the file is
+ * fine but names a directory that is not there.
  */
 export async function loadImage(
   workspaceDirectory: string,
@@ -50,5 +52,6 @@ export async function loadImage(
       ({ name: stage }) => fetched || !stage.startsWith(upstreamPrefix),
     ),
   );
+  await checkInputs(image);
   return image;
 }

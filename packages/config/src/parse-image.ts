@@ -31,7 +31,7 @@ export function parseImage({ workspace, directory, text, env, piGen }: ImageText
   const file = join(directory, "image.yaml");
   const directoryName = basename(directory);
   const source = sourceText(relative(workspace, file), text, maskSecrets);
-  const yaml = parseYaml(source, ["settings", "env"]);
+  const yaml = parseYaml(source, ["settings", "env", "inputs"]);
   if (yaml.issues.length > 0) throw invalid(yaml.issues);
   const raw = mapOf(yaml.data);
   const checked = imageSchema.safeParse(
@@ -73,6 +73,7 @@ export function parseImage({ workspace, directory, text, env, piGen }: ImageText
     file,
     data: checked.data,
     place: (path) => source.issue({ message: "" }, yaml.valueRange(path)).at,
+    issueAt: (path) => source.issue({ message: "" }, yaml.valueRange(path)),
     stages,
     piGen: upstream ? piGen : undefined,
     settings,

@@ -21,6 +21,7 @@ const byRunner = [
   "NOOBS_NAME",
   "NOOBS_DESCRIPTION",
   "GIT_HASH",
+  "GIT_DESCRIBE",
   "CLEAN",
   "CAPSH_ARG",
   "QUILT_PATCHES",
@@ -57,5 +58,5 @@ const reserved = new Set([...byRunner, ...byDisk, ...bySystem]);
 
 /** Whether pibuild sets this variable itself, so that `settings:` and `env:` cannot. */
 export function isReservedName(name: string): boolean {
-  return reserved.has(name) || name.startsWith("PIBUILD_");
+  return reserved.has(name) || /^(?:PIBUILD|INPUT)_/.test(name);
 }

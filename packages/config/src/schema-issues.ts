@@ -1,7 +1,7 @@
 import { type ConfigIssue, didYouMean } from "@pibuild/core";
 import type { z } from "zod";
 import { isReservedName } from "./reserved-names.ts";
-import { imageSchema } from "./schema.ts";
+import { imageSchema, inputSchema } from "./schema.ts";
 import { isSettingName, secretNames, settingNames, settings } from "./settings.ts";
 import type { IssueWords, SourceText } from "./source-text.ts";
 import type { YamlFile, YamlPath } from "./yaml-file.ts";
@@ -27,7 +27,11 @@ export function schemaIssues(
       });
     }
     if (issue.code === "invalid_key") {
-      const message = `\`${String(issue.path.at(-1))}\` is no name of a variable: use A-Z, 0-9 and \`_\``;
+      const key = `\`${String(issue.path.at(-1))}\``;
+      const message =
+        issue.path[0] === "inputs"
+          ? `${key} is no name of an input: use a-z, 0-9 and \`_\``
+          : `${key} is no name of a variable: use A-Z, 0-9 and \`_\``;
       return [source.issue({ message }, yaml.keyRange(issue.path))];
     }
     const value = valueAt(yaml.data, issue.path);
@@ -76,6 +80,7 @@ function unknownSetting(name: string): IssueWords {
 }
 
 function keysOf(section: string): string[] {
+  if (section.startsWith("inputs.")) return Object.keys(inputSchema.shape);
   const schema = { disk: imageSchema.shape.disk, compression: imageSchema.shape.compression };
   return Object.keys(schema[section as keyof typeof schema].unwrap().shape);
 }

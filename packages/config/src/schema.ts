@@ -85,6 +85,26 @@ const compression = z.strictObject(
   { error: "a map" },
 );
 
+const inputPath = { error: "the path of a file" };
+const sha256Words = { error: "a sha256 of 64 characters 0-9 and a-f" };
+
+/** One file of `inputs:`. */
+export const inputSchema = z.strictObject(
+  {
+    path: text
+      .regex(/^[^\0\r\n]+$/, inputPath)
+      .describe("The file, from the image's directory on."),
+    sha256: z
+      .string(sha256Words)
+      .regex(/^[0-9a-f]{64}$/, sha256Words)
+      .describe("What its content has to be, as `sha256sum` prints it."),
+  },
+  { error: "a map of path and sha256" },
+);
+
+/** Scripts find an input through `INPUT_` and its name in capitals. */
+export const inputName = /^[a-z][a-z0-9_]*$/;
+
 const settable = settingNames.filter((name) => settings[name].derivedFrom === undefined);
 
 /** The schema of image.yaml. Unknown keys are errors, so a typo never goes unnoticed. */
@@ -129,6 +149,12 @@ export const imageSchema = z.strictObject(
       )
       .prefault({})
       .describe("More variables for the scripts of your own stages."),
+    inputs: z
+      .record(text.regex(inputName), inputSchema, { error: "a map of files" })
+      .prefault({})
+      .describe(
+        "Files that the image takes from outside, by name. Scripts that name `INPUT_<NAME>` get the path of a read-only copy, and run again when the content changes.",
+      ),
     source_date_epoch: z
       .int({ error: "whole seconds since 1970" })
       .min(0, { error: "whole seconds since 1970" })

@@ -6,7 +6,7 @@ const byBash = ["OLDPWD", "PWD", "SHLVL", "_"];
 /** What pibuild adds to pi-gen's names, and what every program gets. */
 const byPibuild = [
   ...["APT_MIRROR", "APT_SECURITY_MIRROR", "BOOT_PARTUUID", "ROOT_PARTUUID", "SOURCE_DATE_EPOCH"],
-  ...["ARM64", "ARMHF"],
+  ...["ARM64", "ARMHF", "GIT_DESCRIBE"],
   "DEBIAN_FRONTEND",
   ...[
     "PIBUILD_APT_ARCHIVES",

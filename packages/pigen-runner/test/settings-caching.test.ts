@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createExec } from "@pibuild/core";
 import { describe, expect } from "vitest";
 import { createContract, onSteps } from "./contract-stages.ts";
 
@@ -58,6 +59,35 @@ describe("settings and what they cost", () => {
       expect((await contract.build()).executed).toEqual(["u/00-reads", "u/01-after"]);
     },
   );
+
+  onSteps("what git says of the workspace costs only the steps that name it", async () => {
+    await using contract = await createContract({
+      g: {
+        "00-other/00-run.sh": note("other"),
+        "01-id/00-run.sh": note("${GIT_DESCRIBE:-outside of git}"),
+      },
+    });
+    const seen = () => contract.seen("g/01-id");
+    expect((await contract.build()).executed).toContain("g/01-id");
+    expect(await seen()).toEqual(["outside of git"]);
+    const git = async (...args: readonly string[]) => {
+      const as = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+      await createExec().run({ program: "git", args: ["-C", contract.rig.path, ...as, ...args] });
+    };
+    await git("init", "--quiet");
+    await git("add", "apps", "stages");
+    await git("commit", "--quiet", "--message", "first");
+    await git("tag", "v1.2.0");
+    expect((await contract.build()).executed).toEqual(["g/01-id"]);
+    expect(await seen()).toEqual(["v1.2.0"]);
+    await git("commit", "--quiet", "--allow-empty", "--message", "second");
+    expect((await contract.build()).executed).toEqual(["g/01-id"]);
+    expect(await seen()).toEqual([expect.stringMatching(/^v1\.2\.0-1-g[0-9a-f]{12}$/)]);
+    await contract.rig.write({ "apps/t/notes": "one\n" });
+    await git("add", "apps/t/notes");
+    expect((await contract.build()).executed).toEqual(["g/01-id"]);
+    expect(await seen()).toEqual([expect.stringMatching(/-dirty$/)]);
+  });
 
   onSteps("a secret changes the fingerprint, and stands in no record, event or log", async () => {
     const secret = "correct horse battery";

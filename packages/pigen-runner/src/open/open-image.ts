@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
-import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibuild/core";
+import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { checkFits } from "../checkout/check-fits.ts";
@@ -19,6 +19,7 @@ import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts"
 import { diskVariables } from "../target/disk-layout.ts";
 import { twinChoice } from "../twin/twin-variable.ts";
 import { untilVariable } from "../upstream/until-variable.ts";
+import { gitState } from "./git-state.ts";
 import { readSecretKey } from "./secret-key.ts";
 
 /** An image with all that is needed to plan and build it. */
@@ -64,7 +65,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     stages.push(await readStage(path, await readFileIndex(exec, path)));
   }
   const variables = stepVariables(image, {
-    gitHash: await gitHash(exec, workspace),
+    ...(await gitState(exec, workspace)),
     mirrors: debianMirrors(image.release, await hostMirrors()),
     disk: diskVariables(image.disk),
   });
@@ -107,14 +108,4 @@ async function pinnedKernel(
 ): Promise<string | undefined> {
   if (piGen === undefined || env.PIGEN_DIR) return undefined;
   return (await loadPin(join(workspace, pinFileName))).kernelVersion;
-}
-
-/** The workspace's commit; empty outside of git. */
-async function gitHash(exec: Exec, workspace: string): Promise<string> {
-  const { stdout } = await exec.run({
-    program: "git",
-    args: ["-c", `safe.directory=${workspace}`, "-C", workspace, "rev-parse", "--verify", "HEAD"],
-    allowExit: [128],
-  });
-  return /^[0-9a-f]{40,64}$/.test(stdout) ? stdout : "";
 }

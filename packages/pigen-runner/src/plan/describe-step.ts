@@ -31,7 +31,11 @@ export interface DescribeOptions {
 export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const { image, variables, scripts, versions, secretKey } = options;
   const functions = parseFunctions(Object.values(scripts).join("\n"));
-  const hidden = hideTexts(hideSecrets(variables, image.secretNames, secretKey));
+  const hidden = {
+    ...hideTexts(hideSecrets(variables, image.secretNames, secretKey)),
+    // Where an input lies is the same for all: it counts by what it holds.
+    ...Object.fromEntries(image.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
+  };
   // A person's shell runs no step.
   const { "shell.sh": _shell, ...running } = scripts;
   const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));

@@ -1,9 +1,11 @@
 import { type Image, stageVariables } from "@pibuild/config";
-import { visiblePath } from "../run/paths.ts";
+import { inputPath, visiblePath } from "../run/paths.ts";
 
 /** What is known of the workspace and host besides the image itself. */
 export interface Surroundings {
+  /** Of the workspace's commit; empty outside of git. */
   readonly gitHash: string;
+  readonly gitDescribe: string;
   readonly mirrors: { readonly main?: string; readonly security?: string };
   /** See `diskVariables`. */
   readonly disk: Readonly<Record<string, string>>;
@@ -17,9 +19,11 @@ export function stepVariables(image: Image, around: Surroundings): Record<string
   const { settings, workspace } = image;
   return {
     ...stageVariables(image),
+    ...Object.fromEntries(image.inputs.map((each) => [each.variable, inputPath(each.name)])),
     STAGE_LIST: image.stages.map(({ path }) => visiblePath(workspace, path).path).join(" "),
     EXPORT_CONFIG_DIR: visiblePath(workspace, image.exportStage.path).path,
     GIT_HASH: around.gitHash,
+    GIT_DESCRIBE: around.gitDescribe,
     CAPSH_ARG: settings.SETFCAP === "1" ? "" : "--drop=cap_setfcap",
     APT_MIRROR: settings.APT_MIRROR || around.mirrors.main || "",
     APT_SECURITY_MIRROR: settings.APT_SECURITY_MIRROR || around.mirrors.security || "",

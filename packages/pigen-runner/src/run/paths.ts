@@ -14,8 +14,15 @@ export const baseDirectory = join(root, "base");
 export const scriptDirectory = join(root, "scripts");
 /** pi-gen's DEPLOY_DIR: what a stage puts there itself goes away with the run. */
 export const deployDirectory = join(root, "deploy");
+/** The files from outside that the step names, see `inputs:` in image.yaml. */
+export const inputsDirectory = join(root, "inputs");
 /** The step's share of the package cache. */
 export const archivesDirectory = join(root, "archives");
+
+/** Where scripts find an input of the image. */
+export function inputPath(name: string): string {
+  return join(inputsDirectory, name);
+}
 
 /** STAGE_WORK_DIR of a stage. */
 export function stageWorkDirectory(stage: string): string {

@@ -25,6 +25,7 @@ import { dropHelperTraces } from "./helper-layer.ts";
 import { lendPackages, returnPackages } from "./package-cache.ts";
 import { rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
+import { showInputs } from "./show-inputs.ts";
 import {
   changesDirectory,
   collectChanges,
@@ -85,7 +86,9 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
 
   await mountStep(context, step, stack);
   await mountArchives(context, step, archives);
+  const seen = Object.keys(run.inputs.settings);
   try {
+    await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
     await executeStep(context, step, { twin: run.twin, sees: room.sees });
     // A script may have gone on without what it could not write.
     if (await room.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });

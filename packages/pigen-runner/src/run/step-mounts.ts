@@ -1,10 +1,16 @@
-import { mkdir, rename, rmdir, stat } from "node:fs/promises";
+import { mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mountsBelow } from "@pibuild/core";
 import { type LayerStack, mountOverlay } from "@pibuild/layers";
 import type { Step } from "../step/step.ts";
 import { helperDirectory } from "./helper-layer.ts";
-import { archivesDirectory, rootfsDirectory, stageWorkDirectory, workDirectory } from "./paths.ts";
+import {
+  archivesDirectory,
+  inputsDirectory,
+  rootfsDirectory,
+  stageWorkDirectory,
+  workDirectory,
+} from "./paths.ts";
 import { bind } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -65,8 +71,9 @@ export async function mountArchives(
 
 /** Detaches all that `mountStep` and the step itself mounted. */
 export async function unmountStep(context: RunContext): Promise<void> {
-  const mounts = [workDirectory, archivesDirectory].flatMap(mountsBelow);
+  const mounts = [workDirectory, archivesDirectory, inputsDirectory].flatMap(mountsBelow);
   if (mounts.length > 0) await context.exec.run({ program: "umount", args: mounts });
+  await rm(inputsDirectory, { recursive: true, force: true });
 }
 
 /**

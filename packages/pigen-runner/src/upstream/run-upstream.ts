@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
-import { programsFor, removeTree, requirePrograms } from "@pibuild/core";
+import { createRunDirectory, programsFor, removeTree, requirePrograms } from "@pibuild/core";
 import { checkFits } from "../checkout/check-fits.ts";
 import { requireDepends } from "../checkout/depends.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import type { OpenImage } from "../open/open-image.ts";
 import { deployDirectory, workDirectory } from "../run/paths.ts";
+import { showInputs } from "../run/show-inputs.ts";
 import { callBuild } from "./call-build.ts";
 import { collectDeploy } from "./collect-deploy.ts";
 import { noExportDirectory, piGenDirectory } from "./paths.ts";
@@ -49,6 +50,9 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
       DEPLOY_DIR: deployDirectory,
     },
   );
+  await using run = await createRunDirectory(context.directories.runs);
+  const inputs = image.inputs.map(({ variable }) => variable);
+  await showInputs(context, upstreamTarget, inputs, join(run.path, "inputs"));
   await callBuild(context, until === undefined ? [...stages, exports] : stages);
   if (until !== undefined) return await removeTree(deploy);
   const files = await collectDeploy(deploy, join(output, upstreamTarget));

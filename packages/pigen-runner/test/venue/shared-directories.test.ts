@@ -35,6 +35,7 @@ test("of what is named elsewhere, only the output directory can be written to", 
       stages: [{ path: at("w/stages/a") }, { path: at("stages/b") }],
       exportStage: { path: at("w/stages/a") },
       settingFiles: [at("user-data"), at("w/network")],
+      inputs: [{ path: at("firmware") }, { path: at("w/apps/program") }],
       outputDirectory: at("out/deep"),
     } as unknown as Image;
     const env = { PIGEN_DIR: "../pi-gen", FIRST_USER_PASS_FILE: "../password" };
@@ -44,7 +45,9 @@ test("of what is named elsewhere, only the output directory can be written to", 
         readonly === (mount.readonly === true) ? [mount.source.slice(directory.length + 1)] : [],
       );
     expect(sources(false)).toEqual(["w", "out/deep"]);
-    expect(sources(true).sort()).toEqual(["password", "pi-gen", "stages/b", "user-data"]);
+    expect(sources(true).sort()).toEqual([
+      ...["firmware", "password", "pi-gen", "stages/b", "user-data"],
+    ]);
     expect((await stat(at("out/deep"))).isDirectory()).toBe(true);
     for (const { source, target } of mounts) expect(target).toBe(source);
   } finally {

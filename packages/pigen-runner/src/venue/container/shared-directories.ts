@@ -6,9 +6,9 @@ import { bindSource, insidePath } from "./inside-path.ts";
 import type { Mount } from "./run-arguments.ts";
 
 /**
- * What of this machine a container sees, each at its `insidePath`: the workspace, and read-only what lies
- * elsewhere: pibuild itself, stages, PIGEN_DIR, and files that settings name. Results are written in
- * the workspace and in OUTPUT_DIR.
+ * What of this machine a container sees, each at its `insidePath`: the workspace, and read-only what
+ * lies elsewhere: pibuild itself, stages, PIGEN_DIR, inputs, and files that settings name. Results are
+ * written in the workspace and in OUTPUT_DIR.
  */
 export async function sharedDirectories(
   { workspace, image, env }: { workspace: string; image: Image; env: NodeJS.ProcessEnv },
@@ -24,7 +24,12 @@ export async function sharedDirectories(
   );
   const stages = [...image.stages, image.exportStage].map(({ path }) => path);
   const named = secretNames.map((name) => env[`${name}_FILE`] ?? "").filter((path) => path !== "");
-  const files = [...image.settingFiles, ...named.map((path) => resolve(workspace, path))];
+  const inputs = image.inputs.map(({ path }) => path);
+  const files = [
+    ...image.settingFiles,
+    ...inputs,
+    ...named.map((path) => resolve(workspace, path)),
+  ];
   const upstream = env.PIGEN_DIR ? [resolve(workspace, env.PIGEN_DIR)] : [];
   const others = [...installed, ...upstream, ...stages, ...files];
   const real = await Promise.all(stages.map((path) => realpath(path)));
