@@ -24,14 +24,20 @@ export interface BootCheck {
 /** Where the boot partition of layout `standard` begins, in bytes. */
 export const bootPartitionOffset = 4 * 1024 * 1024;
 
+/** The only console of QEMU's machine, and the word that asks for the report. */
+const testing = ["console=ttyAMA0", "pibuild.check=poweroff"];
+
 const report = /PIBUILD-CHECK (\{.*\})/;
 
 /**
  * Boots an image on QEMU's `virt` machine with the kernel, initrd and command line of its own
  * boot partition, waits for its report and its power-off. Writes go to a snapshot: the image
- * stays as it is.
+ * stays as it is. `words` are added to the command line.
  */
-export async function bootImage(image: string): Promise<BootResult> {
+export async function bootImage(
+  image: string,
+  { words = [] }: { readonly words?: readonly string[] } = {},
+): Promise<BootResult> {
   const exec = createExec({ signal: AbortSignal.timeout(15 * 60_000) });
   const scratch = await mkdtemp(join(tmpdir(), "pibuild-boot-"));
   try {
@@ -46,7 +52,7 @@ export async function bootImage(image: string): Promise<BootResult> {
         ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
         ...["-nic", "none", "-nographic", "-no-reboot"],
         ...["-kernel", kernel, "-initrd", initrd],
-        ...["-append", `${withoutConsoles(cmdline)} console=ttyAMA0 pibuild.check=poweroff`],
+        ...["-append", [withoutConsoles(cmdline), ...testing, ...words].join(" ")],
         ...["-drive", `if=none,id=disk,format=raw,snapshot=on,file=${image.replaceAll(",", ",,")}`],
         ...["-device", "virtio-blk-pci,drive=disk"],
       ],

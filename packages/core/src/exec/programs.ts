@@ -13,6 +13,11 @@ export interface ProgramInfo {
 }
 
 const table = {
+  "aarch64-linux-gnu-gcc": {
+    debianPackage: "gcc-aarch64-linux-gnu",
+    purpose: ["test"],
+    why: "a test makes the stand-in for nOSh anew",
+  },
   "arch-test": {
     debianPackage: "arch-test",
     purpose: ["emulation"],
@@ -55,7 +60,23 @@ const table = {
     purpose: ["test"],
     why: "tests of containers start an engine of their own",
   },
+  dtc: {
+    debianPackage: "device-tree-compiler",
+    purpose: ["steps"],
+    versionArgs: ["--version"],
+    why: "stages/kn86-firmware compiles device-tree overlays",
+  },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
+  fdtget: {
+    debianPackage: "device-tree-compiler",
+    purpose: ["test"],
+    why: "tests read device trees",
+  },
+  fdtoverlay: {
+    debianPackage: "device-tree-compiler",
+    purpose: ["test"],
+    why: "tests apply overlays to the kernel's device tree",
+  },
   flock: {
     debianPackage: "util-linux",
     purpose: ["steps"],
@@ -184,6 +205,7 @@ const table = {
     why: "`pibuild lint` and `npm run check` read every script with it",
   },
   sudo: { debianPackage: "sudo", purpose: [], why: "steps need root" },
+  tar: { debianPackage: "tar", purpose: ["steps"], why: "stages unpack assets" },
   umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
   unshare: {
     debianPackage: "util-linux",

@@ -37,6 +37,7 @@ export function shapingTools(
   const tools: ProgramName[] = ["mksquashfs"];
   if (actions.some(({ kind }) => kind === "patches")) tools.push("quilt");
   const names = (tool: string) => texts.some((text) => new RegExp(`\\b${tool}\\b`).test(text));
+  if (names("dtc")) tools.push("dtc");
   for (const tool of ["mmdebstrap", "debootstrap"] as const) {
     if (names(tool) || (tool === bootstraps && names("bootstrap"))) tools.push(tool);
   }

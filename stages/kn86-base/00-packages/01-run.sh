@@ -1,0 +1,41 @@
+#!/bin/bash -e
+# What a kiosk has no use for. Each name with all that was installed for it alone.
+
+prune=(
+	# Other ways in, and ways to more rights.
+	avahi-daemon bluez pi-bluetooth pkexec policykit-1 rpi-connect-lite rpi-connect triggerhappy
+	# The first boot of a computer that belongs to somebody.
+	cloud-init rpi-cloud-init-mods userconf-pi
+	# For people at a shell.
+	bash-completion man-db manpages nano vim-common vim-tiny
+	# Compilers and what comes with them.
+	build-essential gcc g++ gdb make pkg-config strace
+)
+
+installed="$(on_chroot <<-'EOF'
+	dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n'
+EOF
+)"
+present=()
+for name in "${prune[@]}"; do
+	if grep -q "^ii  *${name}\$" <<<"${installed}"; then
+		present+=("${name}")
+	fi
+done
+
+if [ "${#present[@]}" -gt 0 ]; then
+	on_chroot <<-EOF
+		apt-get purge --autoremove -y ${present[*]}
+	EOF
+fi
+
+# Nobody reads manuals on the board; licences stay.
+cat >"${ROOTFS_DIR}/etc/dpkg/dpkg.cfg.d/kn86" <<-EOF
+	path-exclude=/usr/share/man/*
+	path-exclude=/usr/share/info/*
+	path-exclude=/usr/share/doc/*
+	path-include=/usr/share/doc/*/copyright
+EOF
+rm -rf "${ROOTFS_DIR}/usr/share/man" "${ROOTFS_DIR}/usr/share/info"
+find "${ROOTFS_DIR}/usr/share/doc" -mindepth 1 ! -type d ! -name copyright -delete
+find "${ROOTFS_DIR}/usr/share/doc" -mindepth 1 -type d -empty -delete

@@ -1,0 +1,24 @@
+#!/bin/bash -e
+
+etc="${ROOTFS_DIR}/etc"
+
+install -d "${ROOTFS_DIR}"/boot/{firmware,common} "${ROOTFS_DIR}/home/shared"
+install -D -m 755 files/kn86-slots "${etc}/systemd/system-generators/kn86-slots"
+install -m 644 files/fstab "${etc}/fstab"
+
+case "${KN86_OVERLAY_ROOT:-0}" in
+	0 | 1) ;;
+	*)
+		echo "KN86_OVERLAY_ROOT is \`${KN86_OVERLAY_ROOT}\`; 1 lays memory over a read-only root filesystem, 0 does not" >&2
+		exit 1
+		;;
+esac
+initramfs="${etc}/initramfs-tools"
+install -D -m 755 files/initramfs-hook "${initramfs}/hooks/kn86"
+install -D -m 755 files/initramfs-script "${initramfs}/scripts/init-bottom/kn86"
+install -d "${initramfs}/conf.d"
+echo "KN86_OVERLAY_ROOT=${KN86_OVERLAY_ROOT:-0}" >"${initramfs}/conf.d/kn86"
+
+on_chroot <<-EOF
+	update-initramfs -u -k all
+EOF
