@@ -31,6 +31,7 @@ export async function createImageRig(): Promise<ImageRig> {
   await mkdir(path);
   for (const name of [
     "apps/debian-lite",
+    "apps/kn86",
     "stages",
     "nx.json",
     "package.json",

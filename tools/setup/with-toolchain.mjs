@@ -118,7 +118,9 @@ function npxCommand() {
 
 /** Does something unless it was done with these files as they are. */
 function once(what, files, work) {
-  const hash = createHash("sha256").update(process.version);
+  const hash = createHash("sha256").update(
+    `${process.version} ${process.platform} ${process.arch}`,
+  );
   for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
   const digest = hash.digest("hex");
   const stamp = join(state, what);
@@ -165,7 +167,8 @@ function shellScripts() {
   const below = ["stages", "packages/pigen-runner/scripts"].flatMap((directory) =>
     readdirSync(join(root, directory), { recursive: true }).map((name) => join(directory, name)),
   );
-  return [".ci/run", "pibuild", ...below.filter((name) => name.endsWith(".sh"))].map((name) =>
+  const entries = [".ci/run", "pibuild", "tools/sd-provision/build-image.sh"];
+  return [...entries, ...below.filter((name) => name.endsWith(".sh"))].map((name) =>
     join(root, name),
   );
 }
