@@ -9,6 +9,8 @@ if [ -f files/kn86-update ]; then
 	install -D -m 755 files/kn86-update "${ROOTFS_DIR}/usr/sbin/kn86-update"
 fi
 
+install -D -m 755 files/10-kiosk "${ROOTFS_DIR}/etc/kn86/health.d/10-kiosk"
+
 # Whose updates are taken. Without a key none are.
 install -d -m 755 "${ROOTFS_DIR}/etc/kn86/keys.d"
 if [ -n "${INPUT_UPDATE_KEY}" ]; then
