@@ -3,13 +3,18 @@
 
 prune=(
 	# Other ways in, and ways to more rights.
-	avahi-daemon bluez pi-bluetooth pkexec policykit-1 rpi-connect-lite rpi-connect triggerhappy
+	avahi-daemon bluez pi-bluetooth pkexec policykit-1 rpi-connect-lite rpi-connect ssh-import-id triggerhappy
+	# Disks of others: cartridges are mounted by kn86-runtime, and nothing else is.
+	cifs-utils libmtp-runtime nfs-common ntfs-3g rpcbind udisks2 usb-modeswitch
+	# What writes to the card by itself, or updates the board behind our back.
+	dphys-swapfile fake-hwclock rpi-eeprom rpi-keyboard-fw-update rpi-update
 	# The first boot of a computer that belongs to somebody.
 	cloud-init rpi-cloud-init-mods userconf-pi
 	# For people at a shell.
-	bash-completion man-db manpages nano vim-common vim-tiny
-	# Compilers and what comes with them.
-	build-essential gcc g++ gdb make pkg-config strace
+	apt-listchanges bash-completion ed htop man-db manpages manpages-dev nano ncdu p7zip-full vim-common vim-tiny
+	# Compilers, languages and cameras.
+	build-essential gcc g++ gdb luajit lua5.1 make mkvtoolnix pkg-config rpicam-apps-lite strace v4l-utils
+	pigpio python-is-python3 python3-gpiozero python3-pigpio python3-venv
 )
 
 installed="$(on_chroot <<-'EOF'
