@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { programsFor } from "@pibuild/core";
+import { programsFor, sha256 } from "@pibuild/core";
 import { createNxRig, leavesLine, needs, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
@@ -83,6 +83,17 @@ describe("a build with pi-gen's own build.sh", () => {
     const seen = await readFile(join(rig.store, "upstream/t/stage0/rootfs/seen"), "utf8");
     expect(seen).toBe("stage0\n");
     expect((await stat(join(rig.store, "upstream/t/build.log"))).isFile()).toBe(true);
+  });
+
+  onUpstream("shows stages the files that the image takes from outside", async () => {
+    await rig.write({
+      "apps/t/note": "from outside\n",
+      "apps/t/image.yaml": `stages: [pi-gen/stage0, stages/own]\ninputs:\n  note: { path: note, sha256: ${sha256("from outside\n")} }\n`,
+      "stages/own/prerun.sh": leavesLine('$(cat "$INPUT_NOTE")'),
+    });
+    expect((await build("--target", "own")).exitCode).toBe(0);
+    const seen = await readFile(join(rig.store, "upstream/t/own/rootfs/seen"), "utf8");
+    expect(seen).toBe("from outside\n");
   });
 
   onUpstream(

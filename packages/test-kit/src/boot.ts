@@ -27,24 +27,32 @@ export const bootPartitionOffset = 4 * 1024 * 1024;
 /** The only console of QEMU's machine, and the word that asks for the report. */
 const testing = ["console=ttyAMA0", "pibuild.check=poweroff"];
 
+export interface BootOptions {
+  /** More words for the kernel's command line. */
+  readonly words?: readonly string[];
+  /** Where the boot partition begins, in bytes. Default: where layout `standard` has it. */
+  readonly bootOffset?: number;
+}
+
 const report = /PIBUILD-CHECK (\{.*\})/;
 
 /**
  * Boots an image on QEMU's `virt` machine with the kernel, initrd and command line of its own
  * boot partition, waits for its report and its power-off. Writes go to a snapshot: the image
- * stays as it is. `words` are added to the command line.
+ * stays as it is.
  */
 export async function bootImage(
   image: string,
-  { words = [] }: { readonly words?: readonly string[] } = {},
+  { words = [], bootOffset = bootPartitionOffset }: BootOptions = {},
 ): Promise<BootResult> {
   const exec = createExec({ signal: AbortSignal.timeout(15 * 60_000) });
   const scratch = await mkdtemp(join(tmpdir(), "pibuild-boot-"));
   try {
-    const files = await listBootFiles(image);
-    const kernel = await extract(image, only(files, /^vmlinuz-/), scratch);
-    const initrd = await extract(image, only(files, /^initrd\.img-/), scratch);
-    const cmdline = (await readFile(await extract(image, "cmdline.txt", scratch), "utf8")).trim();
+    const files = await listBootFiles(image, bootOffset);
+    const take = (name: string) => extract(`${image}@@${bootOffset}`, name, scratch);
+    const kernel = await take(only(files, /^vmlinuz-/));
+    const initrd = await take(only(files, /^initrd\.img-/));
+    const cmdline = (await readFile(await take("cmdline.txt"), "utf8")).trim();
     const lines: string[] = [];
     await exec.run({
       program: "qemu-system-aarch64",
@@ -69,20 +77,23 @@ export async function bootImage(
 }
 
 /** Names in the top directory of an image's boot partition. */
-export async function listBootFiles(image: string): Promise<string[]> {
+export async function listBootFiles(
+  image: string,
+  offset: number = bootPartitionOffset,
+): Promise<string[]> {
   const { stdout } = await createExec().run({
     program: "mdir",
-    args: ["-b", "-i", `${image}@@${bootPartitionOffset}`, "::"],
+    args: ["-b", "-i", `${image}@@${offset}`, "::"],
     env: { MTOOLS_SKIP_CHECK: "1" },
   });
   return stdout.split("\n").map((line) => line.replace(/^::\//, ""));
 }
 
-async function extract(image: string, name: string, directory: string): Promise<string> {
+async function extract(partition: string, name: string, directory: string): Promise<string> {
   const target = join(directory, name);
   await createExec().run({
     program: "mcopy",
-    args: ["-n", "-i", `${image}@@${bootPartitionOffset}`, `::${name}`, target],
+    args: ["-n", "-i", partition, `::${name}`, target],
     env: { MTOOLS_SKIP_CHECK: "1" },
   });
   return target;

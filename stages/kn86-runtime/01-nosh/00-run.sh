@@ -1,15 +1,9 @@
 #!/bin/bash -e
 
-for input in INPUT_NOSH INPUT_NOSH_ASSETS; do
-	case "${input}" in
-		INPUT_NOSH) file="${INPUT_NOSH}" ;;
-		*) file="${INPUT_NOSH_ASSETS}" ;;
-	esac
-	if [ -z "${file}" ]; then
-		echo "${input} is not set: image.yaml needs an entry of \`inputs:\` with that name" >&2
-		exit 1
-	fi
-done
+if [ -z "${INPUT_NOSH}" ] || [ -z "${INPUT_NOSH_ASSETS}" ]; then
+	echo "image.yaml needs \`inputs:\` nosh and nosh_assets" >&2
+	exit 1
+fi
 
 nosh="${ROOTFS_DIR}/opt/nosh"
 install -d "${nosh}/bin" "${nosh}/assets"
