@@ -6,8 +6,8 @@ import { diskConfig } from "./disk/disk-config.ts";
 import { environmentPlace } from "./environment/environment.ts";
 import type { ListedStage } from "./environment/pi-gen-stages.ts";
 import type { Overrides } from "./environment/resolve-overrides.ts";
-import type { Image, ImageInput } from "./image.ts";
-import { inputVariable } from "./inputs/input-variable.ts";
+import type { Image } from "./image.ts";
+import { imageInputs, inputVariable } from "./inputs/image-input.ts";
 import type { ResolvedSettings } from "./resolve-settings.ts";
 import type { ImageFile } from "./schema.ts";
 import { settingText } from "./setting-row.ts";
@@ -75,7 +75,7 @@ export function assembleImage(parts: ImageParts): Image {
     env: Object.fromEntries(
       Object.entries(data.env).map(([key, value]) => [key, settingText(value)]),
     ),
-    inputs: inputsOf(parts),
+    inputs: imageInputs(data.inputs, directory, parts.issueAt),
     setAt: placesOf(parts),
     secrets: secretNames.map((key) => values[key]).filter((value) => value !== ""),
     secretNames,
@@ -84,17 +84,6 @@ export function assembleImage(parts: ImageParts): Image {
     ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
   };
-}
-
-function inputsOf({ data, directory, issueAt }: ImageParts): ImageInput[] {
-  return Object.entries(data.inputs).map(([name, { path, sha256 }]) => ({
-    name,
-    variable: inputVariable(name),
-    path: resolve(directory, path),
-    sha256,
-    pathAt: issueAt(["inputs", name, "path"]),
-    sha256At: issueAt(["inputs", name, "sha256"]),
-  }));
 }
 
 /** Where each setting and variable was set that is no default and follows from nothing else. */

@@ -1,4 +1,4 @@
-import type { ConfigIssue, Location } from "@pibuild/core";
+import type { Location } from "@pibuild/core";
 import type { Board, TableKind } from "./disk/board-tables.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
@@ -20,19 +20,6 @@ export interface DiskConfig {
   readonly populateBoth: boolean;
   /** What every id on the disk derives from. */
   readonly seed: string;
-}
-
-/** A file that the image takes from outside. */
-export interface ImageInput {
-  readonly name: string;
-  /** Through which scripts find it: `INPUT_` and the name in capitals. */
-  readonly variable: string;
-  /** Absolute. */
-  readonly path: string;
-  readonly sha256: string;
-  /** Where the file's path, and its digest, stand in image.yaml: issues without words yet. */
-  readonly pathAt: ConfigIssue;
-  readonly sha256At: ConfigIssue;
 }
 
 /** A valid image.yaml, complete: defaults, derived settings and the environment are in. */

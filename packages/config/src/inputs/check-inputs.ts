@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { type ConfigIssue, PibuildError, sha256File } from "@pibuild/core";
-import type { Image, ImageInput } from "../image.ts";
+import type { Image } from "../image.ts";
+import type { ImageInput } from "./image-input.ts";
 
 type Named = Pick<Image, "directory" | "inputs">;
 
