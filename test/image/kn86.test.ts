@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { bootImage, bootPartitionOffset, needs } from "@pibuild/test-kit";
+import { bootImage, needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { createImageRig, forget, layersOf } from "./image-rig.ts";
 
-const image = needs("root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "dtc", "git");
+const image = needs("root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "sfdisk", "dtc", "git");
 const boots = needs("root", "mksquashfs", "mmdebstrap", "mcopy", "qemu-system-aarch64");
 const exec = createExec();
 const rig = await createImageRig();
@@ -65,7 +65,7 @@ image("its overlays fit the device tree that the firmware finds beside them", as
   await exec.run({
     program: "mcopy",
     args: [
-      ...["-n", "-s", "-i", `${disk}@@${bootPartitionOffset}`],
+      ...["-n", "-s", "-i", `${disk}@@${await bootOffset()}`],
       ...["::bcm2837-rpi-zero-2-w.dtb", "::overlays", "::config.txt", "::cmdline.txt", directory],
     ],
     env: { MTOOLS_SKIP_CHECK: "1" },
@@ -84,13 +84,20 @@ image("its overlays fit the device tree that the firmware finds beside them", as
   expect(cmdline).not.toMatch(/console=(?:serial|ttyS|ttyAMA)/);
 });
 
+/** Where the boot partition of slot A begins, in bytes. */
+async function bootOffset(): Promise<number> {
+  const { stdout } = await exec.run({ program: "sfdisk", args: ["--json", disk] });
+  const { partitions } = JSON.parse(stdout).partitiontable;
+  return partitions.find(({ name }: { name: string }) => name === "boot-a").start * 512;
+}
+
 /** What the kiosk's own check prints on the console. */
 function checkOf(console: string) {
   return JSON.parse(/KN86-CHECK (\{.*\})/.exec(console)?.[1] ?? "{}");
 }
 
 boots("it boots to a kiosk: nOSh on the first console, and no other way in", async () => {
-  const { console, check } = await bootImage(disk);
+  const { console, check } = await bootImage(disk, { bootOffset: await bootOffset() });
   expect(console).toMatch(/kn86 login:/);
   expect(check).toMatchObject({ state: "running", failed: [], hostname: "kn86" });
   const kiosk = checkOf(console);
@@ -109,11 +116,21 @@ boots("it boots to a kiosk: nOSh on the first console, and no other way in", asy
   });
   expect(kiosk.groups).not.toContain("sudo");
   expect(kiosk.device).toContain("COMPATIBLE=kn86-deckline");
-  expect(kiosk.boot).toMatch(/ vfat ro,/);
+  expect(kiosk.device).toContain("BOARD=zero2w");
+  expect(kiosk.device).toContainEqual(expect.stringMatching(/^LAYOUT=[0-9a-f]{64}$/));
+  expect(kiosk).toMatchObject({
+    root: expect.stringMatching(/^\/dev\/vda4 ext4 rw,/),
+    boot: expect.stringMatching(/^\/dev\/vda2 vfat ro,/),
+    common: expect.stringMatching(/^\/dev\/vda1 vfat ro,/),
+    shared: expect.stringMatching(/^\/dev\/vda6 ext4 rw,/),
+  });
 });
 
 boots("with an overlay it boots as well, and writes nothing to its root filesystem", async () => {
-  const { console, check } = await bootImage(disk, { words: ["kn86.overlay=1"] });
+  const { console, check } = await bootImage(disk, {
+    words: ["kn86.overlay=1"],
+    bootOffset: await bootOffset(),
+  });
   expect(check).toMatchObject({ state: "running", failed: [] });
   expect(check.root.fstype).toBe("overlay");
   expect(check.boot.fstype).toBe("vfat");

@@ -1,5 +1,6 @@
 import type { Location } from "@pibuild/core";
 import type { Board, TableKind } from "./disk/board-tables.ts";
+import type { ImageInput } from "./inputs/image-input.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { StageEntry } from "./stage-entries.ts";

@@ -85,7 +85,7 @@ describe("files that an image takes from outside", () => {
   onSteps("one that no script names is told of", async () => {
     await using contract = await createInputs();
     const plan = await contract.rig.pibuild(["plan", "t"]);
-    expect(plan.stderr).toContain("`INPUT_OTHER` is set, but nothing that builds `t` reads it");
+    expect(plan.stderr).toContain("`INPUT_OTHER` is set, but no script of `t` names it");
     expect(plan.stderr).not.toContain("INPUT_PROGRAM");
   });
 });
