@@ -109,6 +109,15 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   STEP_CHANGED: { step: "base/01-net" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
+  PAYLOAD_REFUSED: {
+    payload: "kn86.kn86fw",
+    refusal: "board",
+    problem: "it is for pi4, and this is zero2w",
+  },
+  PAYLOAD_INPUT: {
+    problem: "the root image has 5 bytes, which is no multiple of 4096",
+    hint: "give the whole partition, as the disk's image has it",
+  },
   PIGEN_MISSING: { tag: "2026-01-01-raspios-trixie-arm64", path: ".pibuild/pi-gen/aaaa" },
   PIGEN_UNREACHABLE: {
     place: "https://example.org/pi-gen",
@@ -238,6 +247,19 @@ describe("as a person reads it", () => {
     `);
     const whole = new PibuildError("LAYOUT_INVALID", { problem: "the disk is too small" });
     expect(whole.message).toBe("the disk is too small");
+  });
+
+  test("payloads: what is so, and what to do", () => {
+    expect(rendered("PAYLOAD_REFUSED")).toMatchInlineSnapshot(`
+      "error: payload \`kn86.kn86fw\` is refused (board): it is for pi4, and this is zero2w
+
+      hint: take the payload that was built for this board"
+    `);
+    expect(rendered("PAYLOAD_INPUT")).toMatchInlineSnapshot(`
+      "error: the root image has 5 bytes, which is no multiple of 4096
+
+      hint: give the whole partition, as the disk's image has it"
+    `);
   });
 
   test("environment: what is missing and how to get it", () => {
@@ -476,6 +498,8 @@ test("exit codes follow from the kind of error", () => {
       "MIRROR_UNREACHABLE": 5,
       "OUTPUT_UNUSABLE": 3,
       "PATH_FOREIGN": 4,
+      "PAYLOAD_INPUT": 3,
+      "PAYLOAD_REFUSED": 7,
       "PIGEN_INVALID": 3,
       "PIGEN_MISSING": 4,
       "PIGEN_MODIFIED": 7,

@@ -41,6 +41,31 @@ export interface ConfigIssue {
   readonly hint?: string;
 }
 
+/** Why a payload is refused: the words of docs/kn86fw.md, in the order in which they are asked. */
+export const payloadRefusals = [
+  "slot",
+  "unconfirmed",
+  "mounted",
+  "format",
+  "unsigned",
+  "key",
+  "signature",
+  "manifest",
+  "size",
+  "compatible",
+  "board",
+  "layout",
+  "slot-size",
+  "epoch",
+  "version",
+  "body",
+  "index",
+  "base",
+  "chunk",
+] as const;
+
+export type PayloadRefusal = (typeof payloadRefusals)[number];
+
 /** How an external program failed. */
 export interface CommandFailure {
   /** The command as a line that a person can paste into a shell. */
@@ -153,6 +178,9 @@ export interface ErrorData {
     logFile: string;
   };
   LAYOUT_INVALID: { problem: string; partition?: string };
+  /** `payload` is its file; `problem` says what is so, the refusal what it means. */
+  PAYLOAD_REFUSED: { payload: string; refusal: PayloadRefusal; problem: string };
+  PAYLOAD_INPUT: { problem: string; hint: string };
   PIGEN_MISSING: { tag: string; path: string };
   PIGEN_UNREACHABLE: PigenPlace & { failure: CommandFailure };
   PIGEN_TAG_MISSING: PigenPlace & { tag: string };
@@ -247,6 +275,11 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
   UPSTREAM_FAILED: { kind: "step", summary: "pi-gen's build.sh failed." },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
+  PAYLOAD_REFUSED: {
+    kind: "verification",
+    summary: "A payload is not for this device, or not what was signed.",
+  },
+  PAYLOAD_INPUT: { kind: "config", summary: "A payload cannot be made of what was given." },
   PIGEN_MISSING: { kind: "environment", summary: "The pinned pi-gen has not been fetched." },
   PIGEN_UNREACHABLE: { kind: "upstream", summary: "pi-gen's repository could not be read." },
   PIGEN_TAG_MISSING: { kind: "upstream", summary: "pi-gen's repository lacks the pinned tag." },

@@ -1,6 +1,7 @@
 import { count, formatBytes, formatDuration } from "../text/format.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 import { pathProblems, readers } from "./path-problems.ts";
+import { refusalHints } from "./payload-refusals.ts";
 
 export interface Description {
   readonly message: string;
@@ -158,6 +159,11 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `pi-gen's build failed${at === undefined ? " before its first stage" : ` in \`${at}\``}: ${describeFailure(failure)}`,
     hint: "it begins again at the beginning; the layered runner resumes at the step that failed",
   }),
+  PAYLOAD_REFUSED: ({ payload, refusal, problem }) => ({
+    message: `payload \`${payload}\` is refused (${refusal}): ${problem}`,
+    hint: refusalHints[refusal],
+  }),
+  PAYLOAD_INPUT: ({ problem, hint }) => ({ message: problem, hint }),
   LAYOUT_INVALID: ({ problem, partition }) => ({
     message: partition === undefined ? problem : `partition \`${partition}\`: ${problem}`,
     hint: "change the layout or its sizes in `image.yaml`",

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import type { Sha256 } from "@pibuild/core";
+import { type Manifest, manifestBytes } from "../format/manifest.ts";
+import { type BodyMemberName, bodyMembers } from "../format/members.ts";
+import { archiveEnd, padding, ustarHeader } from "../format/ustar.ts";
+import { formatHead } from "../read/read-head.ts";
+
+/** A member's content: bytes, or the file that has them. */
+export type Contents = Readonly<Record<BodyMemberName, Buffer | string>>;
+
+const stretch = 4 * 1024 ** 2;
+
+/**
+ * Writes the file: the body first, behind the place of the head, whose length does not depend on the
+ * one field that is not known before. Returns the manifest with that field.
+ */
+export async function assemble(
+  output: string,
+  draft: Manifest,
+  contents: Contents,
+): Promise<Manifest> {
+  const headOf = (manifest: Manifest) =>
+    formatHead({
+      manifest: manifestBytes(manifest),
+      signatures: [],
+      mtime: manifest.createdAt,
+    });
+  await using file = await open(output, "wx");
+  const hash = createHash("sha256");
+  let offset = headOf(draft).length;
+  for await (const bytes of body(draft, contents)) {
+    hash.update(bytes);
+    await file.write(bytes, 0, bytes.length, offset);
+    offset += bytes.length;
+  }
+  const sha256 = hash.digest("hex") as Sha256;
+  const manifest = { ...draft, body: { ...draft.body, sha256 } };
+  const head = headOf(manifest);
+  await file.write(head, 0, head.length, 0);
+  await file.sync();
+  return manifest;
+}
+
+async function* body(manifest: Manifest, contents: Contents): AsyncGenerator<Buffer> {
+  for (const member of bodyMembers(manifest.images)) {
+    yield ustarHeader(member, manifest.createdAt);
+    const content = contents[member.name];
+    if (typeof content === "string") yield* fileBytes(content);
+    else yield content;
+    yield padding(member.size);
+  }
+  yield archiveEnd;
+}
+
+async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+  await using file: FileHandle = await open(path);
+  for (;;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(stretch), 0, stretch);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}

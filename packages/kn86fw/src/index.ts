@@ -1,0 +1,16 @@
+export { buildDelta, type DeltaOptions } from "./build/build-delta.ts";
+export { type BuildOptions, buildPayload, type ImageInput } from "./build/build-payload.ts";
+export type { Description } from "./build/write-payload.ts";
+export * from "./device/check-device.ts";
+export * from "./device/device-facts.ts";
+export { cmdlineForm } from "./format/cmdline-form.ts";
+export type { ImageName, Manifest, Slot } from "./format/manifest.ts";
+export { compareVersions } from "./format/version.ts";
+export { checkBody } from "./read/check-body.ts";
+export type { Envelope } from "./read/envelope.ts";
+export { type OpenOptions, openPayload, type Payload } from "./read/open-payload.ts";
+export { type Indexes, readIndexes } from "./read/read-indexes.ts";
+export { bytesSource, type FileRegion, openSource, type Source } from "./read/source.ts";
+export * from "./sign/keys.ts";
+export { type SignOptions, signPayload } from "./sign/sign-payload.ts";
+export * from "./verify/verify-payload.ts";

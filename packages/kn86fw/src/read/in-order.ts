@@ -1,0 +1,21 @@
+/**
+ * Works on `width` items at a time and yields the results in the order of the items. So memory is
+ * bounded by `width`, however many items there are.
+ */
+export async function* inOrder<T, R>(
+  items: Iterable<T> | AsyncIterable<T>,
+  width: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
+  try {
+    for await (const item of items) {
+      running.push(work(item));
+      if (running.length >= width) yield await (running.shift() as Promise<R>);
+    }
+    while (running.length > 0) yield await (running.shift() as Promise<R>);
+  } finally {
+    // Where one fails or the reader stops, the others must not end as unhandled, nor outlive it.
+    await Promise.allSettled(running);
+  }
+}

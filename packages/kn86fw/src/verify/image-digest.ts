@@ -1,0 +1,26 @@
+import type { Sha256 } from "@pibuild/core";
+import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
+import { blockBytes } from "../format/limits.ts";
+import { type Variant, variantSha256 } from "../format/variant.ts";
+import type { Chunk } from "../read/read-chunks.ts";
+
+/** Digests of an image whose checked pieces come in order: as it is, and as the other slot has it. */
+export function imageDigest(chunkSize: number, size: number, variant?: Variant) {
+  const [own, other] = [chunkDigest(), chunkDigest()];
+  let parts: Chunk[] = [];
+  return {
+    add(chunk: Chunk): void {
+      parts.push(chunk);
+      const end = (chunk.line.block + chunk.line.count) * blockBytes;
+      if (end % chunkSize !== 0 && end !== size) return;
+      const start = (parts[0] as Chunk).line.block * blockBytes;
+      const whole = parts.length === 1;
+      const bytes = whole ? chunk.bytes : Buffer.concat(parts.map(({ bytes }) => bytes));
+      const sha256 = whole ? chunk.line.sha256 : sha256Of(bytes);
+      own.add(sha256);
+      other.add(variantSha256(bytes, start, variant) ?? sha256);
+      parts = [];
+    },
+    digests: (): { own: Sha256; other: Sha256 } => ({ own: own.digest(), other: other.digest() }),
+  };
+}

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import {
+  buildDelta,
+  openPayload,
+  openSource,
+  readIndexes,
+  signPayload,
+  verifyPayload,
+} from "../src/index.ts";
+import { testSigners, trusted } from "./keys.ts";
+import { createRig, refusalOf, systemImages } from "./rig.ts";
+
+async function verifyFile(path: string, trust: typeof trusted | "anyone" = trusted) {
+  await using file = await openSource({ path });
+  return await verifyPayload(await openPayload(file, { trust }));
+}
+
+test("a payload gives its images back, and is the same bytes each time", async () => {
+  await using rig = await createRig();
+  const images = systemImages("new");
+  const [one, two] = [await rig.payload("one", images), await rig.payload("two", images)];
+  expect(await readFile(one)).toEqual(await readFile(two));
+  expect(await verifyFile(one)).toEqual({ rawBytes: images.boot.length + images.root.length });
+});
+
+test("keys change over: a device with the old or the new key takes a payload signed by both", async () => {
+  await using rig = await createRig();
+  const path = await rig.payload("p", systemImages("new"));
+  await signPayload({ payload: path, signers: [testSigners.stranger] });
+  await verifyFile(path);
+});
+
+test("a delta makes the new images out of the old ones", async () => {
+  await using rig = await createRig();
+  const old = systemImages("old");
+  const images = { boot: Buffer.from(old.boot), root: Buffer.from(old.root) };
+  old.root.copy(images.root, 8192, 81920, 81920 + 40960);
+  images.root.fill("changed", 0, 4096);
+  images.boot.fill("changed", 40000, 44096);
+  const base = await rig.payload("old", old, { chunkSize: 65536 });
+  const payload = await rig.payload("new", images, { chunkSize: 65536 });
+  const output = rig.path("delta");
+  await buildDelta({ payload, base, output, trust: trusted });
+  await signPayload({ payload: output, signers: [testSigners.second] });
+  await using file = await openSource({ path: output });
+  await using boot = await openSource({ path: rig.path("old.boot") });
+  await using root = await openSource({ path: rig.path("old.root") });
+  const delta = await openPayload(file, { trust: trusted });
+  expect((await readIndexes(delta)).root.map(({ op, count }) => `${op} ${count}`)).toEqual([
+    "d 2",
+    "c 10",
+    "d 4",
+    "c 16",
+    "c 10",
+  ]);
+  const { rawBytes } = await verifyPayload(delta, { boot, root });
+  expect(rawBytes).toBe(images.boot.length + images.root.length);
+  expect(await refusalOf(verifyPayload(delta, { boot, root: boot }))).toBe("base");
+  old.root[100_000] = 0;
+  const touched = bytesSource(old.root, "root-a");
+  expect(await refusalOf(verifyPayload(delta, { boot, root: touched }))).toBe("base");
+  expect((await readFile(output)).length).toBeLessThan((await readFile(payload)).length);
+});
