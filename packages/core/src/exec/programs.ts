@@ -205,7 +205,17 @@ const table = {
     why: "`pibuild lint` and `npm run check` read every script with it",
   },
   sudo: { debianPackage: "sudo", purpose: [], why: "steps need root" },
-  tar: { debianPackage: "tar", purpose: ["steps"], why: "stages unpack assets" },
+  openssl: {
+    debianPackage: "openssl",
+    purpose: ["test"],
+    why: "tests open payloads without pibuild",
+  },
+  sha256sum: {
+    debianPackage: "coreutils",
+    purpose: ["test"],
+    why: "tests open payloads without pibuild",
+  },
+  tar: { debianPackage: "tar", purpose: ["steps", "test"], why: "stages unpack assets" },
   umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
   unshare: {
     debianPackage: "util-linux",

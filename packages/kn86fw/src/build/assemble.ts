@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import type { Sha256 } from "@pibuild/core";
 import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../format/members.ts";
@@ -38,7 +38,6 @@ export async function assemble(
   const manifest = { ...draft, body: { ...draft.body, sha256 } };
   const head = headOf(manifest);
   await file.write(head, 0, head.length, 0);
-  await file.sync();
   return manifest;
 }
 
@@ -53,10 +52,12 @@ async function* body(manifest: Manifest, contents: Contents): AsyncGenerator<Buf
   yield archiveEnd;
 }
 
+/** Yields the same memory again and again: whoever takes it is done with it when asking for more. */
 async function* fileBytes(path: string): AsyncGenerator<Buffer> {
-  await using file: FileHandle = await open(path);
+  await using file = await open(path);
+  const buffer = Buffer.allocUnsafeSlow(stretch);
   for (;;) {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(stretch), 0, stretch);
+    const { bytesRead } = await file.read(buffer, 0, stretch);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }

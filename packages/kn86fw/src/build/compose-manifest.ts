@@ -35,6 +35,7 @@ export function composeManifest(parts: Parts): Manifest {
     },
     format: "kn86fw/2",
     images,
+    layout: description.layout as Sha256,
   };
   const read = parseManifest(manifestBytes(manifest));
   if ("problem" in read) {

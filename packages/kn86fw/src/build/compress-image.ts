@@ -13,8 +13,8 @@ import { type Piece, splitChunk } from "./split-chunk.ts";
 
 const compress = promisify(zstdCompress);
 
-/** Chunks that are compressed at a time: Node has four threads for it, and reads ahead. */
-const width = 8;
+/** Chunks that are compressed at a time: as many as Node has threads for it. */
+const width = 4;
 
 export interface CompressOptions {
   readonly chunkSize: number;
@@ -87,8 +87,8 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
   const zeros = new Map<number, { sha256: Sha256; frame: Buffer }>();
   const frameOf = (bytes: Buffer) =>
     compress(bytes, {
-      // One buffer takes the whole frame, so that nothing is put together afterwards.
-      chunkSize: bytes.length + 4096,
+      // Most frames fit into one buffer of this size, so that nothing is put together afterwards.
+      chunkSize: Math.ceil(bytes.length / 2),
       params: { [constants.ZSTD_c_compressionLevel]: level },
     });
   const zeroFrame = async (bytes: Buffer) => {
@@ -98,8 +98,11 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
     zeros.set(bytes.length, made);
     return made;
   };
+  // New memory for each chunk would cost more than hashing it.
+  const idle: Buffer[] = [];
   return async (start: number): Promise<PackedChunk> => {
-    const bytes = await image.read(start, Math.min(chunkSize, image.size - start));
+    const buffer = idle.pop() ?? Buffer.allocUnsafeSlow(chunkSize);
+    const bytes = await image.read(start, Math.min(chunkSize, image.size - start), buffer);
     const split = splitChunk(bytes, start / blockBytes, base);
     const whole = split.length === 1;
     const pieces = split.map(async (piece): Promise<PackedPiece> => {

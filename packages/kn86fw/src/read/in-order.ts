@@ -10,12 +10,15 @@ export async function* inOrder<T, R>(
   const running: Promise<R>[] = [];
   try {
     for await (const item of items) {
-      running.push(work(item));
+      const started = work(item);
+      // It is awaited in its turn; failing before that is not unhandled.
+      started.catch(() => undefined);
+      running.push(started);
       if (running.length >= width) yield await (running.shift() as Promise<R>);
     }
     while (running.length > 0) yield await (running.shift() as Promise<R>);
   } finally {
-    // Where one fails or the reader stops, the others must not end as unhandled, nor outlive it.
+    // Where one fails or the reader stops, the others must not outlive it.
     await Promise.allSettled(running);
   }
 }

@@ -12,8 +12,8 @@ import type { Source } from "./source.ts";
 
 const decompress = promisify(zstdDecompress);
 
-/** Frames that are decompressed at a time: as many as Node's threads, and the next ones read. */
-const width = 8;
+/** Frames that are decompressed at a time: as many as Node has threads for it. */
+const width = 4;
 
 /** A line of the index with its bytes, which have its sha256. */
 export interface Chunk {

@@ -7,8 +7,8 @@ export interface Source {
   /** What to call it in errors. */
   readonly name: string;
   readonly size: number;
-  /** Exactly these bytes; throws where there are fewer. */
-  read(offset: number, length: number): Promise<Buffer>;
+  /** Exactly these bytes, in `into` where that is given and of use; throws where there are fewer. */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
 }
 
 /** A file or a block device, opened once: what it is renamed to meanwhile does not matter. */
@@ -32,7 +32,7 @@ export async function openSource(region: FileRegion, what = "the payload"): Prom
   return {
     name: basename(path),
     size,
-    read: (from, length) => readExactly(file, offset + from, length),
+    read: (from, length, into) => readExactly(file, offset + from, length, into),
     [Symbol.asyncDispose]: () => file.close(),
   };
 }
@@ -58,8 +58,13 @@ export async function bytesOf(file: FileHandle): Promise<number> {
   return Number(await readFile(`/sys/dev/block/${major}:${minor}/size`, "utf8")) * 512;
 }
 
-export async function readExactly(file: FileHandle, offset: number, length: number) {
-  const bytes = Buffer.allocUnsafe(length);
+export async function readExactly(
+  file: FileHandle,
+  offset: number,
+  length: number,
+  into: Buffer = Buffer.allocUnsafe(length),
+): Promise<Buffer> {
+  const bytes = into.subarray(0, length);
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);

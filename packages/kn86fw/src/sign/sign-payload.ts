@@ -56,13 +56,13 @@ async function writeWithHead(payload: Payload, head: Buffer, output: string): Pr
     await using file = await open(made, "wx");
     await file.write(head);
     const { source } = payload;
+    const buffer = Buffer.allocUnsafeSlow(stretch);
     let to = head.length;
     for (let from = payload.head.size; from < source.size; from += stretch) {
-      const bytes = await source.read(from, Math.min(stretch, source.size - from));
+      const bytes = await source.read(from, Math.min(stretch, source.size - from), buffer);
       await file.write(bytes, 0, bytes.length, to);
       to += bytes.length;
     }
-    await file.sync();
     await rename(made, output);
   } finally {
     await rm(work, { recursive: true, force: true });
