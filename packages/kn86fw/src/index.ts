@@ -1,8 +1,17 @@
+export { type ApplyOptions, applyPayload } from "./apply/apply-payload.ts";
+export { autobootForm, readAutobootSector } from "./apply/autoboot-sector.ts";
+export { type BlockDevice, openDevice } from "./apply/block-device.ts";
+export { type Accepted, checkPayload } from "./apply/check.ts";
+export * from "./apply/commit.ts";
+export type { Target, TargetSlot } from "./apply/target.ts";
+export * from "./apply/update-state.ts";
 export { buildDelta, type DeltaOptions } from "./build/build-delta.ts";
 export { type BuildOptions, buildPayload, type ImageInput } from "./build/build-payload.ts";
 export type { Description } from "./build/write-payload.ts";
 export * from "./device/check-device.ts";
 export * from "./device/device-facts.ts";
+export * from "./device/running-slot.ts";
+export { type FilePlace, findFile } from "./fat/find-file.ts";
 export { cmdlineForm } from "./format/cmdline-form.ts";
 export type { ImageName, Manifest, Slot } from "./format/manifest.ts";
 export { compareVersions } from "./format/version.ts";
