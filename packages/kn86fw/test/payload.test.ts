@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import {
   buildDelta,
+  bytesSource,
   openPayload,
   openSource,
   readIndexes,

@@ -20,7 +20,7 @@ export const description = {
   securityEpoch: 3,
   compatible: "kn86-deckline",
   boards: ["zero2w"],
-  layout: "1".repeat(64) as BuildOptions["description"]["layout"],
+  layout: "1".repeat(64),
   createdAt: 1767225600,
 };
 
