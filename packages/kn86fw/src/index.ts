@@ -23,3 +23,7 @@ export { bytesSource, type FileRegion, openSource, type Source } from "./read/so
 export * from "./sign/keys.ts";
 export { type SignOptions, signPayload } from "./sign/sign-payload.ts";
 export * from "./verify/verify-payload.ts";
+export { checkUnmounted } from "./device/check-unmounted.ts";
+export { type SlotCmdlines, slotCmdlines } from "./build/slot-cmdlines.ts";
+export { type ImageSummary, type Inspection, inspectPayload } from "./inspect/inspect-payload.ts";
+export { payloadImage } from "./build/payload-image.ts";

@@ -12,6 +12,7 @@ export const facts: DeviceFacts = {
 /** The smallest FAT32 with an `autoboot.txt`, as one that boots slot A or B. */
 export function commonPartition(slot: Slot): Buffer {
   const volume = Buffer.alloc(8 * 512);
+  volume.writeUInt8(0xeb, 0);
   volume.writeUInt16LE(512, 11);
   volume.writeUInt8(1, 13);
   volume.writeUInt16LE(2, 14);

@@ -15,6 +15,39 @@ export interface CommitOptions {
   readonly device: DeviceFacts;
 }
 
+/** A step of docs/kn86fw.md. What it wrote is on the medium when it returns. */
+export interface CommitStep {
+  readonly name: string;
+  run(options: CommitOptions & { readonly running: Running }): Promise<void>;
+}
+
+const swapSlots: CommitStep = {
+  name: "swap",
+  async run({ common, running }) {
+    const { slot } = await readAutobootSector(common);
+    if (slot === undefined) {
+      refuse(common.name, "slot", "`autoboot.txt` has none of its two forms");
+    }
+    await writeForm(common, running);
+  },
+};
+
+const raiseFloor: CommitStep = {
+  name: "floor",
+  async run({ state, device }) {
+    const { securityEpoch, version } = greaterFloor(await state.readFloor(), device);
+    await state.writeFloor({ securityEpoch, version });
+  },
+};
+
+const forgetPending: CommitStep = {
+  name: "forget",
+  run: ({ state }) => state.removePending(),
+};
+
+/** In the order that test/power-cut proves. */
+export const commitSteps: readonly CommitStep[] = [swapSlots, raiseFloor, forgetPending];
+
 /** Makes the system that is being tried the one that boots: one write of one sector. */
 export async function commitUpdate(options: CommitOptions): Promise<void> {
   const { common, running, state } = options;
@@ -22,8 +55,7 @@ export async function commitUpdate(options: CommitOptions): Promise<void> {
   if (running === undefined || running.confirmed || pending?.slot !== running.slot) {
     return refuse(common.name, "slot", "what runs is not an update that waits to be committed");
   }
-  await swapSlots(common, running);
-  await raiseFloor(options);
+  for (const step of commitSteps) await step.run({ ...options, running });
 }
 
 /** What a confirmed boot found of an update: nothing, one that was committed, or one that failed. */
@@ -38,19 +70,12 @@ export async function settleUpdate(options: CommitOptions): Promise<Settled> {
   const pending = await state.readPending();
   if (pending === undefined) return "nothing";
   if (pending.slot === running.slot) {
-    await raiseFloor(options);
+    await raiseFloor.run({ ...options, running });
+    await forgetPending.run({ ...options, running });
     return "committed";
   }
   await state.removePending();
   return "rolled-back";
-}
-
-async function swapSlots(common: BlockDevice, running: Running): Promise<void> {
-  const { slot } = await readAutobootSector(common);
-  if (slot === undefined) {
-    refuse(common.name, "slot", "`autoboot.txt` has none of its two forms");
-  }
-  await writeForm(common, running);
 }
 
 async function writeForm(common: BlockDevice, { slot }: Running): Promise<void> {
@@ -65,10 +90,4 @@ async function writeForm(common: BlockDevice, { slot }: Running): Promise<void> 
     detail: "it is not what was written",
     hint: "the medium may be worn out: copy what is on it, and take another",
   });
-}
-
-async function raiseFloor({ state, device }: CommitOptions): Promise<void> {
-  const { securityEpoch, version } = greaterFloor(await state.readFloor(), device);
-  await state.writeFloor({ securityEpoch, version });
-  await state.removePending();
 }

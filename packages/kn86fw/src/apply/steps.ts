@@ -1,6 +1,6 @@
 import { PibuildError } from "@pibuild/core";
 import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
-import { blockBytes } from "../format/limits.ts";
+import { blockBytes, sectorBytes } from "../format/limits.ts";
 import type { ImageName } from "../format/manifest.ts";
 import { readChunks } from "../read/read-chunks.ts";
 import type { BlockDevice } from "./block-device.ts";
@@ -11,7 +11,7 @@ import type { Target } from "./target.ts";
 export interface Update extends Accepted {
   readonly target: Target;
   readonly onWritten: (bytes: number) => void;
-  /** Block 0 of the boot image, until it is written. */
+  /** The first sector of the boot image, until it is written. */
   first?: Buffer;
 }
 
@@ -27,7 +27,8 @@ const breakSlot: Step = {
   name: "break",
   async run({ target }) {
     const { boot } = target.inactive;
-    await boot.write(0, Buffer.alloc(blockBytes));
+    // One sector: of a larger write, others could reach the medium before the one that counts.
+    await boot.write(0, Buffer.alloc(sectorBytes));
     await boot.flush();
   },
 };
@@ -47,9 +48,12 @@ const writeBoot: Step = {
     const { boot } = update.target.inactive;
     const { payload, indexes, slot } = update;
     for await (const { offset, bytes } of pieces(update, "boot")) {
-      const skip = offset === 0 ? blockBytes : 0;
-      if (skip > 0) update.first = Buffer.from(bytes.subarray(0, skip));
-      if (bytes.length > skip) await boot.write(offset + skip, bytes.subarray(skip));
+      if (offset === 0) {
+        update.first = Buffer.from(bytes.subarray(0, sectorBytes));
+        // Where the slot was broken, it stays so until everything else is there.
+        bytes.fill(0, 0, sectorBytes);
+      }
+      await boot.write(offset, bytes);
     }
     await boot.write(payload.manifest.cmdline.offset, indexes.cmdline[slot]);
     await boot.flush();

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { PibuildError } from "@pibuild/core";
+import { deviceNumber } from "../device/device-number.ts";
 
 /** Bytes that can be read at any place, and that do not grow. */
 export interface Source {
@@ -52,10 +53,9 @@ export function bytesSource(bytes: Buffer, name = "payload"): Source {
 export async function bytesOf(file: FileHandle): Promise<number> {
   const stats = await file.stat();
   if (!stats.isBlockDevice()) return stats.size;
-  // Linux' numbering of devices (makedev(3)): the kernel tells the size in sectors of 512 bytes.
-  const major = (stats.rdev >> 8) & 0xfff;
-  const minor = (stats.rdev & 0xff) | ((stats.rdev >> 12) & 0xfff00);
-  return Number(await readFile(`/sys/dev/block/${major}:${minor}/size`, "utf8")) * 512;
+  // The kernel tells the size in sectors of 512 bytes.
+  const device = deviceNumber(stats.rdev);
+  return Number(await readFile(`/sys/dev/block/${device}/size`, "utf8")) * 512;
 }
 
 export async function readExactly(
