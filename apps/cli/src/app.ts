@@ -7,6 +7,7 @@ import { config } from "./commands/config.ts";
 import { digest } from "./commands/digest.ts";
 import { doctor } from "./commands/doctor.ts";
 import { lint } from "./commands/lint.ts";
+import { payload } from "./commands/payload/payload.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { shell } from "./commands/shell.ts";
@@ -18,7 +19,7 @@ import { exitCodeFor } from "./exit.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, CliContext>({
-  routes: { build, plan, why, shell, lint, sync, pin, doctor, clean, config, task, digest },
+  routes: { build, plan, why, shell, lint, sync, pin, doctor, clean, config, payload, task, digest },
   docs: {
     brief: "Builds Raspberry Pi OS images as a cached, reproducible task graph",
     hideRoute: { task: true, digest: true },
