@@ -13,7 +13,15 @@ const { PIBUILD_FUZZ_SEED: seed } = process.env;
 
 await createExec().run({
   program: "node",
-  args: [vitest, "run", "--project", "unit", "--root", root, ...(filters.length > 0 ? filters : ["fuzz"])],
+  args: [
+    vitest,
+    "run",
+    "--project",
+    "unit",
+    "--root",
+    root,
+    ...(filters.length > 0 ? filters : ["fuzz"]),
+  ],
   cwd: root,
   env: { PIBUILD_FUZZ_RUNS: inputs, ...(seed === undefined ? {} : { PIBUILD_FUZZ_SEED: seed }) },
   interactive: true,

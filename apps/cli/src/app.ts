@@ -19,7 +19,21 @@ import { exitCodeFor } from "./exit.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, CliContext>({
-  routes: { build, plan, why, shell, lint, sync, pin, doctor, clean, config, payload, task, digest },
+  routes: {
+    build,
+    plan,
+    why,
+    shell,
+    lint,
+    sync,
+    pin,
+    doctor,
+    clean,
+    config,
+    payload,
+    task,
+    digest,
+  },
   docs: {
     brief: "Builds Raspberry Pi OS images as a cached, reproducible task graph",
     hideRoute: { task: true, digest: true },

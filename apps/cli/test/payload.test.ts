@@ -78,7 +78,9 @@ it("a card is updated by a delta, made of two payloads and signed", async () => 
   expect(made.toString("latin1").replace("4b4e3836-05", "4b4e3836-04")).toBe(
     wanted.toString("latin1"),
   );
-  expect((await read("common")).includes("boot_partition=3\n[tryboot]\nboot_partition=2")).toBe(true);
+  expect((await read("common")).includes("boot_partition=3\n[tryboot]\nboot_partition=2")).toBe(
+    true,
+  );
   expect(await readFile(join(rig.path, "state/floor"), "utf8")).toContain("VERSION=1.1.0");
 });
 

@@ -1,6 +1,6 @@
-import { type FileHandle, open, writeFile } from "node:fs/promises";
+import { type FileHandle, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { bytesOf, type FileRegion, readExactly, type Source } from "../read/source.ts";
+import { bytesOf, type FileRegion, openExisting, readExactly, type Source } from "../read/source.ts";
 
 /**
  * A partition: a block device, or part of a file. Writes may reach the medium in any order, until
@@ -18,7 +18,7 @@ export interface FileDevice extends BlockDevice, AsyncDisposable {}
 /** A device or a file's region, opened for writing. It never grows. */
 export async function openDevice(region: FileRegion): Promise<FileDevice> {
   const { path, offset = 0 } = region;
-  const file = await open(path, "r+");
+  const file = await openExisting(path, "r+", "the partition");
   const size = region.size ?? (await bytesOf(file)) - offset;
   return {
     name: basename(path),

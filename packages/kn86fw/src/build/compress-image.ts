@@ -89,6 +89,8 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
     compress(bytes, {
       // Most frames fit into one buffer of this size, so that nothing is put together afterwards.
       chunkSize: Math.ceil(bytes.length / 2),
+      // So the frame says how long its content is, and takes no more memory than that.
+      pledgedSrcSize: bytes.length,
       params: { [constants.ZSTD_c_compressionLevel]: level },
     });
   const zeroFrame = async (bytes: Buffer) => {

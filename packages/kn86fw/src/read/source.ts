@@ -25,10 +25,7 @@ export interface FileRegion {
 /** Throws CONFIG_MISSING where there is no such file. */
 export async function openSource(region: FileRegion, what = "the payload"): Promise<FileSource> {
   const { path, offset = 0 } = region;
-  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "ENOENT") throw cause;
-    throw new PibuildError("CONFIG_MISSING", { file: path, what }, { cause });
-  });
+  const file = await openExisting(path, "r", what);
   const size = region.size ?? (await bytesOf(file)) - offset;
   return {
     name: basename(path),
@@ -38,6 +35,19 @@ export async function openSource(region: FileRegion, what = "the payload"): Prom
   };
 }
 
+/** Throws CONFIG_MISSING where there is no such file; it is never made. */
+export async function openExisting(
+  path: string,
+  flags: "r" | "r+",
+  what: string,
+): Promise<FileHandle> {
+  return open(path, flags).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "ENOENT") throw cause;
+    throw new PibuildError("CONFIG_MISSING", { file: path, what }, { cause });
+  });
+}
+
+/** Bytes in memory. */
 export function bytesSource(bytes: Buffer, name = "payload"): Source {
   return {
     name,

@@ -52,13 +52,29 @@ export const apply = buildCommand<ApplyFlags, [payload: string], CliContext>({
     positional: payloadParameter,
     flags: {
       key: keyFlag,
-      device: { ...path, brief: "What the device says of itself: its /etc/kn86/device", placeholder: "file" },
-      state: { ...path, brief: "What it remembers: `.kn86` on its last partition", placeholder: "directory" },
+      device: {
+        ...path,
+        brief: "What the device says of itself: its /etc/kn86/device",
+        placeholder: "file",
+      },
+      state: {
+        ...path,
+        brief: "What it remembers: `.kn86` on its last partition",
+        placeholder: "directory",
+      },
       common: { ...region, brief: "The first partition, whose autoboot.txt says which slot boots" },
       boot: { ...region, brief: "The boot partition of the slot that does not boot" },
       root: { ...region, brief: "The root partition of the slot that does not boot" },
-      baseBoot: { ...region, brief: "For a delta: the boot partition of the one that boots", optional: true },
-      baseRoot: { ...region, brief: "For a delta: the root partition of the one that boots", optional: true },
+      baseBoot: {
+        ...region,
+        brief: "For a delta: the boot partition of the one that boots",
+        optional: true,
+      },
+      baseRoot: {
+        ...region,
+        brief: "For a delta: the root partition of the one that boots",
+        optional: true,
+      },
       allowDowngrade: {
         kind: "boolean",
         brief: "Take an older version, too; never an older security epoch",
@@ -78,12 +94,12 @@ export const apply = buildCommand<ApplyFlags, [payload: string], CliContext>({
       throw new PibuildError("USAGE", { message: "--base-boot and --base-root go together" });
     }
     await using file = await openSource({ path: payload });
-    for (const each of [common, boot, root]) await checkUnmounted(file.name, each.path);
     const trust = await readTrustedKeys(key);
     const device = await readDeviceFacts(flags.device);
     await using commonDevice = await openDevice(common);
     await using bootDevice = await openDevice(boot);
     await using rootDevice = await openDevice(root);
+    for (const each of [common, boot, root]) await checkUnmounted(file.name, each.path);
     await using baseBootImage = await openSource(baseBoot, "the base's boot partition");
     await using baseRootImage = await openSource(baseRoot, "the base's root partition");
     const { slot } = await readAutobootSector(commonDevice);

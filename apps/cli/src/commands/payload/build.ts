@@ -46,7 +46,11 @@ export const build = buildCommand<BuildFlags, [], CliContext>({
         brief: "Rises when older systems must not come back",
       },
       compatible: { ...text, brief: "The product that it is for" },
-      board: { ...text, brief: "A board that it boots on; may be said more than once", variadic: true },
+      board: {
+        ...text,
+        brief: "A board that it boots on; may be said more than once",
+        variadic: true,
+      },
       layout: { ...text, brief: "Digest of the disk's layout, as `/etc/kn86/device` has it" },
       createdAt: {
         kind: "parsed",

@@ -41,7 +41,11 @@ export const sign = buildCommand<SignFlags, [payload: string], CliContext>({
   },
   async func(this: CliContext, { key, output }, payload) {
     const signers = await Promise.all(key.map(readSigner));
-    const ids = await signPayload({ payload, signers, ...(output === undefined ? {} : { output }) });
+    const ids = await signPayload({
+      payload,
+      signers,
+      ...(output === undefined ? {} : { output }),
+    });
     for (const id of ids) this.out(id);
     this.message(`signed ${output ?? payload}`);
   },
