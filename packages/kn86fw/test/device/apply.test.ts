@@ -102,7 +102,9 @@ test("an apply that is killed leaves the slot broken, and the next one begins an
 [ "$(wc -l <'${machine.path("flushes")}')" -lt 3 ] || kill -9 "$PPID"\nexec /bin/sync "$@"\n`,
   );
   await chmod(machine.path("bin/sync"), 0o755);
-  await expect(machine.update("apply", payload)).rejects.toMatchObject({ data: { signal: "SIGKILL" } });
+  await expect(machine.update("apply", payload)).rejects.toMatchObject({
+    data: { signal: "SIGKILL" },
+  });
   const broken = await everything(machine);
   expect(broken.a).toEqual(slotHolding(old, "a"));
   expect(broken.b.root).toEqual(images.root);
@@ -131,7 +133,9 @@ test("--allow-downgrade takes an older version, and never an older epoch", async
   const device = { VERSION: "1.2.1-rc.1", SECURITY_EPOCH: 3 };
   await using machine = await createMachine({ device, partitions: slotPartitions("a", old) });
   expect(await machine.update("apply", payload)).toMatchObject({ exitCode: 24 });
-  expect(await machine.update("apply", payload, "--allow-downgrade")).toMatchObject({ exitCode: 0 });
+  expect(await machine.update("apply", payload, "--allow-downgrade")).toMatchObject({
+    exitCode: 0,
+  });
   await machine.write("home/shared/.kn86/floor", "SECURITY_EPOCH=4\nVERSION=0.0.1\n");
   const { exitCode, stderr } = await machine.update("apply", payload, "--allow-downgrade");
   expect({ exitCode, stderr }).toEqual({ exitCode: 23, stderr: expect.stringMatching(/^epoch: /) });

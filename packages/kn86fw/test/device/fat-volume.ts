@@ -39,10 +39,7 @@ export function fatVolume(autoboot: Buffer): Buffer {
     ...Array.from({ length: 13 }, (_, index) => entry(`FILE${index}`.padEnd(11), 0x20, 0, 0)),
   ];
   Buffer.concat(entries).copy(volume, firstData * sector);
-  entry("AUTOBOOTTXT", 0x20, autobootCluster, autobootBytes).copy(
-    volume,
-    (firstData + 2) * sector,
-  );
+  entry("AUTOBOOTTXT", 0x20, autobootCluster, autobootBytes).copy(volume, (firstData + 2) * sector);
   autoboot.copy(volume, autobootOffset);
   return volume;
 }

@@ -39,7 +39,10 @@ test("an update is tried, confirmed, and the next one goes to the other slot", a
   await machine.boot("b", true, updated);
   const trial = await everything(machine);
   const refused = await machine.update("apply", payload);
-  expect(refused).toMatchObject({ exitCode: 11, stderr: expect.stringMatching(/^unconfirmed: .+$/) });
+  expect(refused).toMatchObject({
+    exitCode: 11,
+    stderr: expect.stringMatching(/^unconfirmed: .+$/),
+  });
   expect(await everything(machine)).toEqual(trial);
   expect(await machine.update("health")).toMatchObject({ exitCode: 0, stderr: "" });
   expect(await everything(machine)).toEqual(trial);
@@ -64,7 +67,8 @@ test("a system that is not healthy is not kept, and the old one says so", async 
   await using machine = await onTrial();
   await machine.write("etc/kn86/health.d/10-well", "#!/bin/sh\nexit 0\n");
   await machine.write("etc/kn86/health.d/20-ill", "#!/bin/sh\nexit 1\n");
-  for (const name of ["10-well", "20-ill"]) await chmod(machine.path(`etc/kn86/health.d/${name}`), 0o755);
+  for (const name of ["10-well", "20-ill"])
+    await chmod(machine.path(`etc/kn86/health.d/${name}`), 0o755);
   const before = await everything(machine);
   for (const command of ["health", "confirm"]) {
     const { exitCode, stderr } = await machine.update(command);
@@ -105,24 +109,33 @@ test("the power went between the commit and the floor: the next boot raises it",
   });
 });
 
-test.for([2, 3] as const)("half a sector was written, and partition %i boots: it stays", async (runs) => {
-  await using rig = await createRig();
-  const payload = await rig.payload("new.kn86fw", images);
-  await using machine = await createMachine({ slot: runs === 2 ? "a" : "b", device: updated, partitions });
-  await machine.write("home/shared/.kn86/pending", pending);
-  const common = await machine.partition("common");
-  const torn = Buffer.from((await autoboot(machine)).toString().replaceAll(/=[23]\n/g, `=${runs}\n`));
-  torn.copy(common, autobootOffset);
-  await machine.write(deviceNode("common"), common);
+test.for([2, 3] as const)(
+  "half a sector was written, and partition %i boots: it stays",
+  async (runs) => {
+    await using rig = await createRig();
+    const payload = await rig.payload("new.kn86fw", images);
+    await using machine = await createMachine({
+      slot: runs === 2 ? "a" : "b",
+      device: updated,
+      partitions,
+    });
+    await machine.write("home/shared/.kn86/pending", pending);
+    const common = await machine.partition("common");
+    const torn = Buffer.from(
+      (await autoboot(machine)).toString().replaceAll(/=[23]\n/g, `=${runs}\n`),
+    );
+    torn.copy(common, autobootOffset);
+    await machine.write(deviceNode("common"), common);
 
-  const before = await everything(machine);
-  expect(await machine.update("apply", payload)).toMatchObject({ exitCode: 10 });
-  expect(await everything(machine)).toEqual(before);
-  expect(await machine.update("confirm")).toMatchObject({ exitCode: 0, stderr: "" });
-  expect(await autoboot(machine)).toEqual(formatAutoboot({ boot: runs, tryboot: 5 - runs }));
-  expect((await everything(machine)).pending).toBeUndefined();
-  expect((await everything(machine)).floor !== undefined).toBe(runs === 3);
-});
+    const before = await everything(machine);
+    expect(await machine.update("apply", payload)).toMatchObject({ exitCode: 10 });
+    expect(await everything(machine)).toEqual(before);
+    expect(await machine.update("confirm")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await autoboot(machine)).toEqual(formatAutoboot({ boot: runs, tryboot: 5 - runs }));
+    expect((await everything(machine)).pending).toBeUndefined();
+    expect((await everything(machine)).floor !== undefined).toBe(runs === 3);
+  },
+);
 
 test("status tells which slot runs, and what is remembered", async () => {
   await using machine = await onTrial();
@@ -136,27 +149,31 @@ test("status tells which slot runs, and what is remembered", async () => {
   });
 });
 
-needs("mkfs.vfat", "mcopy", "fsck.vfat")(
-  "autoboot.txt is found and changed on a volume that mkfs.vfat made",
-  async () => {
-    await using machine = await onTrial();
-    const node = machine.path(deviceNode("common"));
-    const { createExec } = await import("@pibuild/core");
-    const exec = createExec();
-    await machine.write(deviceNode("common"), "");
-    await machine.write("autoboot.txt", formatAutoboot({ boot: 2, tryboot: 3 }));
-    await machine.write("sys/class/block/mmcblk0p1/size", `${64 * 2048}\n`);
-    await exec.run({ program: { path: "truncate" }, args: ["--size=64M", node] });
-    await exec.run({ program: "mkfs.vfat", args: ["-F", "32", "-s", "1", "-n", "COMMON", node] });
-    // Names so long that the directory goes on in further clusters.
-    for (let index = 0; index < 8; index++) {
-      const name = `${"a long name of a file ".repeat(4)}${index}`;
-      await exec.run({ program: "mcopy", args: ["-i", node, machine.path("proc/swaps"), `::${name}`] });
-    }
-    await exec.run({ program: "mcopy", args: ["-i", node, machine.path("autoboot.txt"), "::"] });
-    expect(await machine.update("confirm")).toMatchObject({ exitCode: 0, stderr: "" });
-    const read = await exec.run({ program: "mcopy", args: ["-i", node, "::autoboot.txt", "-"] });
-    expect(read.stdout).toBe(namesB.toString().replace(/\n$/, ""));
-    await exec.run({ program: "fsck.vfat", args: ["-n", node] });
-  },
-);
+needs(
+  "mkfs.vfat",
+  "mcopy",
+  "fsck.vfat",
+)("autoboot.txt is found and changed on a volume that mkfs.vfat made", async () => {
+  await using machine = await onTrial();
+  const node = machine.path(deviceNode("common"));
+  const { createExec } = await import("@pibuild/core");
+  const exec = createExec();
+  await machine.write(deviceNode("common"), "");
+  await machine.write("autoboot.txt", formatAutoboot({ boot: 2, tryboot: 3 }));
+  await machine.write("sys/class/block/mmcblk0p1/size", `${64 * 2048}\n`);
+  await exec.run({ program: { path: "truncate" }, args: ["--size=64M", node] });
+  await exec.run({ program: "mkfs.vfat", args: ["-F", "32", "-s", "1", "-n", "COMMON", node] });
+  // Names so long that the directory goes on in further clusters.
+  for (let index = 0; index < 8; index++) {
+    const name = `${"a long name of a file ".repeat(4)}${index}`;
+    await exec.run({
+      program: "mcopy",
+      args: ["-i", node, machine.path("proc/swaps"), `::${name}`],
+    });
+  }
+  await exec.run({ program: "mcopy", args: ["-i", node, machine.path("autoboot.txt"), "::"] });
+  expect(await machine.update("confirm")).toMatchObject({ exitCode: 0, stderr: "" });
+  const read = await exec.run({ program: "mcopy", args: ["-i", node, "::autoboot.txt", "-"] });
+  expect(read.stdout).toBe(namesB.toString().replace(/\n$/, ""));
+  await exec.run({ program: "fsck.vfat", args: ["-n", node] });
+});

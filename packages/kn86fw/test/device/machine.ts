@@ -75,7 +75,8 @@ export async function createMachine(options: MachineOptions = {}): Promise<Machi
     partition: (role) => readFile(path(deviceNode(role))),
     boot: async (slot, tryboot, device) => {
       await writeBoot(write, slot, tryboot);
-      if (device !== undefined) await write("etc/kn86/device", lines({ ...deviceFacts, ...device }));
+      if (device !== undefined)
+        await write("etc/kn86/device", lines({ ...deviceFacts, ...device }));
     },
     update: (...args) => runUpdater(createExec(), root, [options.program ?? updater, ...args]),
     reboots: async () =>
@@ -117,9 +118,14 @@ async function fill(machine: Machine, options: MachineOptions): Promise<void> {
     await mkdir(path("sys/class/block"), { recursive: true });
     await symlink(`../../devices/mmc/block/mmcblk0/${node}`, path(`sys/class/block/${node}`));
     await mkdir(path("dev/disk/by-partuuid"), { recursive: true });
-    await symlink(`../../mmcblk0p${index + 1}`, path(`dev/disk/by-partuuid/4b4e3836-0${index + 1}`));
+    await symlink(
+      `../../mmcblk0p${index + 1}`,
+      path(`dev/disk/by-partuuid/4b4e3836-0${index + 1}`),
+    );
     if (mounts[role] !== undefined) {
-      table.push(`${30 + index} 20 179:${index + 1} / ${mounts[role]} rw,nosuid - ext4 /dev/${node} rw`);
+      table.push(
+        `${30 + index} 20 179:${index + 1} / ${mounts[role]} rw,nosuid - ext4 /dev/${node} rw`,
+      );
     }
   }
   await write("proc/1/mountinfo", `${table.join("\n")}\n`);

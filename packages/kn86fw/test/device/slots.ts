@@ -1,5 +1,5 @@
 import type { Slot } from "../../src/index.ts";
-import { cmdline, systemImages } from "../rig.ts";
+import { cmdline, type systemImages } from "../rig.ts";
 import type { Machine, MachineOptions } from "./machine.ts";
 
 type Images = ReturnType<typeof systemImages>;
