@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { formatAutoboot } from "@pibuild/config";
 import { type CommandResult, createExec, type Exec } from "@pibuild/core";
 import type { Slot } from "../../src/index.ts";
+import { type Role, roles } from "../crash/operation.ts";
 import { publicPems } from "../keys.ts";
 import { description } from "../rig.ts";
 import { fatVolume } from "./fat-volume.ts";
@@ -12,10 +13,6 @@ import { fatVolume } from "./fat-volume.ts";
 export const updater = fileURLToPath(
   new URL("../../../../stages/kn86-runtime/02-update/files/kn86-update", import.meta.url),
 );
-
-/** Roles in the order of the disk: partition 1 and so on. */
-export const roles = ["common", "boot-a", "boot-b", "root-a", "root-b", "shared"] as const;
-export type Role = (typeof roles)[number];
 
 /** What a machine is like before a test; everything has a value that an update may be applied with. */
 export interface MachineOptions {

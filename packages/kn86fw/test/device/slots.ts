@@ -14,14 +14,14 @@ export function bootOf({ boot }: Images, slot: Slot): Buffer {
 }
 
 /** The partitions of a device with one system in a slot, and noise in the other. */
-export function slotPartitions(slot: Slot, images: Images): MachineOptions["partitions"] {
+export function slotPartitions(slot: Slot, images: Images) {
   const other = otherSlot[slot];
   return {
     [`boot-${slot}`]: bootOf(images, slot),
     [`root-${slot}`]: images.root,
     [`boot-${other}`]: Buffer.alloc(images.boot.length, "noise"),
     [`root-${other}`]: Buffer.alloc(images.root.length, "noise"),
-  };
+  } satisfies MachineOptions["partitions"];
 }
 
 /** Both partitions of a slot, and what they hold after these images were put there. */

@@ -1,0 +1,291 @@
+import type { scenarios } from "./scenarios.ts";
+
+/** The updater with a step dropped, swapped or bent, and the run in which that must be noticed. */
+export interface Mutant {
+  readonly name: string;
+  readonly scenario: keyof typeof scenarios;
+  /** Texts of the updater, each of which is there once, and what they become. */
+  readonly edits: readonly (readonly [from: string, to: string])[];
+}
+
+const breakSlot = '\twrite_at /dev/zero 0 "${BLOCK}" "${boot}" 0\n\tflush "${boot}"\n';
+const flushRoot = '\tflush "${root}"\n\t# 4: boot\n';
+const flushBoot = '"${m_cmdline_offset}"\n\tflush "${boot}"\n';
+const writeBlock0 = '\twrite_at "${work}/block0" 0 "${BLOCK}" "${boot}" 0\n';
+const block0 = `${writeBlock0}\tflush "\${boot}"\n`;
+const remember = '\tremember pending "SLOT=';
+const boot =
+  '\t# 4: boot\n\twrite_image boot "${target_boot}" "${data_boot}" "$(device "${running_boot}")" "${work}/block0"\n';
+
+export const mutants: readonly Mutant[] = [
+  { name: "1 dropped", scenario: "apply", edits: [["\t# 1: forget\n\tforget_pending\n", ""]] },
+  {
+    name: "1 not flushed",
+    scenario: "apply",
+    edits: [['\tflush "${memory}"\n}\n\n# read_floor', "}\n\n# read_floor"]],
+  },
+  { name: "2 dropped", scenario: "apply", edits: [[breakSlot, ""]] },
+  {
+    name: "2 not flushed",
+    scenario: "apply",
+    edits: [[breakSlot, breakSlot.replace('\tflush "${boot}"\n', "")]],
+  },
+  {
+    name: "2 after 3",
+    scenario: "apply",
+    edits: [
+      [breakSlot, ""],
+      [flushRoot, flushRoot.replace("\t#", `${breakSlot}\t#`)],
+    ],
+  },
+  {
+    name: "2 before 1",
+    scenario: "apply",
+    edits: [
+      ["\tforget_pending\n\t# 2", "\t# 2"],
+      ["\t# 3: root\n", "\tforget_pending\n\t# 3: root\n"],
+    ],
+  },
+  {
+    name: "2 breaks another block",
+    scenario: "apply",
+    edits: [[breakSlot, breakSlot.replace('" 0\n', '" 4096\n')]],
+  },
+  {
+    name: "2 breaks the root",
+    scenario: "apply",
+    edits: [[breakSlot, breakSlot.replaceAll("{boot}", "{root}")]],
+  },
+  { name: "3 not flushed", scenario: "apply", edits: [[flushRoot, "\t# 4: boot\n"]] },
+  {
+    name: "3 leaves zeros out",
+    scenario: "apply",
+    edits: [
+      [
+        '\t\tmake_chunk "${op}" "${count}" "${sha256}" "${a}" "${b}" "$3" "$4"\n',
+        '\t\t[ "${op}" != z ] || continue\n\t\tmake_chunk "${op}" "${count}" "${sha256}" "${a}" "${b}" "$3" "$4"\n',
+      ],
+      ["\tread_back\n", ""],
+    ],
+  },
+  {
+    name: "4 writes block 0 at once",
+    scenario: "apply",
+    edits: [
+      [boot, boot.replace('"${work}/block0"\n', '""\n')],
+      ["\tread_back\n", ""],
+      [block0, ""],
+      [
+        `\tmedium "\${target_boot}" 0 "\${BLOCK}" | cmp -s - "\${work}/block0" || unlike_written "\${target_boot}"\n`,
+        "",
+      ],
+    ],
+  },
+  { name: "4 not flushed", scenario: "apply", edits: [[flushBoot, '"${m_cmdline_offset}"\n']] },
+  {
+    name: "4 has no cmdline.txt of its slot",
+    scenario: "apply",
+    edits: [
+      ['\twrite_at "${work}/cmdline-${other}" 0', '\t: "${work}/cmdline-${other}" 0'],
+      ["\tread_back\n", ""],
+    ],
+  },
+  {
+    name: "4 has the cmdline.txt of the slot that runs",
+    scenario: "apply",
+    edits: [
+      ['"${work}/cmdline-${other}"', '"${work}/cmdline-${slot}"'],
+      ["\tread_back\n", ""],
+    ],
+  },
+  {
+    name: "6 before 3",
+    scenario: "apply",
+    edits: [
+      [block0, ""],
+      [
+        "\t# 3: root\n",
+        `\tread_at "\${payload}" "\${data_boot}" "\${m_images_boot_data}" | zstd -dcq 2>/dev/null | head -c 4096 >"\${work}/block0"\n${block0}\t# 3: root\n`,
+      ],
+    ],
+  },
+  {
+    name: "6 dropped",
+    scenario: "apply",
+    edits: [
+      [block0, ""],
+      ['| cmp -s - "${work}/block0" ||', "| true ||"],
+    ],
+  },
+  { name: "6 not flushed", scenario: "apply", edits: [[block0, writeBlock0]] },
+  {
+    name: "6 after 7",
+    scenario: "apply",
+    edits: [
+      [block0, ""],
+      ['| cmp -s - "${work}/block0" ||', "| true ||"],
+      ["\t# 8: try\n", `${block0}\t# 8: try\n`],
+    ],
+  },
+  { name: "7 dropped", scenario: "apply", edits: [[remember, '\t: "SLOT=']] },
+  {
+    name: "7 before 2",
+    scenario: "apply",
+    edits: [
+      [
+        "\t# 2: break the slot\n",
+        `\tsum=0\n${remember}\${other}" "VERSION=\${m_version}" "SECURITY_EPOCH=1"\n\t# 2: break the slot\n`,
+      ],
+    ],
+  },
+  {
+    name: "7 writes the file in place",
+    scenario: "apply",
+    edits: [
+      ['"${kept}.new" "${kept}"', '"${kept}" "${kept}"'],
+      ['>"${kept}.new"', '>"${kept}"'],
+      ['\tflush "${kept}.new"\n', '\tflush "${kept}"\n'],
+    ],
+  },
+  {
+    name: "7 does not flush the file",
+    scenario: "apply",
+    edits: [['\tflush "${kept}.new"\n', ""]],
+  },
+  {
+    name: "7 does not flush the directory",
+    scenario: "apply",
+    edits: [['"see whether it is full"\n\tflush "${memory}"\n', '"see whether it is full"\n']],
+  },
+  {
+    name: "7 does not flush the new directory",
+    scenario: "applyInB",
+    edits: [['\t\tflush "${memory%/*}"\n', ""]],
+  },
+  { name: "8 before 7", scenario: "apply", edits: [[remember, `\treboot_to_try\n${remember}`]] },
+  {
+    name: "10 in place of 8",
+    scenario: "apply",
+    edits: [["\t# 3: root\n", '\twrite_autoboot "${try}" "${all}"\n\t# 3: root\n']],
+  },
+  {
+    name: "writes the slot that runs",
+    scenario: "apply",
+    edits: [
+      ['boot="$(device "${target_boot}")" root=', 'boot="$(device "${running_boot}")" root='],
+    ],
+  },
+  {
+    name: "writes the root that runs",
+    scenario: "apply",
+    edits: [['write_image root "${target_root}"', 'write_image root "${running_root}"']],
+  },
+  {
+    name: "a delta reads the slot that it writes",
+    scenario: "applyDelta",
+    edits: [
+      [
+        '"${data_root}" "$(device "${running_root}")"',
+        '"${data_root}" "$(device "${target_root}")"',
+      ],
+    ],
+  },
+  {
+    name: "applies on trial",
+    scenario: "applyOnTrial",
+    edits: [["\t\t\trefuse unconfirmed", "\t\t\t: unconfirmed"]],
+  },
+  {
+    name: "10 dropped",
+    scenario: "confirm",
+    edits: [['\t\t\twrite_autoboot "${try}" "${all}"\n', ""]],
+  },
+  {
+    name: "10 not flushed",
+    scenario: "confirm",
+    edits: [['\tflush "$(device "${common}")"\n', ""]],
+  },
+  {
+    name: "10 after 11",
+    scenario: "confirm",
+    edits: [
+      [
+        '\t\t\twrite_autoboot "${try}" "${all}"\n',
+        '\t\t\tsettle\n\t\t\twrite_autoboot "${try}" "${all}"\n',
+      ],
+    ],
+  },
+  {
+    name: "10 empties the sector first",
+    scenario: "confirm",
+    edits: [
+      [
+        '\tform "$1" "$2" >"${work}/form"\n\t#',
+        '\twrite_at /dev/zero 0 512 "$(device "${common}")" $((autoboot * 512))\n\tform "$1" "$2" >"${work}/form"\n\t#',
+      ],
+    ],
+  },
+  {
+    name: "10 writes the next sector, too",
+    scenario: "confirm",
+    edits: [
+      [
+        '\tform "$1" "$2" >"${work}/form"\n\t#',
+        '\twrite_at /dev/zero 0 512 "$(device "${common}")" $((autoboot * 512 + 512))\n\tform "$1" "$2" >"${work}/form"\n\t#',
+      ],
+    ],
+  },
+  {
+    name: "10 names one slot twice",
+    scenario: "confirm",
+    edits: [
+      ['\t\t\twrite_autoboot "${try}" "${all}"\n', '\t\t\twrite_autoboot "${try}" "${try}"\n'],
+    ],
+  },
+  {
+    name: "10 has the wrong form",
+    scenario: "confirm",
+    edits: [['write_autoboot "${try}" "${all}"', 'write_autoboot "${all}" "${try}"']],
+  },
+  {
+    name: "10 repairs to the other slot",
+    scenario: "confirmTorn",
+    edits: [
+      [
+        'write_autoboot "${partition}" $((5 - partition))',
+        'write_autoboot $((5 - partition)) "${partition}"',
+      ],
+    ],
+  },
+  {
+    name: "11 dropped",
+    scenario: "confirm",
+    edits: [["\tsettle\n}\n\nstatus()", "}\n\nstatus()"]],
+  },
+  {
+    name: "11 forgets before it raises",
+    scenario: "confirm",
+    edits: [
+      [
+        "\t\tread_floor\n\t\tremember floor",
+        "\t\tforget_pending\n\t\tread_floor\n\t\tremember floor",
+      ],
+    ],
+  },
+  {
+    name: "11 without 10, on the next boot",
+    scenario: "rolledBack",
+    edits: [
+      ['[ "${pending}" = "${slot}" ]', '[ -n "${pending}" ]'],
+      [
+        "\tread_floor\n\t\tremember",
+        '\tdevice_version="$(fact VERSION "${memory}/pending")"\n\t\tread_floor\n\t\tremember',
+      ],
+    ],
+  },
+  {
+    name: "11 leaves what is pending",
+    scenario: "settle",
+    edits: [["\tforget_pending\n}\n\nconfirm()", "}\n\nconfirm()"]],
+  },
+];
