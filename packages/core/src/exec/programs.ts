@@ -191,6 +191,16 @@ const table = {
     purpose: ["steps"],
     why: "keeps the half-done tree of a step that failed",
   },
+  strace: {
+    debianPackage: "strace",
+    purpose: ["test"],
+    why: "the power-cut proof records what the device's updater writes",
+  },
+  "original-awk": {
+    debianPackage: "original-awk",
+    purpose: ["test"],
+    why: "the device's updater is tested with another awk than mawk",
+  },
   setfattr: {
     debianPackage: "attr",
     purpose: ["steps"],

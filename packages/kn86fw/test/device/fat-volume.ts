@@ -18,6 +18,7 @@ export const autobootOffset = (firstData + autobootCluster - 2) * sector;
  */
 export function fatVolume(autoboot: Buffer): Buffer {
   const volume = Buffer.alloc(64 * sector);
+  volume.fill("what other files hold", (firstData + 3) * sector);
   volume.writeUInt16LE(sector, 11);
   volume.writeUInt8(1, 13);
   volume.writeUInt16LE(reserved, 14);

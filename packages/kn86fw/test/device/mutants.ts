@@ -18,21 +18,54 @@ const boot =
   '\t# 4: boot\n\twrite_image boot "${target_boot}" "${data_boot}" "$(device "${running_boot}")" "${work}/block0"\n';
 
 export const mutants: readonly Mutant[] = [
-  { name: "1 dropped", scenario: "apply", edits: [["\t# 1: forget\n\tforget_pending\n", ""]] },
+  {
+    name: "5 dropped, with a bad root",
+    scenario: "apply to a root that loses a byte",
+    edits: [["\tread_back\n", ""]],
+  },
+  {
+    name: "5 dropped, with a bad boot partition",
+    scenario: "apply to a boot partition that loses a byte",
+    edits: [["\tread_back\n", ""]],
+  },
+  {
+    name: "5 looks at the root alone",
+    scenario: "apply to a boot partition that loses a byte",
+    edits: [['[ "${digest}" = "${wanted}" ] || unlike', '[ "${digest}" ] || unlike']],
+  },
+  {
+    name: "5 looks at the boot partition alone",
+    scenario: "apply to a root that loses a byte",
+    edits: [['[ "${digest}" = "${m_images_root_digest}" ] || unlike', '[ "${digest}" ] || unlike']],
+  },
+  {
+    name: "6 does not look",
+    scenario: "apply to a boot partition that loses its first block",
+    edits: [['| cmp -s - "${work}/block0" ||', "| true ||"]],
+  },
+  {
+    name: "1 dropped",
+    scenario: "apply while an older update is pending",
+    edits: [["\t# 1: forget\n\tforget_pending\n", ""]],
+  },
   {
     name: "1 not flushed",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [['\tflush "${memory}"\n}\n\n# read_floor', "}\n\n# read_floor"]],
   },
-  { name: "2 dropped", scenario: "apply", edits: [[breakSlot, ""]] },
+  {
+    name: "2 dropped",
+    scenario: "apply while an older update is pending",
+    edits: [[breakSlot, ""]],
+  },
   {
     name: "2 not flushed",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [[breakSlot, breakSlot.replace('\tflush "${boot}"\n', "")]],
   },
   {
     name: "2 after 3",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [breakSlot, ""],
       [flushRoot, flushRoot.replace("\t#", `${breakSlot}\t#`)],
@@ -40,7 +73,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "2 before 1",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       ["\tforget_pending\n\t# 2", "\t# 2"],
       ["\t# 3: root\n", "\tforget_pending\n\t# 3: root\n"],
@@ -48,18 +81,22 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "2 breaks another block",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [[breakSlot, breakSlot.replace('" 0\n', '" 4096\n')]],
   },
   {
     name: "2 breaks the root",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [[breakSlot, breakSlot.replaceAll("{boot}", "{root}")]],
   },
-  { name: "3 not flushed", scenario: "apply", edits: [[flushRoot, "\t# 4: boot\n"]] },
+  {
+    name: "3 not flushed",
+    scenario: "apply while an older update is pending",
+    edits: [[flushRoot, "\t# 4: boot\n"]],
+  },
   {
     name: "3 leaves zeros out",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [
         '\t\tmake_chunk "${op}" "${count}" "${sha256}" "${a}" "${b}" "$3" "$4"\n',
@@ -70,7 +107,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "4 writes block 0 at once",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [boot, boot.replace('"${work}/block0"\n', '""\n')],
       ["\tread_back\n", ""],
@@ -81,10 +118,14 @@ export const mutants: readonly Mutant[] = [
       ],
     ],
   },
-  { name: "4 not flushed", scenario: "apply", edits: [[flushBoot, '"${m_cmdline_offset}"\n']] },
+  {
+    name: "4 not flushed",
+    scenario: "apply while an older update is pending",
+    edits: [[flushBoot, '"${m_cmdline_offset}"\n']],
+  },
   {
     name: "4 has no cmdline.txt of its slot",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       ['\twrite_at "${work}/cmdline-${other}" 0', '\t: "${work}/cmdline-${other}" 0'],
       ["\tread_back\n", ""],
@@ -92,7 +133,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "4 has the cmdline.txt of the slot that runs",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       ['"${work}/cmdline-${other}"', '"${work}/cmdline-${slot}"'],
       ["\tread_back\n", ""],
@@ -100,7 +141,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "6 before 3",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [block0, ""],
       [
@@ -111,26 +152,34 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "6 dropped",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [block0, ""],
       ['| cmp -s - "${work}/block0" ||', "| true ||"],
     ],
   },
-  { name: "6 not flushed", scenario: "apply", edits: [[block0, writeBlock0]] },
+  {
+    name: "6 not flushed",
+    scenario: "apply while an older update is pending",
+    edits: [[block0, writeBlock0]],
+  },
   {
     name: "6 after 7",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [block0, ""],
       ['| cmp -s - "${work}/block0" ||', "| true ||"],
       ["\t# 8: try\n", `${block0}\t# 8: try\n`],
     ],
   },
-  { name: "7 dropped", scenario: "apply", edits: [[remember, '\t: "SLOT=']] },
+  {
+    name: "7 dropped",
+    scenario: "apply while an older update is pending",
+    edits: [[remember, '\t: "SLOT=']],
+  },
   {
     name: "7 before 2",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       [
         "\t# 2: break the slot\n",
@@ -140,7 +189,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "7 writes the file in place",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       ['"${kept}.new" "${kept}"', '"${kept}" "${kept}"'],
       ['>"${kept}.new"', '>"${kept}"'],
@@ -149,40 +198,44 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "7 does not flush the file",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [['\tflush "${kept}.new"\n', ""]],
   },
   {
     name: "7 does not flush the directory",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [['"see whether it is full"\n\tflush "${memory}"\n', '"see whether it is full"\n']],
   },
   {
     name: "7 does not flush the new directory",
-    scenario: "applyInB",
+    scenario: "apply in slot b",
     edits: [['\t\tflush "${memory%/*}"\n', ""]],
   },
-  { name: "8 before 7", scenario: "apply", edits: [[remember, `\treboot_to_try\n${remember}`]] },
+  {
+    name: "8 before 7",
+    scenario: "apply while an older update is pending",
+    edits: [[remember, `\treboot_to_try\n${remember}`]],
+  },
   {
     name: "10 in place of 8",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [["\t# 3: root\n", '\twrite_autoboot "${try}" "${all}"\n\t# 3: root\n']],
   },
   {
     name: "writes the slot that runs",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [
       ['boot="$(device "${target_boot}")" root=', 'boot="$(device "${running_boot}")" root='],
     ],
   },
   {
     name: "writes the root that runs",
-    scenario: "apply",
+    scenario: "apply while an older update is pending",
     edits: [['write_image root "${target_root}"', 'write_image root "${running_root}"']],
   },
   {
     name: "a delta reads the slot that it writes",
-    scenario: "applyDelta",
+    scenario: "apply a delta",
     edits: [
       [
         '"${data_root}" "$(device "${running_root}")"',
@@ -192,22 +245,22 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "applies on trial",
-    scenario: "applyOnTrial",
+    scenario: "apply on trial",
     edits: [["\t\t\trefuse unconfirmed", "\t\t\t: unconfirmed"]],
   },
   {
     name: "10 dropped",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [['\t\t\twrite_autoboot "${try}" "${all}"\n', ""]],
   },
   {
     name: "10 not flushed",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [['\tflush "$(device "${common}")"\n', ""]],
   },
   {
     name: "10 after 11",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [
       [
         '\t\t\twrite_autoboot "${try}" "${all}"\n',
@@ -217,7 +270,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "10 empties the sector first",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [
       [
         '\tform "$1" "$2" >"${work}/form"\n\t#',
@@ -227,7 +280,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "10 writes the next sector, too",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [
       [
         '\tform "$1" "$2" >"${work}/form"\n\t#',
@@ -237,19 +290,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "10 names one slot twice",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [
       ['\t\t\twrite_autoboot "${try}" "${all}"\n', '\t\t\twrite_autoboot "${try}" "${try}"\n'],
     ],
   },
   {
     name: "10 has the wrong form",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [['write_autoboot "${try}" "${all}"', 'write_autoboot "${all}" "${try}"']],
   },
   {
     name: "10 repairs to the other slot",
-    scenario: "confirmTorn",
+    scenario: "confirm after half a sector",
     edits: [
       [
         'write_autoboot "${partition}" $((5 - partition))',
@@ -259,12 +312,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "11 dropped",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [["\tsettle\n}\n\nstatus()", "}\n\nstatus()"]],
   },
   {
     name: "11 forgets before it raises",
-    scenario: "confirm",
+    scenario: "confirm on trial",
     edits: [
       [
         "\t\tread_floor\n\t\tremember floor",
@@ -274,7 +327,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "11 without 10, on the next boot",
-    scenario: "rolledBack",
+    scenario: "confirm after the trial failed",
     edits: [
       ['[ "${pending}" = "${slot}" ]', '[ -n "${pending}" ]'],
       [
@@ -285,7 +338,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "11 leaves what is pending",
-    scenario: "settle",
+    scenario: "confirm after the commit",
     edits: [["\tforget_pending\n}\n\nconfirm()", "}\n\nconfirm()"]],
   },
 ];

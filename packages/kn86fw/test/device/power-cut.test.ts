@@ -1,58 +1,12 @@
 import { chmod, readFile } from "node:fs/promises";
-import { parseAutoboot } from "@pibuild/config";
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { crashStates } from "../crash/crash-states.ts";
-import { judge } from "../crash/judge.ts";
 import { createRig } from "../rig.ts";
-import { autobootOffset } from "./fat-volume.ts";
 import { updater } from "./machine.ts";
 import { type Mutant, mutants } from "./mutants.ts";
-import { type Recording, record, type Scenario, scenarioPayloads, scenarios } from "./scenarios.ts";
-
-interface Verdict {
-  /** States of the device that were looked at. */
-  readonly points: number;
-  /** The first thing that is wrong: with a state, or with how it ended. */
-  readonly violation?: string;
-}
-
-/** Cuts the power at every point of a recording, and then looks at how it ends without a cut. */
-function tryAll(scenario: Scenario, recording: Recording, draws: number): Verdict {
-  const { log, world, exitCode, stderr, ...before } = recording;
-  let points = 0;
-  for (const state of crashStates(log, { ...before, draws })) {
-    points++;
-    const violation = judge(state, world);
-    if (violation !== undefined) {
-      const operation = JSON.stringify(log[state.after - 1], (key, value) =>
-        key === "data" ? undefined : value,
-      );
-      return {
-        points,
-        violation: `${violation} (after ${state.after}, ${operation}: ${state.how})`,
-      };
-    }
-  }
-  const { ends } = scenario;
-  // What was not flushed when it ended is not done.
-  const [end] = [...crashStates(log, { ...before, draws: 0 })].filter(
-    ({ after }) => after === log.length,
-  );
-  if (end === undefined || exitCode !== ends.exitCode)
-    return { points, violation: `it ended with ${exitCode}: ${stderr}` };
-  const text = (name: string) => end.files.get(`.kn86/${name}`)?.toString() ?? "";
-  const found = {
-    boots: { 2: "a", 3: "b" }[
-      parseAutoboot(end.partitions.common.subarray(autobootOffset, autobootOffset + 512)).boot
-    ],
-    pending: /^SLOT=(.)$/m.exec(text("pending"))?.[1],
-    floor: /^VERSION=(.+)$/m.exec(text("floor"))?.[1],
-  };
-  const wanted = { boots: ends.boots, pending: ends.pending, floor: ends.floor };
-  if (JSON.stringify(found) === JSON.stringify(wanted)) return { points };
-  return { points, violation: `it ended with ${JSON.stringify(found)}` };
-}
+import { record, scenarioPayloads } from "./recording.ts";
+import { scenarios } from "./scenarios.ts";
+import { tryAll } from "./try-all.ts";
 
 /** The updater with all edits, each of which must have had its place. */
 async function mutate({ name, edits }: Mutant): Promise<string> {
@@ -73,10 +27,10 @@ needs("strace")(
     await using rig = await createRig();
     const payloads = await scenarioPayloads(rig);
     let total = 0;
-    for (const scenario of Object.values(scenarios)) {
+    for (const [name, scenario] of Object.entries(scenarios)) {
       const recording = await record(scenario, payloads);
       const { points, violation } = tryAll(scenario, recording, 250);
-      expect(violation, scenario.name).toBeUndefined();
+      expect(violation, name).toBeUndefined();
       total += points;
     }
     process.stdout.write(
