@@ -10,7 +10,7 @@ export interface ImageRig extends AsyncDisposable {
   readonly path: string;
   readonly store: string;
   /** Replaces text in a file of the copy; throws where the text is not there. */
-  edit(file: string, before: string, after: string): Promise<void>;
+  edit(file: string, before: string | RegExp, after: string): Promise<void>;
   /** Runs the command line; throws where it fails. */
   pibuild(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
 }
@@ -51,7 +51,8 @@ export async function createImageRig(): Promise<ImageRig> {
     store,
     async edit(file, before, after) {
       const text = await readFile(join(path, file), "utf8");
-      if (!text.includes(before)) throw new Error(`${file} does not hold ${before}`);
+      if (!(typeof before === "string" ? text.includes(before) : before.test(text)))
+        throw new Error(`${file} does not hold ${before}`);
       await writeFile(join(path, file), text.replace(before, after));
     },
     async pibuild(args, env = {}) {

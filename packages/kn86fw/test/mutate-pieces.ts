@@ -42,15 +42,22 @@ const fields: fc.Arbitrary<string> = fc.oneof(
 /** A field of a line that is another, or a line that is there twice or not at all. */
 const indexEdits: fc.Arbitrary<Mutation> = fc
   .tuple(fc.nat(), fc.nat({ max: 6 }), fields, fc.constantFrom("field", "drop", "double"))
-  .map(([pick, column, field, what]): Mutation => (bytes) => {
-    const lines = bytes.toString("latin1").split("\n");
-    const at = pick % lines.length;
-    const line = (lines[at] ?? "").split(" ");
-    if (what === "field") line[column] = field;
-    const edited = { field: [line.join(" ")], drop: [], double: [line.join(" "), line.join(" ")] };
-    lines.splice(at, 1, ...edited[what as keyof typeof edited]);
-    return Buffer.from(lines.join("\n"), "latin1");
-  });
+  .map(
+    ([pick, column, field, what]): Mutation =>
+      (bytes) => {
+        const lines = bytes.toString("latin1").split("\n");
+        const at = pick % lines.length;
+        const line = (lines[at] ?? "").split(" ");
+        if (what === "field") line[column] = field;
+        const edited = {
+          field: [line.join(" ")],
+          drop: [],
+          double: [line.join(" "), line.join(" ")],
+        };
+        lines.splice(at, 1, ...edited[what as keyof typeof edited]);
+        return Buffer.from(lines.join("\n"), "latin1");
+      },
+  );
 
 const members: readonly BodyMemberName[] = [
   "cmdline/a",
@@ -63,10 +70,14 @@ const members: readonly BodyMemberName[] = [
 
 /** Contents that are other ones; what is signed is true of them. */
 export const pieceEdits: fc.Arbitrary<(pieces: Pieces) => Pieces> = fc.oneof(
-  fc
-    .tuple(fc.constantFrom<BodyMemberName>("index/boot", "index/root"), indexEdits)
-    .map(([name, edit]) => (pieces: Pieces) => withContent(pieces, name, edit)),
-  fc
-    .tuple(fc.constantFrom(...members), mutations)
-    .map(([name, edit]) => (pieces: Pieces) => withContent(pieces, name, edit)),
+  fc.tuple(fc.constantFrom<BodyMemberName>("index/boot", "index/root"), indexEdits).map(
+    ([name, edit]) =>
+      (pieces: Pieces) =>
+        withContent(pieces, name, edit),
+  ),
+  fc.tuple(fc.constantFrom(...members), mutations).map(
+    ([name, edit]) =>
+      (pieces: Pieces) =>
+        withContent(pieces, name, edit),
+  ),
 );

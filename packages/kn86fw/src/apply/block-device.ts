@@ -1,6 +1,12 @@
 import { type FileHandle, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { bytesOf, type FileRegion, openExisting, readExactly, type Source } from "../read/source.ts";
+import {
+  bytesOf,
+  type FileRegion,
+  openExisting,
+  readExactly,
+  type Source,
+} from "../read/source.ts";
 
 /**
  * A partition: a block device, or part of a file. Writes may reach the medium in any order, until

@@ -30,8 +30,14 @@ export async function slotCmdlines(
   const a = Buffer.from(await boot.read(place.offset, cmdlineBytes));
   const own = `root=PARTUUID=${roots.a}`;
   const text = a.toString("latin1");
-  if (text.split(/\s/).filter((word) => word === own).length !== 1 || roots.a.length !== roots.b.length) {
-    unusable(`\`cmdline.txt\` does not say \`${own}\` once`, "name the root partitions of both slots");
+  if (
+    text.split(/\s/).filter((word) => word === own).length !== 1 ||
+    roots.a.length !== roots.b.length
+  ) {
+    unusable(
+      `\`cmdline.txt\` does not say \`${own}\` once`,
+      "name the root partitions of both slots",
+    );
   }
   const b = Buffer.from(text.replace(own, `root=PARTUUID=${roots.b}`), "latin1");
   return { offset: place.offset, a, b };

@@ -45,5 +45,11 @@ export async function inspectPayload(payload: Payload): Promise<Inspection> {
     };
   });
   const signedBy = head.signatures.map(({ keyId }) => keyId);
-  return { manifest, bytes: source.size, signedBy, manifestSha256: sha256Of(head.manifest), images };
+  return {
+    manifest,
+    bytes: source.size,
+    signedBy,
+    manifestSha256: sha256Of(head.manifest),
+    images,
+  };
 }

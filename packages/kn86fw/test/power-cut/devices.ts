@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { buildDelta, noFloor, type Slot, signPayload } from "../../src/index.ts";
 import { testSigners, trusted } from "../keys.ts";
 import { createRig } from "../rig.ts";
-import { chunkSize, next, old, older } from "./systems.ts";
 import { blank } from "./recorder.ts";
+import { chunkSize, next, old, older } from "./systems.ts";
 import { type Device, makeDisk } from "./update.ts";
 
 /** The devices on which every cut of the power is tried. */
@@ -28,8 +28,16 @@ export async function makeDevices(): Promise<Device[]> {
       disk: makeDisk("a", { a: old, b: next }),
       memory: { pending: "b", floor },
     },
-    { name: "a medium that loses the root", ...on("a", "b"), loses: { partition: "root-b", write: 2 } },
-    { name: "a medium that loses the boot", ...on("a", "b"), loses: { partition: "boot-b", write: 4 } },
+    {
+      name: "a medium that loses the root",
+      ...on("a", "b"),
+      loses: { partition: "root-b", write: 2 },
+    },
+    {
+      name: "a medium that loses the boot",
+      ...on("a", "b"),
+      loses: { partition: "boot-b", write: 4 },
+    },
   ];
 }
 

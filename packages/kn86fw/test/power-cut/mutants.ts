@@ -117,7 +117,10 @@ const misplaced = mutant("the running slot is written", {
             ...update,
             target: {
               ...update.target,
-              inactive: { ...update.target.inactive, root: update.target.active.root as BlockDevice },
+              inactive: {
+                ...update.target.inactive,
+                root: update.target.active.root as BlockDevice,
+              },
             },
           })
         : step.run(update),

@@ -24,7 +24,9 @@ test("whenever the power is cut, a whole system boots", async () => {
     expect(`${device.name}: ${tried.fault ?? "whole"}`).toBe(`${device.name}: whole`);
     points += tried.points;
   }
-  process.stdout.write(`power cut: ${points} crash points tried, all of them boot a whole system\n`);
+  process.stdout.write(
+    `power cut: ${points} crash points tried, all of them boot a whole system\n`,
+  );
   expect(points).toBeGreaterThan(150 * samples);
 });
 
@@ -68,7 +70,9 @@ describe("a log that another applier left", () => {
     const [device] = devices as [Device];
     const { log } = await runUpdate(device, rightProtocol);
     expect(parseLog(formatLog(log))).toEqual(log);
-    expect(tryLog(device.disk, device.memory, parseLog(formatLog(log)), options).fault).toBeUndefined();
+    expect(
+      tryLog(device.disk, device.memory, parseLog(formatLog(log)), options).fault,
+    ).toBeUndefined();
   });
 
   test("is refused with the line that is none", () => {

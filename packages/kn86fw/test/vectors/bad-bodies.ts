@@ -70,7 +70,10 @@ async function reframed(
   const last = text.trimEnd().split("\n").at(-1) ?? "";
   const [op, block, count, sha256, offset] = last.split(" ");
   const raw = make(Number(count) * 4096);
-  const frame = raw === undefined ? Buffer.from("no frame") : zstdCompressSync(raw, { pledgedSrcSize: raw.length });
+  const frame =
+    raw === undefined
+      ? Buffer.from("no frame")
+      : zstdCompressSync(raw, { pledgedSrcSize: raw.length });
   const data = withContent(pieces, "data/root.zst", (bytes) =>
     Buffer.concat([bytes.subarray(0, Number(offset)), frame]),
   );
