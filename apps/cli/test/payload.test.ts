@@ -90,19 +90,46 @@ test("a payload that is refused says why, what to do, and ends with 7", async ()
     ...["payload", "verify", vector("good-full"), "--key", goodKey],
     ...["--device", join(vectors, "devices/other-board")],
   ]);
-  expect({ exitCode, stdout, stderr }).toMatchInlineSnapshot();
+  expect({ exitCode, stdout, stderr }).toMatchInlineSnapshot(`
+    {
+      "exitCode": 7,
+      "stderr": "error: payload \`good-full.kn86fw\` is refused (board): it is for zero2w, and this is pi4
+
+    hint: take the payload that was built for this board",
+      "stdout": "",
+    }
+  `);
 });
 
 test("whose signature counts has to be said", async () => {
   const rig = await openRig();
   const { exitCode, stderr } = await rig.pibuild(["payload", "verify", vector("good-full")]);
-  expect({ exitCode, stderr }).toMatchInlineSnapshot();
+  expect({ exitCode, stderr }).toMatchInlineSnapshot(`
+    {
+      "exitCode": 2,
+      "stderr": "error: whose signature counts? name a public key with --key, or say --unsigned
+
+    hint: run \`pibuild --help\` for the commands",
+    }
+  `);
 });
 
 test("inspect shows what a payload says of itself", async () => {
   const rig = await openRig();
   const { stdout } = await rig.pibuild(["payload", "inspect", vector("good-delta")]);
-  expect(stdout).toMatchInlineSnapshot();
+  expect(stdout).toMatchInlineSnapshot(`
+    "version         1.2.0
+    security epoch  3
+    product         kn86-deckline
+    boards          zero2w
+    layout          1111111111111111111111111111111111111111111111111111111111111111
+    made            2026-01-01T00:00:00.000Z
+    base            1.2.0 (a delta)
+    file            15.0 KiB
+    boot            72.0 KiB: 36.0 KiB as 2.7 KiB, 0 B zeros, 36.0 KiB from the base
+    root            136.0 KiB: 24.0 KiB as 1.9 KiB, 64.0 KiB zeros, 48.0 KiB from the base
+    signed by       fd110d301d2f077de1414b8f99f441b1403fab207b2052fbd2c065e4ee8e7dc2"
+  `);
 });
 
 test("a key that is none, and a payload that is not there, are said", async () => {
@@ -110,7 +137,24 @@ test("a key that is none, and a payload that is not there, are said", async () =
   await copyFile(vector("good-full"), join(rig.path, "p.kn86fw"));
   await rig.write({ "key.pem": "no key\n" });
   const signed = await rig.pibuild(["payload", "sign", "p.kn86fw", "--key", "key.pem"]);
-  expect(signed).toMatchInlineSnapshot();
+  expect(signed).toMatchInlineSnapshot(`
+    {
+      "exitCode": 3,
+      "stderr": "error: what was given as a private key is no Ed25519 key in PEM
+
+    hint: make a pair with \`openssl genpkey -algorithm ed25519\`",
+      "stdout": "",
+    }
+  `);
   const missing = await rig.pibuild(["payload", "inspect", "q.kn86fw"]);
-  expect(missing).toMatchInlineSnapshot();
+  expect(missing).toMatchInlineSnapshot(`
+    {
+      "exitCode": 3,
+      "stderr": "error: the payload is missing: \`q.kn86fw\` does not exist
+      Caused by: ENOENT: no such file or directory, open 'q.kn86fw'
+
+    hint: create \`q.kn86fw\`, or run pibuild in the workspace that holds it",
+      "stdout": "",
+    }
+  `);
 });

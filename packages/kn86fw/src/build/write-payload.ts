@@ -15,8 +15,8 @@ import { compressImage } from "./compress-image.ts";
 /** What a payload says of the system in it; docs/kn86fw.md says what each field means. */
 export type Description = Pick<
   Manifest,
-  "version" | "securityEpoch" | "compatible" | "boards" | "createdAt"
-> & { readonly layout: string };
+  "version" | "securityEpoch" | "compatible" | "createdAt"
+> & { readonly boards: readonly string[]; readonly layout: string };
 
 /** An image, and the bytes of the partition that it is for. */
 export interface SlotImage {

@@ -56,7 +56,8 @@ export function* crashPoints(
   }
 }
 
-function remember(memory: Memory, operation: Operation | undefined): Memory {
+/** What a device remembers once this was done. */
+export function remember(memory: Memory, operation: Operation | undefined): Memory {
   if (operation?.kind === "pending") return { ...memory, pending: operation.slot };
   if (operation?.kind === "floor") return { ...memory, floor: operation.floor };
   return memory;

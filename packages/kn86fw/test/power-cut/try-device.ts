@@ -1,4 +1,4 @@
-import { crashPoints } from "./crash-points.ts";
+import { crashPoints, remember } from "./crash-points.ts";
 import { forgotten, incomplete, violation } from "./invariants.ts";
 import type { Operation } from "./log.ts";
 import type { Memory } from "./recorder.ts";
@@ -49,8 +49,5 @@ export function tryLog(
 }
 
 function memoryAfter(memory: Memory, log: readonly Operation[]): Memory {
-  return log.reduce<Memory>((state, operation) => {
-    if (operation.kind === "pending") return { ...state, pending: operation.slot };
-    return operation.kind === "floor" ? { ...state, floor: operation.floor } : state;
-  }, memory);
+  return log.reduce(remember, memory);
 }
