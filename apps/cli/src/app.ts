@@ -6,6 +6,7 @@ import { clean } from "./commands/clean.ts";
 import { config } from "./commands/config.ts";
 import { digest } from "./commands/digest.ts";
 import { doctor } from "./commands/doctor.ts";
+import { inspect } from "./commands/inspect.ts";
 import { lint } from "./commands/lint.ts";
 import { payload } from "./commands/payload/payload.ts";
 import { pin } from "./commands/pin.ts";
@@ -13,6 +14,7 @@ import { plan } from "./commands/plan.ts";
 import { shell } from "./commands/shell.ts";
 import { sync } from "./commands/sync.ts";
 import { task } from "./commands/task.ts";
+import { verify } from "./commands/verify.ts";
 import { why } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 import { exitCodeFor } from "./exit.ts";
@@ -27,6 +29,8 @@ const routes = buildRouteMap<string, CliContext>({
     lint,
     sync,
     pin,
+    inspect,
+    verify,
     doctor,
     clean,
     config,

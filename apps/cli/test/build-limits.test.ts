@@ -44,7 +44,8 @@ builds(
     const env = { OUTPUT_DIR: "out/images", IMG_NAME: "Sugar-1" };
     const first = await rig.pibuild(["build", "pi", "--json"], env);
     expect(first.stderr).not.toContain("warning");
-    expect(await readdir(output)).toEqual(["Sugar-1.img.xz", "Sugar-1.img.xz.sha256"]);
+    const names = ["Sugar-1.bmap", "Sugar-1.img.xz", "Sugar-1.img.xz.sha256"];
+    expect((await readdir(output)).sort()).toEqual(names);
     expect(JSON.parse(first.stdout).artifacts).toContainEqual(
       expect.objectContaining({ path: image }),
     );

@@ -7,3 +7,4 @@ export {
 } from "./compress-image.ts";
 export { deliverFiles, prepareDelivery } from "./deliver-files.ts";
 export { type SparseSize, sparseSize } from "./sparse-size.ts";
+export { type BmapOptions, type MappedRange, writeBmap } from "./write-bmap.ts";

@@ -107,7 +107,7 @@ test("any bytes are read or refused with the place, and never otherwise", () => 
         }
       },
     ),
-    { numRuns: 5000 },
+    { numRuns: Number(process.env.PIBUILD_FUZZ_RUNS ?? 2000) },
   );
 });
 

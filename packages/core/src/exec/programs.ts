@@ -30,6 +30,11 @@ const table = {
   },
   awk: { debianPackage: "mawk", purpose: ["steps"], why: "stage scripts" },
   bash: { debianPackage: "bash", purpose: ["steps"], why: "pi-gen stages are bash" },
+  bmaptool: {
+    debianPackage: "bmap-tools",
+    purpose: ["test"],
+    why: "tests write images by their block map with it",
+  },
   capsh: { debianPackage: "libcap2-bin", purpose: ["steps"], why: "on_chroot drops cap_setfcap" },
   cat: { debianPackage: "coreutils", purpose: ["steps"], why: "holds a lock with flock" },
   chroot: { debianPackage: "coreutils", purpose: ["steps"], why: "probes the chroot" },

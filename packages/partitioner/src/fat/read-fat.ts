@@ -87,8 +87,8 @@ export interface FatFile {
   readonly firstCluster: number;
 }
 
-/** Directories end somewhere: 65,536 entries are as many as a directory can have (fatgen103). */
-const maxDirectoryBytes = 65_536 * 32;
+/** Many times what a boot partition has; a chain without an end must not keep a reader busy. */
+const maxDirectoryBytes = 8192 * 32;
 
 /** The file of a short name such as `CMDLINE.TXT` in the root directory, or undefined. */
 export async function findRootFile(
@@ -134,7 +134,10 @@ export async function readRootFile(
 
 async function* rootPieces(disk: DiskReader, volume: FatVolume): AsyncGenerator<Buffer> {
   if (volume.type === "fat32") yield* chain(disk, volume, volume.rootCluster, maxDirectoryBytes);
-  else yield await disk.read(volume.rootStart, volume.dataStart - volume.rootStart);
+  else {
+    const length = Math.min(volume.dataStart - volume.rootStart, maxDirectoryBytes);
+    yield await disk.read(volume.rootStart, length);
+  }
 }
 
 /** The clusters of a chain, until it ends, leads out of the volume, or has gone on for too long. */

@@ -17,7 +17,7 @@ export async function openDisk(path: string): Promise<DiskReader & AsyncDisposab
     return {
       sizeBytes: await endOf(file),
       async read(offset, length) {
-        const bytes = Buffer.alloc(Math.min(length, maxReadBytes));
+        const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, maxReadBytes)));
         const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
         return bytes.subarray(0, bytesRead);
       },

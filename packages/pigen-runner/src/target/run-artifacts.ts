@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
-import { compressImage } from "@pibuild/artifacts";
+import { type Artifact, compressImage, writeBmap } from "@pibuild/artifacts";
 import { PibuildError } from "@pibuild/core";
+import { openDisk, usedRanges } from "@pibuild/partitioner";
 import type { OpenImage } from "../open/open-image.ts";
 import { dropManifest, isFresh, manifestPath, readManifest, writeManifest } from "./manifest.ts";
 import { artifactsKey } from "./target-keys.ts";
@@ -20,15 +21,24 @@ export async function runArtifacts({ image, context, output, versions }: OpenIma
   const started = performance.now();
   await dropManifest(output, "artifacts");
   emit({ type: "phase-started", phase: "artifacts" });
-  const { artifacts } = await compressImage({
-    image: join(output, raw.path),
-    output: join(output, `${raw.path}.xz`),
-    level: image.compression.level,
-    sourceDateEpoch: image.sourceDateEpoch,
-    exec,
-  });
+  const path = join(output, raw.path);
+  const { sourceDateEpoch, compression } = image;
+  const [{ artifacts: compressed }, map] = await Promise.all([
+    compressImage({
+      ...{ image: path, output: `${path}.xz`, level: compression.level },
+      ...{ sourceDateEpoch, exec },
+    }),
+    writeMap(path, join(output, `${image.fileName}.bmap`), sourceDateEpoch),
+  ]);
+  const artifacts = [...compressed, map];
   const files = artifacts.map((file) => ({ ...file, path: basename(file.path) }));
   await writeManifest(output, { version: 1, target: "artifacts", key, files });
   for (const file of artifacts) emit({ type: "artifact-written", ...file });
   emit({ type: "phase-finished", phase: "artifacts", durationMs: performance.now() - started });
+}
+
+/** What of the image has to be written to a card. */
+async function writeMap(image: string, output: string, sourceDateEpoch: number): Promise<Artifact> {
+  await using disk = await openDisk(image);
+  return writeBmap({ image, ranges: await usedRanges(disk), output, sourceDateEpoch });
 }

@@ -38,13 +38,13 @@ export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): 
   );
 }
 
-/** What the compressed image depends on. */
+/** What the compressed image and its block map depend on. */
 export async function artifactsKey(
   open: Pick<OpenImage, "image" | "versions">,
   disk: Sha256,
 ): Promise<Sha256> {
   const { image, versions } = open;
   return sha256(
-    canonicalJson({ format: 1, disk, compression: image.compression, xz: await versions.of("xz") }),
+    canonicalJson({ format: 2, disk, compression: image.compression, xz: await versions.of("xz") }),
   );
 }

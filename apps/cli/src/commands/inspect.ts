@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { inspectDisk } from "@pibuild/partitioner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { inspectionText } from "../inspect/inspection-text.ts";
+import { openImage } from "../inspect/open-image.ts";
+import { jsonFlag } from "./common-parameters.ts";
+
+export const inspect = buildCommand<{ readonly json: boolean }, [string], CliContext>({
+  docs: {
+    brief: "Show what is on a disk image or a card, and which system it starts",
+    fullDescription: [
+      "Examples:",
+      "  pibuild inspect dist/debian-lite/debian-lite.img",
+      "  sudo pibuild inspect /dev/sdb --json",
+      "",
+      "Reads images of any origin: MBR, GPT and hybrid tables, FAT and ext filesystems,",
+      "autoboot.txt and cmdline.txt. Nothing is changed.",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "An image file or a device", parse: String, placeholder: "disk" }],
+    },
+    flags: { json: jsonFlag },
+  },
+  async func(this: CliContext, { json }, path) {
+    await using disk = await openImage(resolve(this.cwd, path), "inspect");
+    const inspection = await inspectDisk(disk);
+    if (json) this.out(JSON.stringify({ schema: 1, path, ...inspection }, undefined, 2));
+    else for (const line of inspectionText(path, inspection)) this.out(line);
+  },
+});

@@ -1,0 +1,57 @@
+import { resolve } from "node:path";
+import { count, formatBytes, PibuildError } from "@pibuild/core";
+import { compareDisks, type DiskComparison } from "@pibuild/partitioner";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../context.ts";
+import { openImage } from "../inspect/open-image.ts";
+import { jsonFlag } from "./common-parameters.ts";
+
+export const verify = buildCommand<{ readonly json: boolean }, [string, string], CliContext>({
+  docs: {
+    brief: "Check a written card against the image that was written to it",
+    fullDescription: [
+      "Examples:",
+      "  sudo pibuild verify /dev/sdb dist/debian-lite/debian-lite.img",
+      "",
+      "Compares all that the image uses. What two slots share is left out: no update and no",
+      "flasher writes it. A card that has been started differs, because its system writes.",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        { brief: "The card's device, or a file", parse: String, placeholder: "device" },
+        { brief: "The image, not compressed", parse: String, placeholder: "image" },
+      ],
+    },
+    flags: { json: jsonFlag },
+  },
+  async func(this: CliContext, { json }, device, image) {
+    await using disk = await openImage(resolve(this.cwd, device), "verify");
+    await using wanted = await openImage(resolve(this.cwd, image), "verify");
+    const comparison = await compareDisks(wanted, disk);
+    const { comparedBytes, leftOut, differences } = comparison;
+    if (json) this.out(JSON.stringify({ schema: 1, device, image, ...comparison }, undefined, 2));
+    if (differences.length > 0) throw differs(device, image, comparison);
+    const but =
+      leftOut === undefined ? "" : `; partition ${leftOut}, which slots share, was left out`;
+    if (!json)
+      this.message(`${device} holds ${image}: ${formatBytes(comparedBytes)} compared${but}`);
+  },
+});
+
+function differs(device: string, image: string, { differences }: DiskComparison): PibuildError {
+  const places = differences.map(({ partition, name, firstByte, blocks }) => {
+    const where =
+      partition === undefined
+        ? "outside of partitions"
+        : `in partition ${partition}${name === undefined ? "" : ` (\`${name}\`)`}`;
+    return `${count(blocks, "block")} ${where}, from byte ${firstByte} on`;
+  });
+  return new PibuildError("VERIFY_FAILED", {
+    what: `\`${device}\` is not \`${image}\``,
+    detail: `${places.join("; ")} (a block has 4096 bytes)`,
+    hint: "write the image again; a card that differs again, or a reader, is broken",
+  });
+}
