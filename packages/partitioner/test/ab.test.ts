@@ -11,6 +11,9 @@ const it = needs(...diskTools, "sfdisk", "sgdisk", "mtype", "bash");
 interface SfdiskTable {
   label: string;
   id: string;
+  /** The first and the last sector that a GPT lets partitions have. */
+  firstlba?: number;
+  lastlba?: number;
   partitions: {
     node: string;
     start: number;
@@ -45,6 +48,7 @@ for (const table of tableKinds) {
         const types = read.partitions.map(({ type }) => type);
         expect(types).toEqual(["c", "c", "c", "5", "83", "83", "83"]);
       } else {
+        expect([read.firstlba, read.lastlba]).toEqual([34, plan.sizeBytes / 512 - 34]);
         const roles = rig.layout.partitions.map(({ role }) => role);
         expect(read.partitions.map(({ name }) => name)).toEqual(roles);
       }

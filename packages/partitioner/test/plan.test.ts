@@ -1,7 +1,8 @@
+import { tableKinds } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { layouts, planDisk } from "../src/index.ts";
+import { type DiskPlan, type Layout, layoutDigest, layouts, planDisk } from "../src/index.ts";
 import { checkPlan } from "../src/layout/check-plan.ts";
 import { MiB } from "./rig.ts";
 
@@ -65,6 +66,95 @@ describe("a plan", () => {
   test("takes the largest disk that an MBR can describe", () => {
     const sizes = { root: 2048 * GiB - 516 * MiB };
     expect(planDisk(layouts.standard, { contentBytes: {}, sizes }).sizeBytes).toBe(2 ** 41);
+  });
+});
+
+describe("a plan for a disk of a given size", () => {
+  const sizes = (plan: DiskPlan) =>
+    plan.partitions.map(({ number, sizeBytes }) => [number, sizeBytes / MiB]);
+
+  test("gives each root of an A/B disk half of what the others leave", () => {
+    const plan = planDisk(layouts.ab6, { diskBytes: 4 * GiB });
+    expect(plan.sizeBytes).toBe(4 * GiB);
+    expect(sizes(plan)).toEqual([
+      [1, 64],
+      [2, 256],
+      [3, 256],
+      [4, 1500],
+      [5, 1500],
+      [6, 512],
+    ]);
+  });
+
+  test("leaves room in an MBR for the sectors that describe logical partitions", () => {
+    const plan = planDisk({ ...layouts.ab6, table: "mbr" }, { diskBytes: 4 * GiB });
+    expect(sizes(plan).slice(3)).toEqual([
+      [5, 1492],
+      [6, 1492],
+      [7, 512],
+    ]);
+  });
+
+  test("gives the root of the standard layout the rest", () => {
+    const plan = planDisk(layouts.standard, { diskBytes: 1024 * MiB });
+    expect(sizes(plan)).toEqual([
+      [1, 512],
+      [2, 508],
+    ]);
+  });
+
+  test.each([
+    ["too small", 1100 * MiB, "leaves no room for `root-a` and `root-b`"],
+    ["no whole number of sectors", 4 * GiB + 1, "no whole number of sectors"],
+    ["no number", Number.NaN, "leaves no room"],
+  ])("refuses one that is %s", (_name, diskBytes, message) => {
+    expect(() => planDisk(layouts.ab6, { diskBytes })).toThrow(message);
+  });
+
+  test("keeps the rules for any size, layout and table", () => {
+    const layout = fc.constantFrom<Layout>(layouts.standard, layouts.ab6);
+    fc.assert(
+      fc.property(
+        layout,
+        fc.constantFrom(...tableKinds),
+        fc.integer({ min: 2_300_000, max: 2 ** 32 }),
+        (base, table, sectors) => {
+          const plan = planDisk({ ...base, table }, { diskBytes: sectors * 512 });
+          const ends = plan.partitions.map(({ startBytes, sizeBytes }) => startBytes + sizeBytes);
+          expect(Math.max(...ends)).toBeLessThanOrEqual(sectors * 512);
+          const free = sectors * 512 - Math.max(...ends);
+          expect(free).toBeLessThan(20 * MiB);
+        },
+      ),
+    );
+  });
+});
+
+describe("the digest of a layout", () => {
+  const digest = (layout: Layout, diskBytes = 4 * GiB) =>
+    layoutDigest(planDisk(layout, { diskBytes }));
+
+  test("is what it was in the first release: cards in the field compare it", () => {
+    expect(digest(layouts.ab6)).toMatchInlineSnapshot(`"49ef098db0cb619b748670b1f49c62c7ff00f872a1091e4ea0a544f72dd3e63f"`);
+  });
+
+  test("changes with table, size and order, and with nothing that an update does not care for", () => {
+    const { partitions } = layouts.ab6;
+    const labelled = partitions.map((spec) => ({ ...spec, label: "X", idsFrom: "y" }));
+    expect(digest({ ...layouts.ab6, name: "other", partitions: labelled })).toBe(
+      digest(layouts.ab6),
+    );
+    const others = [
+      digest(layouts.ab6),
+      digest({ ...layouts.ab6, table: "mbr" }),
+      digest({ ...layouts.ab6, table: "gpt" }),
+      digest(layouts.ab6, 4 * GiB + 8 * MiB),
+      digest({
+        ...layouts.ab6,
+        partitions: partitions.map((one) => ({ ...one, label: "x" })).slice(0, 4),
+      }),
+    ];
+    expect(new Set(others).size).toBe(others.length);
   });
 });
 
