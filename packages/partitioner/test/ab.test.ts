@@ -3,7 +3,7 @@ import { formatAutoboot, parseAutoboot, tableKinds } from "@pibuild/config";
 import { needs } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
 import { openDisk, partitionOf, partuuids, readSlotCmdline, renumbered } from "../src/index.ts";
-import { abSeed, cmdline, createAbRig } from "./ab-rig.ts";
+import { abSeed, abSizes, cmdline, createAbRig } from "./ab-rig.ts";
 import { diskTools, exec, MiB, readBytes } from "./rig.ts";
 
 const it = needs(...diskTools, "sfdisk", "sgdisk", "mtype", "bash");
@@ -163,6 +163,13 @@ it("autoboot.txt is one sector that is replaced by one write", async () => {
   const common = image.subarray(4 * MiB, 44 * MiB);
   await rig.write({ "common.img": common });
   await exec.run({ program: "fsck.vfat", args: ["-n", `${rig.path}/common.img`] });
+});
+
+it("autoboot.txt is its whole cluster in a larger partition, too", async () => {
+  await using rig = await createAbRig();
+  const { plan } = await rig.assemble({ sizes: { ...abSizes, common: 160 * MiB } });
+  const { startBytes } = partitionOf(plan, "common");
+  expect((await readBytes(rig.output, startBytes, 512)).readUInt8(13)).toBe(1);
 });
 
 it("six partitions in an MBR are renumbered from the fourth on, and in a GPT not", async () => {

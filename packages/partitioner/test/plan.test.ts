@@ -135,7 +135,9 @@ describe("the digest of a layout", () => {
     layoutDigest(planDisk(layout, { diskBytes }));
 
   test("is what it was in the first release: cards in the field compare it", () => {
-    expect(digest(layouts.ab6)).toMatchInlineSnapshot(`"49ef098db0cb619b748670b1f49c62c7ff00f872a1091e4ea0a544f72dd3e63f"`);
+    expect(digest(layouts.ab6)).toMatchInlineSnapshot(
+      `"49ef098db0cb619b748670b1f49c62c7ff00f872a1091e4ea0a544f72dd3e63f"`,
+    );
   });
 
   test("changes with table, size and order, and with nothing that an update does not care for", () => {
