@@ -81,36 +81,6 @@ describe("no autoboot.txt", () => {
   });
 });
 
-test("any bytes are read or refused with the place, and never otherwise", () => {
-  const piece = fc.oneof(
-    fc.constantFrom("[all]", "[none]", "[tryboot]", "boot_partition=", "tryboot_a_b=", "\n", "#"),
-    fc.integer({ min: -1, max: 200 }).map(String),
-    fc.string({ unit: "binary", maxLength: 8 }),
-  );
-  const text = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(""));
-  const bytes = fc.uint8Array({ maxLength: 600 });
-  fc.assert(
-    fc.property(
-      fc.oneof(
-        bytes,
-        text.map((value) => Buffer.from(value)),
-      ),
-      (input) => {
-        try {
-          const { boot, tryboot } = parseAutoboot(input);
-          for (const partition of [boot, tryboot]) {
-            expect(Number.isInteger(partition) && partition >= 0 && partition <= 62).toBe(true);
-          }
-        } catch (error) {
-          if (!isPibuildError(error, "CONFIG_INVALID")) throw error;
-          expect(error.data.issues.length).toBeGreaterThan(0);
-        }
-      },
-    ),
-    { numRuns: Number(process.env.PIBUILD_FUZZ_RUNS ?? 2000) },
-  );
-});
-
 function caught(text: string) {
   try {
     parse(text);

@@ -15,7 +15,7 @@ import { encodeGpt } from "../src/table/gpt.ts";
 import { MiB } from "./rig.ts";
 import { sparseDisk } from "./sparse-disk.ts";
 
-/** Inputs for each property. */
+/** Inputs for each property; tools/fuzz tries 100,000. */
 const numRuns = Number(process.env.PIBUILD_FUZZ_RUNS ?? 400);
 const timeout = 60_000 + numRuns * 50;
 const seed = process.env.PIBUILD_FUZZ_SEED;
