@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 image("it builds, and its stages have nothing that lint minds", async () => {
-  expect(await rig.pibuild(["lint", "kn86"])).toContain("nothing found");
+  expect(await rig.pibuild(["lint", "kn86"])).toBe("");
   await build();
 });
 
