@@ -3,7 +3,6 @@ import { compareVersions, type Slot } from "../../src/index.ts";
 import type { CrashState } from "./crash-states.ts";
 import type { Files, Partitions } from "./operation.ts";
 
-const blockBytes = 4096;
 const sectorBytes = 512;
 const slots = { 2: "a", 3: "b" } as const;
 
@@ -94,7 +93,7 @@ function placedIn(partitions: Partitions, slot: Slot, { systems }: World): Place
   return systems.find((one) => one.slot === slot && one.boot.equals(boot) && one.root.equals(root));
 }
 
-/** Whether the firmware finds no filesystem in a slot, or one of which all but block 0 is there. */
+/** Whether the firmware finds no filesystem in a slot, or one that is whole. */
 function isBrokenOrWhole(partitions: Partitions, slot: Slot, { systems }: World): boolean {
   const [boot, root] = [partitions[`boot-${slot}`], partitions[`root-${slot}`]];
   const seen = systems.filter(
@@ -102,8 +101,7 @@ function isBrokenOrWhole(partitions: Partitions, slot: Slot, { systems }: World)
       one.slot === slot && one.boot.subarray(0, sectorBytes).equals(boot.subarray(0, sectorBytes)),
   );
   if (seen.length === 0) return true;
-  const rest = boot.subarray(blockBytes);
-  return seen.some((one) => one.boot.subarray(blockBytes).equals(rest) && one.root.equals(root));
+  return seen.some((one) => one.boot.equals(boot) && one.root.equals(root));
 }
 
 type Values = Readonly<Record<string, string>> | undefined;

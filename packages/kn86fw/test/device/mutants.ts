@@ -8,16 +8,41 @@ export interface Mutant {
   readonly edits: readonly (readonly [from: string, to: string])[];
 }
 
-const breakSlot = '\twrite_at /dev/zero 0 "${BLOCK}" "${boot}" 0\n\tflush "${boot}"\n';
+const breakSlot = '\twrite_sector /dev/zero "${boot}" 0\n\tflush "${boot}"\n';
 const flushRoot = '\tflush "${root}"\n\t# 4: boot\n';
 const flushBoot = '"${m_cmdline_offset}"\n\tflush "${boot}"\n';
-const writeBlock0 = '\twrite_at "${work}/block0" 0 "${BLOCK}" "${boot}" 0\n';
-const block0 = `${writeBlock0}\tflush "\${boot}"\n`;
+const writeFirst = '\twrite_sector "${work}/first" "${boot}" 0\n';
+const first = `${writeFirst}\tflush "\${boot}"\n`;
 const remember = '\tremember pending "SLOT=';
 const boot =
-  '\t# 4: boot\n\twrite_image boot "${target_boot}" "${data_boot}" "$(device "${running_boot}")" "${work}/block0"\n';
+  '\t# 4: boot\n\twrite_image boot "${target_boot}" "${data_boot}" "$(device "${running_boot}")" "${work}/first"\n';
 
 export const mutants: readonly Mutant[] = [
+  {
+    name: "2 breaks the whole block",
+    scenario: "apply while an older update is pending",
+    edits: [
+      [
+        breakSlot,
+        breakSlot.replace(
+          'write_sector /dev/zero "${boot}" 0',
+          'write_at /dev/zero 4096 "${boot}" 0',
+        ),
+      ],
+    ],
+  },
+  {
+    name: "6 writes the whole block",
+    scenario: "apply while an older update is pending",
+    edits: [
+      [
+        'head -c "${SECTOR}" "${work}/chunk" >"$5"\n\t\t\twrite_at /dev/zero "${SECTOR}"',
+        'head -c 4096 "${work}/chunk" >"$5"\n\t\t\twrite_at /dev/zero 4096',
+      ],
+      [writeFirst, '\twrite_at "${work}/first" 4096 "${boot}" 0\n'],
+      ["\tread_back\n", ""],
+    ],
+  },
   {
     name: "5 dropped, with a bad root",
     scenario: "apply to a root that loses a byte",
@@ -41,7 +66,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "6 does not look",
     scenario: "apply to a boot partition that loses its first block",
-    edits: [['| cmp -s - "${work}/block0" ||', "| true ||"]],
+    edits: [['| cmp -s - "${work}/first" ||', "| true ||"]],
   },
   {
     name: "1 dropped",
@@ -80,9 +105,9 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "2 breaks another block",
+    name: "2 breaks another sector",
     scenario: "apply while an older update is pending",
-    edits: [[breakSlot, breakSlot.replace('" 0\n', '" 4096\n')]],
+    edits: [[breakSlot, breakSlot.replace('" 0\n', '" 1\n')]],
   },
   {
     name: "2 breaks the root",
@@ -106,14 +131,14 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "4 writes block 0 at once",
+    name: "4 writes the first sector at once",
     scenario: "apply while an older update is pending",
     edits: [
-      [boot, boot.replace('"${work}/block0"\n', '""\n')],
+      [boot, boot.replace('"${work}/first"\n', '""\n')],
       ["\tread_back\n", ""],
-      [block0, ""],
+      [first, ""],
       [
-        `\tmedium "\${target_boot}" 0 "\${BLOCK}" | cmp -s - "\${work}/block0" || unlike_written "\${target_boot}"\n`,
+        `\tmedium "\${target_boot}" 0 "\${SECTOR}" | cmp -s - "\${work}/first" || unlike_written "\${target_boot}"\n`,
         "",
       ],
     ],
@@ -127,7 +152,7 @@ export const mutants: readonly Mutant[] = [
     name: "4 has no cmdline.txt of its slot",
     scenario: "apply while an older update is pending",
     edits: [
-      ['\twrite_at "${work}/cmdline-${other}" 0', '\t: "${work}/cmdline-${other}" 0'],
+      ['\twrite_at "${work}/cmdline-${other}"', '\t: "${work}/cmdline-${other}"'],
       ["\tread_back\n", ""],
     ],
   },
@@ -143,10 +168,10 @@ export const mutants: readonly Mutant[] = [
     name: "6 before 3",
     scenario: "apply while an older update is pending",
     edits: [
-      [block0, ""],
+      [first, ""],
       [
         "\t# 3: root\n",
-        `\tread_at "\${payload}" "\${data_boot}" "\${m_images_boot_data}" | zstd -dcq 2>/dev/null | head -c 4096 >"\${work}/block0"\n${block0}\t# 3: root\n`,
+        `\tread_at "\${payload}" "\${data_boot}" "\${m_images_boot_data}" | zstd -dcq 2>/dev/null | head -c 512 >"\${work}/first"\n${first}\t# 3: root\n`,
       ],
     ],
   },
@@ -154,22 +179,22 @@ export const mutants: readonly Mutant[] = [
     name: "6 dropped",
     scenario: "apply while an older update is pending",
     edits: [
-      [block0, ""],
-      ['| cmp -s - "${work}/block0" ||', "| true ||"],
+      [first, ""],
+      ['| cmp -s - "${work}/first" ||', "| true ||"],
     ],
   },
   {
     name: "6 not flushed",
     scenario: "apply while an older update is pending",
-    edits: [[block0, writeBlock0]],
+    edits: [[first, writeFirst]],
   },
   {
     name: "6 after 7",
     scenario: "apply while an older update is pending",
     edits: [
-      [block0, ""],
-      ['| cmp -s - "${work}/block0" ||', "| true ||"],
-      ["\t# 8: try\n", `${block0}\t# 8: try\n`],
+      [first, ""],
+      ['| cmp -s - "${work}/first" ||', "| true ||"],
+      ["\t# 8: try\n", `${first}\t# 8: try\n`],
     ],
   },
   {
@@ -273,8 +298,8 @@ export const mutants: readonly Mutant[] = [
     scenario: "confirm on trial",
     edits: [
       [
-        '\tform "$1" "$2" >"${work}/form"\n\t#',
-        '\twrite_at /dev/zero 0 512 "$(device "${common}")" $((autoboot * 512))\n\tform "$1" "$2" >"${work}/form"\n\t#',
+        '\tform "$1" "$2" >"${work}/form"\n\twrite_sector',
+        '\twrite_sector /dev/zero "$(device "${common}")" "${autoboot}"\n\tform "$1" "$2" >"${work}/form"\n\twrite_sector',
       ],
     ],
   },
@@ -283,8 +308,8 @@ export const mutants: readonly Mutant[] = [
     scenario: "confirm on trial",
     edits: [
       [
-        '\tform "$1" "$2" >"${work}/form"\n\t#',
-        '\twrite_at /dev/zero 0 512 "$(device "${common}")" $((autoboot * 512 + 512))\n\tform "$1" "$2" >"${work}/form"\n\t#',
+        '\tform "$1" "$2" >"${work}/form"\n\twrite_sector',
+        '\twrite_sector /dev/zero "$(device "${common}")" $((autoboot + 1))\n\tform "$1" "$2" >"${work}/form"\n\twrite_sector',
       ],
     ],
   },
