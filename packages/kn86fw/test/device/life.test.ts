@@ -1,5 +1,6 @@
-import { chmod } from "node:fs/promises";
+import { chmod, truncate } from "node:fs/promises";
 import { formatAutoboot } from "@pibuild/config";
+import { createExec } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { createRig, systemImages } from "../rig.ts";
@@ -156,12 +157,11 @@ needs(
 )("autoboot.txt is found and changed on a volume that mkfs.vfat made", async () => {
   await using machine = await onTrial();
   const node = machine.path(deviceNode("common"));
-  const { createExec } = await import("@pibuild/core");
   const exec = createExec();
   await machine.write(deviceNode("common"), "");
   await machine.write("autoboot.txt", formatAutoboot({ boot: 2, tryboot: 3 }));
   await machine.write("sys/class/block/mmcblk0p1/size", `${64 * 2048}\n`);
-  await exec.run({ program: { path: "truncate" }, args: ["--size=64M", node] });
+  await truncate(node, 64 * 1024 ** 2);
   await exec.run({ program: "mkfs.vfat", args: ["-F", "32", "-s", "1", "-n", "COMMON", node] });
   // Names so long that the directory goes on in further clusters.
   for (let index = 0; index < 8; index++) {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { symlink } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { zstdDecompressSync } from "node:zlib";
-import { payloadRefusals } from "@pibuild/core";
+import { findProgram, payloadRefusals } from "@pibuild/core";
+import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { cmdline } from "../rig.ts";
 import { createMachine } from "./machine.ts";
@@ -91,4 +93,25 @@ test("from slot b, slot a gets its own form", async () => {
     boot: image("new-a/boot"),
     root: image("new-a/root"),
   });
+});
+
+needs("original-awk")("another awk than mawk gives the same answers", async () => {
+  const payloads = [
+    "good-delta",
+    "format-header",
+    "manifest-fraction",
+    "index-gap",
+    "chunk-no-frame",
+  ];
+  await using machine = await createMachine({ device: { VERSION: "1.1.0", SECURITY_EPOCH: 2 } });
+  const file = (name: string) => fileURLToPath(new URL(`payloads/${name}.kn86fw`, vectors));
+  const answers = async () => {
+    const results = [];
+    for (const name of payloads) results.push(await machine.update("verify", file(name)));
+    return results.map(({ exitCode, stderr }) => ({ exitCode, stderr }));
+  };
+  const usual = await answers();
+  expect(usual.map(({ exitCode }) => exitCode)).toEqual([0, 13, 17, 26, 28]);
+  await symlink(findProgram("original-awk") as string, machine.path("bin/awk"));
+  expect(await answers()).toEqual(usual);
 });
