@@ -5,7 +5,7 @@ import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { createRig, systemImages } from "../rig.ts";
 import { autobootOffset } from "./fat-volume.ts";
-import { createMachine, deviceNode, type Machine } from "./machine.ts";
+import { createMachine, deviceNode, type Machine, type MachineOptions } from "./machine.ts";
 import { everything, slotHolding, slotOf, slotPartitions } from "./slots.ts";
 
 const old = systemImages("old");
@@ -21,8 +21,9 @@ async function autoboot(machine: Machine): Promise<Buffer> {
 }
 
 /** A machine that tries slot B for the first time. */
-async function onTrial(): Promise<Machine> {
+async function onTrial(options: MachineOptions = {}): Promise<Machine> {
   const machine = await createMachine({
+    ...options,
     ...{ slot: "b", tryboot: true, boots: "a", device: updated },
     partitions: { ...slotPartitions("a", old) },
   });
@@ -176,4 +177,30 @@ needs(
   const read = await exec.run({ program: "mcopy", args: ["-i", node, "::autoboot.txt", "-"] });
   expect(read.stdout).toBe(namesB.toString().replace(/\n$/, ""));
   await exec.run({ program: "fsck.vfat", args: ["-n", node] });
+});
+
+test("the first partition is not mounted while its sector is written, and is again afterwards", async () => {
+  await using machine = await onTrial({ mounts: { common: "/boot/common" } });
+  const table = machine.path("proc/1/mountinfo");
+  const note = `echo "\${0##*/} $*" >>'${machine.path("mounts")}'`;
+  await machine.write("bin/mount", `#!/bin/sh\n${note}\n`);
+  await machine.write("bin/umount", "#!/bin/sh\nexit 32\n");
+  for (const name of ["mount", "umount"]) await chmod(machine.path(`bin/${name}`), 0o755);
+  const before = await everything(machine);
+  const { exitCode, stderr } = await machine.update("confirm");
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 12,
+    stderr: expect.stringMatching(/^mounted: .+$/),
+  });
+  expect(await everything(machine)).toEqual(before);
+
+  await machine.write("bin/umount", `#!/bin/sh\n${note}\nsed -i '/179:1 /d' '${table}'\n`);
+  expect(await machine.update("confirm")).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await autoboot(machine)).toEqual(namesB);
+  const node = machine.path(deviceNode("common"));
+  expect((await machine.read("mounts")).toString().split("\n")).toEqual([
+    "umount /boot/common",
+    `mount -o rw,nosuid ${node} /boot/common`,
+    "",
+  ]);
 });
