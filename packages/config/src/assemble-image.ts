@@ -8,6 +8,7 @@ import type { ListedStage } from "./environment/pi-gen-stages.ts";
 import type { Overrides } from "./environment/resolve-overrides.ts";
 import type { Image } from "./image.ts";
 import { imageInputs, inputVariable } from "./inputs/image-input.ts";
+import { payloadConfig } from "./payload/payload-config.ts";
 import type { ResolvedSettings } from "./resolve-settings.ts";
 import type { ImageFile } from "./schema.ts";
 import { settingText } from "./setting-row.ts";
@@ -81,6 +82,7 @@ export function assembleImage(parts: ImageParts): Image {
     secretNames,
     sourceDateEpoch: epoch.value,
     compression: data.compression,
+    ...(data.payload === undefined ? {} : { payload: payloadConfig(data.payload, data.disk.board) }),
     ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
   };

@@ -23,6 +23,16 @@ export interface DiskConfig {
   readonly seed: string;
 }
 
+/** What an image's field update says of itself. */
+export interface PayloadConfig {
+  readonly compatible: string;
+  readonly version: string;
+  readonly securityEpoch: number;
+  readonly boards: readonly string[];
+  /** Of zstd. */
+  readonly level: number;
+}
+
 /** A valid image.yaml, complete: defaults, derived settings and the environment are in. */
 export interface Image {
   /** The name of its directory in `apps/`. */
@@ -59,6 +69,8 @@ export interface Image {
   readonly secretNames: readonly SettingName[];
   readonly sourceDateEpoch: number;
   readonly compression: { readonly format: "xz"; readonly level: number };
+  /** For an image whose disk has slots, and that asks for it. */
+  readonly payload?: PayloadConfig;
   /** A directory that gets the finished files besides `dist/`, absolute. */
   readonly outputDirectory?: string;
   /** How long a build may take, in milliseconds. */

@@ -8,6 +8,7 @@ import { type Environment, environmentIssue } from "./environment/environment.ts
 import { overrideStages } from "./environment/pi-gen-stages.ts";
 import { resolveOverrides } from "./environment/resolve-overrides.ts";
 import type { Image } from "./image.ts";
+import { brokenPayloadRules } from "./payload/payload-rules.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { brokenEnvRules, brokenNameRules, brokenSettingRules } from "./rules.ts";
 import { imageSchema } from "./schema.ts";
@@ -54,6 +55,7 @@ export function parseImage({ workspace, directory, text, env, piGen }: ImageText
     ...brokenSettingRules(settings.values),
     ...brokenEnvRules(raw.env),
     ...brokenDiskRules(raw.disk),
+    ...brokenPayloadRules(raw.payload, raw.disk),
     ...brokenStageRules(raw.stages),
   ];
   const all = [

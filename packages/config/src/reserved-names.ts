@@ -36,6 +36,9 @@ const byDisk = [
   ...["DISK_LAYOUT", "DISK_TABLE", "DISK_BOARD", "DISK_LAYOUT_DIGEST"],
 ];
 
+/** Variables that say what the image's field update is. */
+const byPayload = ["PAYLOAD_COMPATIBLE", "PAYLOAD_VERSION", "PAYLOAD_SECURITY_EPOCH"];
+
 /** Variables that would change how programs run, and so what a layer holds, behind our back. */
 const bySystem = [
   "BASH_ENV",
@@ -54,7 +57,7 @@ const bySystem = [
   "TZ",
 ];
 
-const reserved = new Set([...byRunner, ...byDisk, ...bySystem]);
+const reserved = new Set([...byRunner, ...byDisk, ...byPayload, ...bySystem]);
 
 /** Whether pibuild sets this variable itself, so that `settings:` and `env:` cannot. */
 export function isReservedName(name: string): boolean {

@@ -105,6 +105,41 @@ export const inputSchema = z.strictObject(
 /** Scripts find an input through `INPUT_` and its name in capitals. */
 export const inputName = /^[a-z][a-z0-9_]*$/;
 
+
+const payloadWord = z
+  .string({ error: "a word of A-Z, a-z, 0-9 and . _ + / -" })
+  .regex(/^[A-Za-z0-9._+/-]{1,64}$/, { error: "a word of A-Z, a-z, 0-9 and . _ + / -" });
+
+const payload = z.strictObject(
+  {
+    compatible: payloadWord.describe("The product that it is for: other devices refuse it."),
+    version: z
+      .string({ error: "a version such as 1.2.0 or 1.2.0-rc.1" })
+      .regex(/^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/, {
+        error: "a version such as 1.2.0 or 1.2.0-rc.1",
+      })
+      .describe("Version of the system. Devices do not go back to an older one by themselves."),
+    security_epoch: z
+      .int({ error: "a whole number" })
+      .min(0, { error: "a whole number" })
+      .default(0)
+      .describe("Rises when older systems must not come back: devices never go below theirs."),
+    boards: z
+      .array(payloadWord, { error: "a list of boards" })
+      .min(1, { error: "at least one board" })
+      .max(16, { error: "at most 16 boards" })
+      .optional()
+      .describe("Boards that it boots on. Default: the disk's `board`."),
+    level: z
+      .int({ error: "a level from 1 to 19" })
+      .min(1, { error: "a level from 1 to 19" })
+      .max(19, { error: "a level from 1 to 19" })
+      .default(3)
+      .describe("Level of zstd, from 1 (fast) to 19 (small)."),
+  },
+  { error: "a map" },
+);
+
 const settable = settingNames.filter((name) => settings[name].derivedFrom === undefined);
 
 /** The schema of image.yaml. Unknown keys are errors, so a typo never goes unnoticed. */
@@ -162,6 +197,11 @@ export const imageSchema = z.strictObject(
       .default(1767225600)
       .describe("The time that the image's files carry, in seconds since 1970."),
     compression: compression.prefault({}).describe("How the image file is compressed."),
+    payload: payload
+      .optional()
+      .describe(
+        "Makes a field update `.kn86fw` of the first slot besides, for a disk with two slots. Its stages get PAYLOAD_COMPATIBLE, PAYLOAD_VERSION and PAYLOAD_SECURITY_EPOCH.",
+      ),
     output_dir: text
       .min(1, { error: "the path of a directory" })
       .optional()

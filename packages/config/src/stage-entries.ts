@@ -11,7 +11,7 @@ export interface StageEntry {
 }
 
 /** Targets of every image that are no stages. */
-const reserved = ["binfmt", "disk", "artifacts", "upstream"];
+const reserved = ["binfmt", "disk", "payload", "artifacts", "upstream"];
 
 /** Names that targets cannot have, and two stages of one name: pi-gen names a stage's work directory after the stage's own. */
 export function brokenStageRules(stages: unknown): BrokenRule[] {

@@ -324,6 +324,28 @@ test("a disk that contradicts itself", async () => {
   ]);
 });
 
+test("a payload that no device could take", async () => {
+  const messages = async (text: string) => {
+    const shown = await errorOf(`${stages}${text}`);
+    return shown.split("\n").filter((line) => /^(error|hint):/.test(line));
+  };
+  const payload = "payload: { compatible: kn86-deckline, version: 1.2.0 }\n";
+  expect(await messages(payload)).toEqual([
+    "error: a payload goes to the slot that does not run, and this disk has no slots",
+    "hint: leave it out, or choose `layout: ab6` for the disk",
+  ]);
+  expect(await messages(`disk: { layout: ab6 }\n${payload}`)).toEqual([
+    "error: the payload does not say which boards it boots on",
+    "hint: add `board:` to the disk, or `boards:` to the payload",
+  ]);
+  const bad = "payload: { compatible: 'kn 86', version: '1.2', level: 20 }\n";
+  expect(await messages(`disk: { layout: ab6, board: zero2w }\n${bad}`)).toEqual([
+    "error: expected a word of A-Z, a-z, 0-9 and . _ + / -, found text `kn 86`",
+    "error: expected a version such as 1.2.0 or 1.2.0-rc.1, found text `1.2`",
+    "error: expected a level from 1 to 19, found number `20`",
+  ]);
+});
+
 test("two stages of one name", async () => {
   expect(await errorOf("stages:\n  - a/base\n  - b/base\n  - ./a/base\n")).toMatchInlineSnapshot(`
     "

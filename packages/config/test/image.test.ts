@@ -41,6 +41,18 @@ test("a disk is complete, with what follows from its layout", async () => {
   ).toMatchObject({ table: "gpt", size: 8_000_000_000, populateBoth: true });
 });
 
+test("a payload is for the disk's board where it names none", async () => {
+  await using workspace = await scratchWorkspace();
+  const payload = "payload: { compatible: kn86-deckline, version: 1.2.0-rc.1 }";
+  const disk = "disk: { layout: ab6, board: zero2w }";
+  await workspace.write("apps/pi/image.yaml", `stages: [stages/one]\n${disk}\n${payload}\n`);
+  const image = await loadImage(workspace.path, "pi");
+  expect(image.payload).toEqual({
+    ...{ compatible: "kn86-deckline", version: "1.2.0-rc.1", securityEpoch: 0 },
+    ...{ boards: ["zero2w"], level: 3 },
+  });
+});
+
 test("stages keep their spelling, their place and their spaces", async () => {
   await using workspace = await scratchWorkspace();
   const absolute = join(workspace.path, "stages/debian-lite");

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Artifact, measure } from "@pibuild/artifacts";
 import {
+  finalTargets,
   type OpenImage,
   planImage,
   readManifest,
@@ -26,13 +27,18 @@ export function layeredGoal(open: OpenImage, target = "artifacts"): Goal {
   const known = targetNames(open.image);
   if (!known.includes(target)) throw unknownTarget(open.image.name, target, known);
   const isFresh = async () => {
-    if (target !== "artifacts" && target !== "disk") return false;
+    const final = finalTargets.find((name) => name === target);
+    if (final === undefined) return false;
     const plan = await planImage(open);
-    return target === "artifacts" ? plan.fresh : plan.disk;
+    if (final === "artifacts") return plan.fresh;
+    return final === "payload" ? plan.disk && plan.payload : plan.disk;
   };
   const files = async () => {
-    const manifest = await readManifest(open.output, target);
-    return (manifest?.files ?? []).map((file) => ({ ...file, path: join(open.output, file.path) }));
+    const made = open.image.payload === undefined ? [target] : [target, "payload"];
+    const manifests = await Promise.all(made.map((name) => readManifest(open.output, name)));
+    return manifests
+      .flatMap((manifest) => manifest?.files ?? [])
+      .map((file) => ({ ...file, path: join(open.output, file.path) }));
   };
   return { target, isFresh, env: {}, ...(target === "artifacts" ? { files } : {}) };
 }

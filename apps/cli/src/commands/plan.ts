@@ -26,12 +26,13 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
     for (const { message, hint } of await imageNotices(open, this.env)) {
       this.message(`warning: ${message}\nhint: ${hint}`);
     }
-    const { steps, disk, artifacts, fresh } = await planImage(open);
+    const { steps, disk, payload, artifacts, fresh } = await planImage(open);
+    const asked = open.image.payload === undefined ? {} : { payload };
     if (json) {
       const rows = steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
       this.out(
         JSON.stringify(
-          { schema: 1, image: name, fresh, steps: rows, disk, artifacts },
+          { schema: 1, image: name, fresh, steps: rows, disk, ...asked, artifacts },
           undefined,
           2,
         ),
@@ -45,7 +46,8 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
         `${step.id.padEnd(width)}  ${cached ? "cached" : `run     ${describeReason(reason)}`}`,
       );
     }
-    this.out(`${"disk".padEnd(width)}  ${disk ? "fresh" : "run"}`);
-    this.out(`${"artifacts".padEnd(width)}  ${artifacts ? "fresh" : "run"}`);
+    for (const [target, isFresh] of Object.entries({ disk, ...asked, artifacts })) {
+      this.out(`${target.padEnd(width)}  ${isFresh ? "fresh" : "run"}`);
+    }
   },
 });

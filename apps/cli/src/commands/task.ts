@@ -1,7 +1,7 @@
 import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
 import { findWorkspace } from "@pibuild/config";
 import { createExec, PibuildError } from "@pibuild/core";
-import { openImage, runTarget } from "@pibuild/pigen-runner";
+import { needsNamespace, openImage, runTarget } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";
@@ -15,7 +15,7 @@ export const task = buildCommand<Record<never, never>, TargetArguments, CliConte
   async func(this: CliContext, _flags, image, target) {
     try {
       if (target === "binfmt") await prepareBinfmt(this);
-      else if (target === "artifacts" || isInside(this)) await run(this, image, target);
+      else if (!needsNamespace(target) || isInside(this)) await run(this, image, target);
       else await reExecInside(this, `target ${target}`);
     } catch (error) {
       this.emit({ type: "task-failed", target, ...failureOf(error) });

@@ -1,4 +1,4 @@
-import { type Image, stageVariables } from "@pibuild/config";
+import { type Image, payloadVariables, stageVariables } from "@pibuild/config";
 import { inputPath, visiblePath } from "../run/paths.ts";
 
 /** What is known of the workspace and host besides the image itself. */
@@ -28,6 +28,7 @@ export function stepVariables(image: Image, around: Surroundings): Record<string
     APT_MIRROR: settings.APT_MIRROR || around.mirrors.main || "",
     APT_SECURITY_MIRROR: settings.APT_SECURITY_MIRROR || around.mirrors.security || "",
     ...around.disk,
+    ...payloadVariables(image.payload),
     QUILT_NO_DIFF_INDEX: "1",
     QUILT_NO_DIFF_TIMESTAMPS: "1",
     QUILT_REFRESH_ARGS: "-p ab",

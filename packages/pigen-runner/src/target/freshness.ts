@@ -4,7 +4,8 @@ import type { LayerRecord } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import { definitionDigest, type PlannedStep, planChain } from "../plan/plan-chain.ts";
 import { isFresh } from "./manifest.ts";
-import { artifactsKey, diskKey, stepsUntil } from "./target-keys.ts";
+import { artifactsKey, diskKey, payloadKey, stepsUntil } from "./target-keys.ts";
+import { finalTargets } from "./targets.ts";
 
 /** The whole image against what exists. */
 export interface ImagePlan {
@@ -12,6 +13,8 @@ export interface ImagePlan {
   /** Whether nothing at all has to be done. */
   readonly fresh: boolean;
   readonly disk: boolean;
+  /** True as well where the image has none. */
+  readonly payload: boolean;
   readonly artifacts: boolean;
 }
 
@@ -20,12 +23,17 @@ export async function planImage(open: OpenImage): Promise<ImagePlan> {
   const { context, image, output } = open;
   const steps = await planChain(context.store, image.name, open.steps, open.describe);
   const layers = steps.flatMap(({ record }) => record ?? []);
-  if (layers.length < steps.length) return { steps, fresh: false, disk: false, artifacts: false };
+  if (layers.length < steps.length) {
+    return { steps, fresh: false, disk: false, payload: false, artifacts: false };
+  }
   const key = await diskKey(open, layers);
   const disk = await isFresh(output, "disk", key, image.sourceDateEpoch);
   const compressed = await artifactsKey(open, key);
   const artifacts = disk && (await isFresh(output, "artifacts", compressed, image.sourceDateEpoch));
-  return { steps, disk, artifacts, fresh: disk && artifacts };
+  const payload =
+    image.payload === undefined ||
+    (disk && (await isFresh(output, "payload", payloadKey(open, key), image.sourceDateEpoch)));
+  return { steps, disk, payload, artifacts, fresh: disk && payload && artifacts };
 }
 
 /**
@@ -35,11 +43,11 @@ export async function planImage(open: OpenImage): Promise<ImagePlan> {
  */
 export async function targetDigest(open: OpenImage, target: string): Promise<Sha256> {
   const plan = await planImage(open);
-  const upTo =
-    target === "disk" || target === "artifacts" ? undefined : stepsUntil(open, target).length;
+  const final = finalTargets.find((name) => name === target);
+  const upTo = final === undefined ? stepsUntil(open, target).length : undefined;
   const steps = plan.steps.slice(0, upTo);
   const cached = steps.every(({ record }) => record !== undefined);
-  const fresh = target === "disk" ? plan.disk : target === "artifacts" ? plan.artifacts : cached;
+  const fresh = final === undefined ? cached : plan[final];
   const definition = definitionDigest(steps.map((step) => step.definition));
   return sha256(fresh ? `${target} ${definition} ${layersOf(steps)}` : `${target} ${randomUUID()}`);
 }

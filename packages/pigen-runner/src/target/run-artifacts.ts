@@ -1,34 +1,28 @@
 import { basename, join } from "node:path";
 import { type Artifact, compressImage, writeBmap } from "@pibuild/artifacts";
-import { PibuildError } from "@pibuild/core";
 import { openDisk, usedRanges } from "@pibuild/partitioner";
 import type { OpenImage } from "../open/open-image.ts";
-import { dropManifest, isFresh, manifestPath, readManifest, writeManifest } from "./manifest.ts";
+import { finishedDisk } from "./finished-disk.ts";
+import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
 import { artifactsKey } from "./target-keys.ts";
 
 /** Compresses the assembled disk. Does nothing where the result is there and fresh. */
 export async function runArtifacts({ image, context, output, versions }: OpenImage): Promise<void> {
   const { exec, emit } = context;
-  const disk = await readManifest(output, "disk");
-  const raw = disk?.files?.[0];
-  if (disk === undefined || raw === undefined) {
-    const file = manifestPath(output, "disk");
-    throw new PibuildError("CONFIG_MISSING", { file, what: "the disk's manifest" });
-  }
+  const disk = await finishedDisk(output);
   const key = await artifactsKey({ image, versions }, disk.key);
   if (await isFresh(output, "artifacts", key, image.sourceDateEpoch)) return;
 
   const started = performance.now();
   await dropManifest(output, "artifacts");
   emit({ type: "phase-started", phase: "artifacts" });
-  const path = join(output, raw.path);
   const { sourceDateEpoch, compression } = image;
   const [{ artifacts: compressed }, map] = await Promise.all([
     compressImage({
-      ...{ image: path, output: `${path}.xz`, level: compression.level },
+      ...{ image: disk.path, output: `${disk.path}.xz`, level: compression.level },
       ...{ sourceDateEpoch, exec },
     }),
-    writeMap(path, join(output, `${image.fileName}.bmap`), sourceDateEpoch),
+    writeMap(disk.path, join(output, `${image.fileName}.bmap`), sourceDateEpoch),
   ]);
   const artifacts = [...compressed, map];
   const files = artifacts.map((file) => ({ ...file, path: basename(file.path) }));

@@ -8,6 +8,7 @@ import { sweepRegistrations } from "../twin/redirection.ts";
 import { runUpstream, upstreamTarget } from "../upstream/run-upstream.ts";
 import { runArtifacts } from "./run-artifacts.ts";
 import { runDisk } from "./run-disk.ts";
+import { runPayload } from "./run-payload.ts";
 import { runStage } from "./run-stage.ts";
 
 /**
@@ -22,8 +23,19 @@ export async function runTarget(open: OpenImage, target: string): Promise<void> 
     context.emit({ type: "waiting", what: `another target of ${open.image.name}` }),
   );
   await namingFullDisk(context.store.path, () =>
-    target === "artifacts" ? runArtifacts(open) : runInside(open, target),
+    runOutside[target]?.(open) ?? runInside(open, target),
   );
+}
+
+/** Targets that read a finished disk: they mount nothing, and need no root. */
+const runOutside: Readonly<Record<string, (open: OpenImage) => Promise<void>>> = {
+  payload: runPayload,
+  artifacts: runArtifacts,
+};
+
+/** Whether a target has to run as root, in a mount namespace of its own. */
+export function needsNamespace(target: string): boolean {
+  return runOutside[target] === undefined;
 }
 
 async function runInside(open: OpenImage, target: string): Promise<void> {

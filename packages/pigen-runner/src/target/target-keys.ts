@@ -38,6 +38,13 @@ export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): 
   );
 }
 
+/** What the field update depends on: the disk, what it says of itself, and the zstd in Node.js. */
+export function payloadKey({ image }: Pick<OpenImage, "image">, disk: Sha256): Sha256 {
+  const { payload, fileName } = image;
+  const { zstd } = process.versions;
+  return sha256(canonicalJson({ format: 1, disk, fileName, payload, zstd }));
+}
+
 /** What the compressed image and its block map depend on. */
 export async function artifactsKey(
   open: Pick<OpenImage, "image" | "versions">,

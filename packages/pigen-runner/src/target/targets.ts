@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import type { Image } from "@pibuild/config";
 
-/** Targets that come after the stages, in order. */
-export const finalTargets = ["disk", "artifacts"] as const;
+/** Targets that come after the stages, in order; not every image has each. */
+export const finalTargets = ["disk", "payload", "artifacts"] as const;
 
 /** The names of an image's targets, each depending on the one before it. */
-export function targetNames(image: Pick<Image, "stages" | "exportStage">): string[] {
+export function targetNames(image: Pick<Image, "stages" | "exportStage" | "payload">): string[] {
   const stages = [...image.stages, image.exportStage].map(({ path }) => basename(path));
-  return [...stages, ...finalTargets];
+  const after = finalTargets.filter((name) => name !== "payload" || image.payload !== undefined);
+  return [...stages, ...after];
 }
