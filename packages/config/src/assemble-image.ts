@@ -82,7 +82,9 @@ export function assembleImage(parts: ImageParts): Image {
     secretNames,
     sourceDateEpoch: epoch.value,
     compression: data.compression,
-    ...(data.payload === undefined ? {} : { payload: payloadConfig(data.payload, data.disk.board) }),
+    ...(data.payload === undefined
+      ? {}
+      : { payload: payloadConfig(data.payload, data.disk.board) }),
     ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
   };

@@ -19,6 +19,7 @@ export { type DiskConfig, type Image, type PayloadConfig, stageVariables } from 
 export type { ImageInput } from "./inputs/image-input.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
+export { payloadVariables } from "./payload/payload-config.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
 export { pinKeys } from "./pin-keys.ts";
@@ -36,4 +37,3 @@ export {
 export { parseSize } from "./sizes.ts";
 export type { StageEntry } from "./stage-entries.ts";
 export { findWorkspace, listImages } from "./workspace.ts";
-export { payloadVariables } from "./payload/payload-config.ts";

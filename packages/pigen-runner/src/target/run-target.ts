@@ -22,8 +22,9 @@ export async function runTarget(open: OpenImage, target: string): Promise<void> 
   await using _lock = await acquireLock(lock, () =>
     context.emit({ type: "waiting", what: `another target of ${open.image.name}` }),
   );
-  await namingFullDisk(context.store.path, () =>
-    runOutside[target]?.(open) ?? runInside(open, target),
+  await namingFullDisk(
+    context.store.path,
+    () => runOutside[target]?.(open) ?? runInside(open, target),
   );
 }
 
