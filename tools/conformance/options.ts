@@ -7,7 +7,7 @@ export interface ConformanceOptions {
   readonly stages: readonly string[];
   /** Compare this repository's contract stages, also where a checkout is there to run them. */
   readonly contract: boolean;
-  /** Build layered a second time, all of it emulated: the layers must be the same. */
+  /** Build layered a second time, all of it emulated: the trees must be equal. */
   readonly emulated: boolean;
   readonly aptProxy: string | undefined;
   /** A file that apt reads in both runs, before its own configuration. */
@@ -23,7 +23,7 @@ a checkout these are the contract stages, and plain copies stand in for build.sh
 --pi-gen DIR       a checkout of pi-gen (default: PIGEN_DIR)
 --contract         the contract stages with the checkout's build.sh
 --stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
---emulated         build layered once more without the twin: its layers must be the same
+--emulated         build layered once more without the twin: the trees must be equal
 --apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
 --apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
                    lacks the index of another architecture
