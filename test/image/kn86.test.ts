@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import { bootImage, needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
-import { createImageRig, forget, layersOf } from "./image-rig.ts";
+import { commonStore, createImageRig, forget, layersOf } from "./image-rig.ts";
 
 const image = needs("root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "sfdisk", "dtc", "git");
 const boots = needs("root", "mksquashfs", "mmdebstrap", "mcopy", "qemu-system-aarch64");
 const exec = createExec();
-const rig = await createImageRig();
+const rig = await createImageRig(commonStore);
 afterAll(() => rig[Symbol.asyncDispose]());
 
 const disk = join(rig.path, "dist/kn86/kn86.img");
