@@ -63,4 +63,4 @@ it("an image with slots gets a payload beside it, the same bytes each time", asy
   expect((await plan())[1]).toMatch(/^payload +run$/);
   expect((await rig.pibuild(["build", "pi"])).exitCode).toBe(0);
   expect(bytes.equals(await readFile(join(rig.path, payload)))).toBe(true);
-});
+}, 400_000);

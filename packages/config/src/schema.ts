@@ -105,7 +105,6 @@ export const inputSchema = z.strictObject(
 /** Scripts find an input through `INPUT_` and its name in capitals. */
 export const inputName = /^[a-z][a-z0-9_]*$/;
 
-
 const payloadWord = z
   .string({ error: "a word of A-Z, a-z, 0-9 and . _ + / -" })
   .regex(/^[A-Za-z0-9._+/-]{1,64}$/, { error: "a word of A-Z, a-z, 0-9 and . _ + / -" });

@@ -342,7 +342,7 @@ test("a payload that no device could take", async () => {
   expect(await messages(`disk: { layout: ab6, board: zero2w }\n${bad}`)).toEqual([
     "error: expected a word of A-Z, a-z, 0-9 and . _ + / -, found text `kn 86`",
     "error: expected a version such as 1.2.0 or 1.2.0-rc.1, found text `1.2`",
-    "error: expected a level from 1 to 19, found number `20`",
+    "error: expected a level from 1 to 19, found the number 20",
   ]);
 });
 

@@ -45,7 +45,10 @@ test("a payload is for the disk's board where it names none", async () => {
   await using workspace = await scratchWorkspace();
   const payload = "payload: { compatible: kn86-deckline, version: 1.2.0-rc.1 }";
   const disk = "disk: { layout: ab6, board: zero2w }";
-  await workspace.write("apps/pi/image.yaml", `stages: [stages/one]\n${disk}\n${payload}\n`);
+  await workspace.write(
+    "apps/pi/image.yaml",
+    `stages: [stages/debian-base]\n${disk}\n${payload}\n`,
+  );
   const image = await loadImage(workspace.path, "pi");
   expect(image.payload).toEqual({
     ...{ compatible: "kn86-deckline", version: "1.2.0-rc.1", securityEpoch: 0 },

@@ -3,11 +3,11 @@
 # KEY=value without quotes: a shell and a program read it alike.
 install -d "${ROOTFS_DIR}/etc/kn86"
 cat >"${ROOTFS_DIR}/etc/kn86/device" <<-EOF
-	COMPATIBLE=kn86-deckline
+	COMPATIBLE=${PAYLOAD_COMPATIBLE:-kn86-deckline}
 	BOARD=${DISK_BOARD}
 	LAYOUT=${DISK_LAYOUT_DIGEST}
-	VERSION=${KN86_VERSION:-0.0.0}
-	SECURITY_EPOCH=${KN86_SECURITY_EPOCH:-1}
+	VERSION=${PAYLOAD_VERSION:-0.0.0}
+	SECURITY_EPOCH=${PAYLOAD_SECURITY_EPOCH:-0}
 EOF
 
 # Never the clock: the same commit is the same image.
