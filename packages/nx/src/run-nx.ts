@@ -29,6 +29,8 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
       ...definedOnly(run.env),
       NX_DAEMON: "false",
       NX_TUI: "false",
+      // A process for each plugin costs two thirds of a second, and ours needs no keeping apart.
+      NX_ISOLATE_PLUGINS: "false",
       NX_TASKS_RUNNER_DYNAMIC_OUTPUT: "false",
       NX_NO_CLOUD: "true",
       NX_PROCESS_KILL_GRACE_PERIOD: "60000",
