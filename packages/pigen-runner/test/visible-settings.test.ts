@@ -44,6 +44,7 @@ describe("the settings that a step can see", () => {
     `name=TARGET; echo "\${!name}"`,
     "tr '\\0' '\\n' </proc/self/environ",
     "python3 -c 'import os; print(os.environ)'",
+    "awk 'BEGIN { print ENVIRON[ARGV[1]] }' NAME",
   ])("all of them, where it enumerates: %s", (text) => {
     expect(seenBy(text)).toEqual(Object.keys(all).sort());
   });
@@ -54,6 +55,7 @@ describe("the settings that a step can see", () => {
     "set -e",
     "set -o pipefail",
     "environment=1",
+    `NAME=1 awk 'BEGIN { print ENVIRON["NAME"] }'`,
     "reset",
   ])("none of them, where it only seems to: %s", (text) => {
     expect(seenBy(text)).toEqual([]);

@@ -1,6 +1,6 @@
 /** A script that does one of these may read any variable. */
 const enumerates =
-  /\b(?:env|environ|ENVIRON|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
+  /\b(?:env|environ|ENVIRON(?!\["\w+"\])|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
 
 /**
  * The settings that a step can see: those its files name, and those that the functions it
