@@ -35,6 +35,18 @@ test("a daemon that is not there is one error, at once, that says so", async () 
   `);
 });
 
+test.for(["docker", "podman"])("a machine without %s is told what to install", async (engine) => {
+  await using rig = await withDocker("exit 1");
+  const nowhere = { PIBUILD_TOOL_DOCKER: "/nowhere", PIBUILD_TOOL_PODMAN: "/nowhere" };
+  for (const choice of [[], ["--container-engine", engine]]) {
+    const args = ["build", "pi", "--venue", "container", ...choice];
+    const { exitCode, stderr } = await rig.pibuild(args, nowhere);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain(engine);
+    expect(stderr).toContain("hint: install");
+  }
+});
+
 test("a virtual machine with too little memory is refused before anything is built", async () => {
   await using rig = await withDocker(server({ MemTotal: 2 ** 30 }));
   const { exitCode, stderr } = await rig.pibuild(container, rig.env);

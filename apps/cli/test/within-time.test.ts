@@ -20,6 +20,7 @@ function caller() {
   const reporter = {
     report: (event: EventBody) => void seen.push(event),
     finish: () => {},
+    fail: () => {},
     async [Symbol.asyncDispose]() {},
   };
   return { seen, abort, timed: { signal: abort.signal, reporter } };

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { renderError } from "@pibuild/core";
+import { createExec, renderError } from "@pibuild/core";
 import { describe, expect, test } from "vitest";
 import { loadImage } from "../src/index.ts";
 import { failure, scratchWorkspace } from "./scratch-workspace.ts";
@@ -25,6 +25,18 @@ async function errorOf(setting: string, text: string | undefined): Promise<strin
   return renderError(await failure(loadImage(workspace.path, "pi")));
 }
 const userData = (text: string | undefined) => errorOf("CLOUD_INIT_USER_DATA", text);
+
+test("a seed that is a directory, or a pipe without a writer, is no file", async () => {
+  await using workspace = await scratchWorkspace();
+  await workspace.write("apps/pi/image.yaml", image("CLOUD_INIT_USER_DATA"));
+  const path = join(workspace.path, "apps/pi/seed/file");
+  await mkdir(path, { recursive: true });
+  const refusal = async () => renderError(await failure(loadImage(workspace.path, "pi")));
+  expect(await refusal()).toContain("is no file");
+  await rm(path, { recursive: true });
+  await createExec().run({ program: "bash", args: ["-c", 'mkfifo "$0"', path] });
+  expect(await refusal()).toContain("is no file");
+});
 
 describe("a seed that is right reaches the stages as it is", () => {
   test.each([

@@ -43,7 +43,9 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(await readFile(join(rig.path, "dist/t/upstream", image), "utf8")).toBe(
       `own kitchen ${own} /run/pibuild/pi-gen/stage0 ${own}\n`,
     );
-    expect(JSON.parse(run.stdout).artifacts).toHaveLength(2);
+    const told = JSON.parse(run.stdout);
+    expect(told.artifacts).toHaveLength(2);
+    expect(told.phases).toContainEqual({ phase: "own", durationMs: expect.any(Number) });
   });
 
   onUpstream("stops after a stage, and leaves earlier images alone", async () => {
@@ -54,12 +56,12 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(await deployed()).toEqual(before);
   });
 
-  onUpstream("that deploys nothing is an error, and leaves earlier images alone", async () => {
+  onUpstream("that deploys no image is an error, and leaves earlier images alone", async () => {
     const before = await deployed();
     await rm(join(rig.path, "stages/own/EXPORT_IMAGE"));
     const run = await build();
     expect(run.exitCode).toBe(7);
-    expect(run.stderr).toContain("deployed nothing: no stage has EXPORT_IMAGE");
+    expect(run.stderr).toContain("deployed no image: no stage has EXPORT_IMAGE");
     expect(await deployed()).toEqual(before);
     expect(await readdir(join(rig.path, "dist/t"))).toEqual(["upstream"]);
     await rig.write({ "stages/own/EXPORT_IMAGE": "" });
@@ -68,8 +70,13 @@ describe("a build with pi-gen's own build.sh", () => {
   onUpstream("that fails says in which stage, and leaves earlier images alone", async () => {
     const before = await deployed();
     await checkout({ "stage0/prerun.sh": "#!/bin/bash -e\necho no such thing\nexit 7\n" });
-    const run = await build();
+    const run = await build("--json");
     expect(run.exitCode).toBe(6);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      image: "t",
+      error: { code: "UPSTREAM_FAILED", exitCode: 6 },
+    });
+    expect(await readdir(join(rig.path, "dist/t"))).toEqual(["upstream"]);
     expect(run.stderr).toContain("pi-gen's build failed in `stage0/prerun.sh`");
     expect(run.stderr).toContain("  | no such thing");
     expect(run.stderr).toContain("build.sh.log");

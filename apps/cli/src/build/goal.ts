@@ -52,8 +52,9 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
   const env = { [untilVariable]: stage ?? "" };
   const files = async () => {
     const directory = join(open.output, upstreamTarget);
-    const names = (await readdir(directory)).sort();
-    return Promise.all(names.map((name) => measure(join(directory, name))));
+    const entries = await readdir(directory, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    return Promise.all(names.sort().map((name) => measure(join(directory, name))));
   };
   const common = { target: upstreamTarget, isFresh: async () => false, env };
   return stage === undefined ? { ...common, files } : common;

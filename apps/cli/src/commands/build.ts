@@ -79,8 +79,8 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       const text = fresh ? `is up to date (${took})` : `is ready (${took}): ${output}`;
       reporter.finish({ image: name, fresh, durationMs, output, text: `${name} ${text}` });
     } catch (error) {
-      if (events)
-        reporter.report({ type: "task-failed", target: target ?? "", ...failureOf(error) });
+      const durationMs = performance.now() - started;
+      reporter.fail({ image: name, target: target ?? "", durationMs, error: failureOf(error) });
       throw error;
     }
   },

@@ -44,6 +44,10 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
       if (json) context.out(JSON.stringify(summary.finish(outcome), undefined, 2));
       else context.message(outcome.text);
     },
+    fail(failure) {
+      live?.clear();
+      if (json) context.out(JSON.stringify(summary.fail(failure), undefined, 2));
+    },
     async [Symbol.asyncDispose]() {
       live?.clear();
     },

@@ -11,6 +11,9 @@ export function createEventStream(context: CliContext): Reporter {
     finish({ image, fresh, durationMs, output }) {
       report({ type: "run-finished", image, fresh, durationMs, output });
     },
+    fail({ target, error }) {
+      report({ type: "task-failed", target, ...error });
+    },
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -13,7 +13,8 @@ export async function gitState(exec: Exec, workspace: string): Promise<GitState>
   const ask = async (...args: readonly string[]) => {
     const { stdout, exitCode } = await exec.run({
       program: "git",
-      args: ["-c", `safe.directory=${workspace}`, "-C", workspace, ...args],
+      // Git compares it with the top of the repository, which need not be the workspace.
+      args: ["-c", "safe.directory=*", "-C", workspace, ...args],
       env: { GIT_OPTIONAL_LOCKS: "0" },
       allowExit: [128],
     });

@@ -51,10 +51,12 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
     },
   );
   await using run = await createRunDirectory(context.directories.runs);
+  // Part of an image serves nobody, and takes gigabytes.
+  await using _part = { [Symbol.asyncDispose]: () => removeTree(deploy) };
   const inputs = image.inputs.map(({ variable }) => variable);
   await showInputs(context, upstreamTarget, inputs, join(run.path, "inputs"));
   await callBuild(context, until === undefined ? [...stages, exports] : stages);
-  if (until !== undefined) return await removeTree(deploy);
+  if (until !== undefined) return;
   const files = await collectDeploy(deploy, join(output, upstreamTarget));
   for (const file of files) context.emit({ type: "artifact-written", ...file });
 }
