@@ -5,7 +5,7 @@ import { createExec, isPibuildError, removeTree } from "@pibuild/core";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A copy of this workspace with a store of its own; downloaded packages are the user's cache. */
+/** A copy of this workspace with a store of its own, or a common one; downloaded packages are the user's cache. */
 export interface ImageRig extends AsyncDisposable {
   readonly path: string;
   readonly store: string;
@@ -23,11 +23,17 @@ export interface BuildSummary {
   readonly artifacts: readonly { readonly path: string; readonly sha256: string }[];
 }
 
+/** The user's cache of packages, twins and tools. */
+const home = process.env.HOME ?? "/root";
+const cache = process.env.PIBUILD_CACHE ?? join(home, ".cache", "pibuild");
+/** Layers of tests that do not ask how they came to be: what one has built is cached for the next. */
+export const commonStore = join(cache, "test", "store");
+
 /** Makes the copy, in a path with a space. */
-export async function createImageRig(): Promise<ImageRig> {
+export async function createImageRig(sharedStore?: string): Promise<ImageRig> {
   const directory = await mkdtemp("/var/tmp/pibuild image-");
   const path = join(directory, "workspace");
-  const store = join(directory, "store");
+  const store = sharedStore ?? join(directory, "store");
   await mkdir(path);
   for (const name of [
     "apps/debian-lite",
@@ -45,7 +51,6 @@ export async function createImageRig(): Promise<ImageRig> {
     });
   }
   await symlink(join(repository, "node_modules"), join(path, "node_modules"));
-  const home = process.env.HOME ?? "/root";
   return {
     path,
     store,
@@ -62,7 +67,7 @@ export async function createImageRig(): Promise<ImageRig> {
         cwd: path,
         env: {
           HOME: home,
-          PIBUILD_CACHE: process.env.PIBUILD_CACHE ?? join(home, ".cache", "pibuild"),
+          PIBUILD_CACHE: cache,
           PIBUILD_STORE: store,
           NO_COLOR: "1",
           ...env,

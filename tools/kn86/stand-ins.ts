@@ -49,17 +49,31 @@ async function assetsTar(exec: Exec): Promise<Uint8Array> {
     await exec.run({
       program: "tar",
       args: [
-        // A format without what tar's versions write differently: the numbers of devices.
-        ...["--create", "--format=v7", "--sort=name", "--mode=u=rwX,go=rX"],
+        ...["--create", "--format=ustar", "--sort=name", "--mode=u=rwX,go=rX"],
         ...["--owner=0", "--group=0", "--numeric-owner", `--mtime=@${time}`],
         ...["--directory", join(directory, "in"), "--file", join(directory, "tar")],
         ...["banner.txt", "carts"],
       ],
     });
-    return await readFile(join(directory, "tar"));
+    return withoutDevices(await readFile(join(directory, "tar")));
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** Clears the numbers of devices in an archive's headers: tar writes them until its version 1.34. */
+function withoutDevices(archive: Buffer): Buffer {
+  for (let at = 0; archive[at] !== 0; ) {
+    const header = archive
+      .subarray(at, at + 512)
+      .fill(0, 329, 345)
+      .fill(" ", 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+    const size = Number.parseInt(header.toString("latin1", 124, 135), 8);
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return archive;
 }
 
 /** Not a program: a Pico 2 that is given it says that there is nothing to start. */

@@ -72,7 +72,7 @@ needs(
     expect(await overlayRefused(exec, merged)).toMatch(
       /wrong fs type|invalid argument|not supported as upperdir/i,
     );
-    await exec.run({ program: "mount", args: ["-o", "remount,ro", merged] });
+    await exec.run({ program: "mount", args: ["-o", "remount,bind,ro", merged] });
     expect(await overlayRefused(exec, merged)).toBe("nothing can be written there");
   } finally {
     await exec.run({ program: "umount", args: [merged] });

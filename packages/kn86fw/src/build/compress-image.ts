@@ -72,6 +72,7 @@ export async function compressImage(
       lines.push(formatIndexLine({ ...made, offset: data, length: frame.length }));
       await writeAll(file, frame);
       data += frame.length;
+      if (op === "d") release(frame);
     }
   }
   return {
@@ -118,12 +119,16 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
     });
     const packed = await Promise.all(pieces);
     const sha256 = whole ? (packed[0] as PackedPiece).sha256 : sha256Of(bytes);
-    return {
-      sha256,
-      variantSha256: variantSha256(bytes, start, variant) ?? sha256,
-      pieces: packed,
-    };
+    const variantSum = variantSha256(bytes, start, variant) ?? sha256;
+    idle.push(buffer);
+    return { sha256, variantSha256: variantSum, pieces: packed };
   };
+}
+
+/** Gives memory back at once. Collected as garbage it would lie around for many frames. */
+function release(frame: Buffer): void {
+  // Small ones may share their memory with others.
+  if (frame.buffer.byteLength > 2 * Buffer.poolSize) (frame.buffer as ArrayBuffer).transfer(0);
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {

@@ -9,7 +9,7 @@ export const indexLimit = 16 * 1024 ** 2;
 export const memberLimit = 8 * 1024 ** 3 - 1;
 export const smallestChunk = blockBytes;
 export const largestChunk = 4 * 1024 ** 2;
-export const usualChunk = 1024 ** 2;
+export const usualChunk = 2 * 1024 ** 2;
 /** Of a frame, as the logarithm that zstd takes: 4 MiB. */
 export const windowLog = 22;
 export const cmdlineBytes = sectorBytes;

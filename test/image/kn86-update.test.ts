@@ -1,0 +1,127 @@
+import { generateKeyPairSync } from "node:crypto";
+import { appendFile, copyFile, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createExec, sha256File } from "@pibuild/core";
+import { keySigner, signPayload } from "@pibuild/kn86fw";
+import { needs } from "@pibuild/test-kit";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { type AbBoot, bootSlot, partitionOf } from "./ab-machine.ts";
+import { commonStore, createImageRig } from "./image-rig.ts";
+
+const boots = needs(
+  ...(["root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "sfdisk"] as const),
+  ...(["qemu-system-aarch64", "debugfs", "dtc", "git"] as const),
+);
+const exec = createExec();
+
+/** All of the journal on the console, where the test reads it. */
+const talkative = "systemd.journald.forward_to_console=1";
+/** A boot that runs the script on the second disk in place of the kiosk, and switches off after it. */
+const runScript = [
+  talkative,
+  `systemd.run="/bin/sh -c 'mount -o ro /dev/vdb /mnt && exec /bin/sh /mnt/run'"`,
+  "systemd.run_success_action=poweroff systemd.run_failure_action=poweroff",
+].join(" ");
+const checked = `${talkative} pibuild.check=poweroff`;
+
+describe("an update in the field, from a payload on a second disk", () => {
+  let rig: Awaited<ReturnType<typeof createImageRig>>;
+  let disk: string;
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const signer = keySigner(privateKey.export({ type: "pkcs8", format: "pem" }));
+
+  beforeAll(async () => {
+    rig = await createImageRig(commonStore);
+    const app = join(rig.path, "apps/kn86");
+    const key = join(app, "inputs/update.pub");
+    await writeFile(key, publicKey.export({ type: "spki", format: "pem" }));
+    const input = `inputs:\n  update_key:\n    path: inputs/update.pub\n    sha256: ${await sha256File(key)}\n`;
+    await rig.edit("apps/kn86/image.yaml", "inputs:\n", input);
+    // Small slots: QEMU writes and reads back every byte of one.
+    await rig.edit("apps/kn86/image.yaml", "size: 4GiB", "size: 2560MiB");
+    disk = join(rig.path, "card.img");
+  });
+  afterAll(() => rig[Symbol.asyncDispose]());
+
+  /** Builds the image as another version, and gives its disk and its signed payload. */
+  async function release(version: string): Promise<{ image: string; payload: string }> {
+    await rig.edit("apps/kn86/image.yaml", /^ {2}version: .*/m, `  version: ${version}`);
+    await rig.pibuild(["build", "kn86", "--target", "payload"]);
+    const payload = join(rig.path, `${version}.kn86fw`);
+    await copyFile(join(rig.path, "dist/kn86/kn86.kn86fw"), payload);
+    await signPayload({ payload, signers: [signer] });
+    return { image: join(rig.path, "dist/kn86/kn86.img"), payload };
+  }
+
+  /** A disk with a script, and a file beside it. */
+  async function scriptDisk(script: string, file?: string): Promise<string> {
+    const directory = await mkdtemp(join(rig.path, "second-"));
+    const tree = join(directory, "tree");
+    await mkdir(tree);
+    await writeFile(join(tree, "run"), script);
+    if (file !== undefined) await cp(file, join(tree, "payload"));
+    const image = join(directory, "image");
+    await exec.run({ program: "mke2fs", args: ["-q", "-t", "ext4", "-d", tree, image, "1G"] });
+    await rm(tree, { recursive: true });
+    return image;
+  }
+
+  /** sha256 of what nOSh saved on p6, read without mounting it. */
+  async function saved(): Promise<string> {
+    const { start } = await partitionOf(disk, 6);
+    const copy = join(rig.path, "saved");
+    await rm(copy, { force: true });
+    // debugfs takes no path with a space.
+    const args = ["-R", "dump /deck/save saved", `${disk}?offset=${start}`];
+    await exec.run({ program: "debugfs", args, cwd: rig.path });
+    return sha256File(copy);
+  }
+
+  const apply = async (payload: string): Promise<AbBoot> =>
+    bootSlot(disk, {
+      words: runScript,
+      second: await scriptDisk("exec kn86-update apply /mnt/payload\n", payload),
+    });
+  const isHealthyIn = (boot: AbBoot, partition: number) => {
+    expect(boot.partition).toBe(partition);
+    const check = JSON.parse(/PIBUILD-CHECK (\{.*\})/.exec(boot.console)?.[1] ?? "{}");
+    expect(check).toMatchObject({ state: "running", failed: [] });
+  };
+
+  boots("applied, tried, kept; and one that is not healthy is left again", async () => {
+    const first = await release("0.1.0");
+    await exec.run({ program: "cp", args: ["--sparse=always", first.image, disk] });
+    const save = "mkdir -p /home/shared/deck && seq 100000 >/home/shared/deck/save && sync\n";
+    const begun = await bootSlot(disk, { words: runScript, second: await scriptDisk(save) });
+    expect(begun).toMatchObject({ partition: 2, next: "off" });
+    const before = await saved();
+
+    const second = await release("0.2.0");
+    const applied = await apply(second.payload);
+    expect(applied, applied.console.slice(-4000)).toMatchObject({ partition: 2, next: "tryboot" });
+    expect(await saved()).toBe(before);
+
+    // The power goes as soon as the update was kept.
+    const tried = await bootSlot(disk, {
+      tryboot: true,
+      words: talkative,
+      cutAt: /kn86-update: slot b is kept/,
+    });
+    expect(tried, tried.console.slice(-4000)).toMatchObject({ partition: 3, next: "off" });
+    expect(tried.console).toContain("slot b is kept");
+    isHealthyIn(await bootSlot(disk, { words: checked }), 3);
+    expect(await saved()).toBe(before);
+
+    await appendFile(join(rig.path, "stages/kn86-runtime/02-update/files/10-kiosk"), "exit 1\n");
+    const bad = await release("0.3.0");
+    const again = await apply(bad.payload);
+    expect(again, again.console.slice(-4000)).toMatchObject({ partition: 3, next: "tryboot" });
+    const refused = await bootSlot(disk, { tryboot: true, words: talkative });
+    expect(refused, refused.console.slice(-4000)).toMatchObject({ partition: 2, next: "normal" });
+    expect(refused.console).toContain("unhealthy: 10-kiosk failed");
+    const back = await bootSlot(disk, { words: checked });
+    isHealthyIn(back, 3);
+    expect(back.console).toContain("version 0.3.0 was not kept");
+    expect(await saved()).toBe(before);
+  });
+});

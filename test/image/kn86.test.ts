@@ -1,0 +1,138 @@
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createExec } from "@pibuild/core";
+import { bootImage, needs } from "@pibuild/test-kit";
+import { afterAll, beforeAll, expect } from "vitest";
+import { commonStore, createImageRig, forget, layersOf } from "./image-rig.ts";
+
+const image = needs("root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "sfdisk", "dtc", "git");
+const boots = needs("root", "mksquashfs", "mmdebstrap", "mcopy", "qemu-system-aarch64");
+const exec = createExec();
+const rig = await createImageRig(commonStore);
+afterAll(() => rig[Symbol.asyncDispose]());
+
+const disk = join(rig.path, "dist/kn86/kn86.img");
+const build = (env: Readonly<Record<string, string>> = {}) =>
+  rig.pibuild(["build", "kn86", "--target", "disk"], env);
+
+beforeAll(async () => {
+  const git = (...args: readonly string[]) =>
+    exec.run({ program: "git", args: ["-C", rig.path, ...args] });
+  await git("init", "--quiet");
+  await git("add", "apps", "stages");
+  await git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-mfirst");
+  await git("tag", "v0.1.0");
+});
+
+image("it builds, and its stages have nothing that lint minds", async () => {
+  expect(await rig.pibuild(["lint", "kn86"])).toBe("");
+  await build();
+});
+
+image("emulated throughout, its stages give the same layers", async () => {
+  const before = await layersOf(rig, "kn86");
+  const own = Object.keys(before).filter((step) => step.startsWith("kn86-"));
+  expect(own.length).toBeGreaterThan(10);
+  for (const step of own) await forget(rig, "kn86", step);
+  const summary = await rig.pibuild(["build", "kn86", "--target", "disk", "--json"], {
+    PIBUILD_TWIN: "0",
+  });
+  const steps: { step: string; outcome: string }[] = JSON.parse(summary).steps;
+  const ran = steps.filter(({ outcome }) => outcome === "ran").map(({ step }) => step);
+  expect(ran.sort()).toEqual(own);
+  expect(await layersOf(rig, "kn86")).toEqual(before);
+});
+
+image("a commit costs the build id and what tells of the commit anyway", async () => {
+  const plan = async () => JSON.parse(await rig.pibuild(["plan", "kn86", "--json"]));
+  const steps: { step: string; kind: string; fields?: string[] }[] = (await plan()).steps;
+  expect(steps.every(({ kind }) => kind === "cached")).toBe(true);
+  const as = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+  await exec.run({
+    program: "git",
+    args: ["-C", rig.path, ...as, "commit", "--quiet", "--allow-empty", "-msecond"],
+  });
+  const after: typeof steps = (await plan()).steps;
+  expect(after.find(({ kind }) => kind !== "cached")).toMatchObject({
+    step: "kn86-firmware/09-identity",
+    fields: ["settings/GIT_DESCRIBE"],
+  });
+  await exec.run({ program: "git", args: ["-C", rig.path, "reset", "--quiet", "v0.1.0"] });
+});
+
+image("its overlays fit the device tree that the firmware finds beside them", async () => {
+  const directory = await mkdtemp(join(rig.path, "boot-"));
+  await exec.run({
+    program: "mcopy",
+    args: [
+      ...["-n", "-s", "-i", `${disk}@@${await bootOffset()}`],
+      ...["::bcm2837-rpi-zero-2-w.dtb", "::overlays", "::config.txt", "::cmdline.txt", directory],
+    ],
+    env: { MTOOLS_SKIP_CHECK: "1" },
+  });
+  const overlays = await readdir(join(directory, "overlays"));
+  expect(overlays.length).toBe(3);
+  await exec.run({
+    program: "fdtoverlay",
+    args: [
+      ...["-i", join(directory, "bcm2837-rpi-zero-2-w.dtb"), "-o", join(directory, "merged.dtb")],
+      ...overlays.map((name) => join(directory, "overlays", name)),
+    ],
+  });
+  expect(await readFile(join(directory, "config.txt"), "utf8")).toContain("\ninclude kn86.txt\n");
+  const cmdline = await readFile(join(directory, "cmdline.txt"), "utf8");
+  expect(cmdline).not.toMatch(/console=(?:serial|ttyS|ttyAMA)/);
+});
+
+/** Where the boot partition of slot A begins, in bytes. */
+async function bootOffset(): Promise<number> {
+  const { stdout } = await exec.run({ program: "sfdisk", args: ["--json", disk] });
+  const { partitions } = JSON.parse(stdout).partitiontable;
+  return partitions.find(({ name }: { name: string }) => name === "boot-a").start * 512;
+}
+
+/** What the kiosk's own check prints on the console. */
+function checkOf(console: string) {
+  return JSON.parse(/KN86-CHECK (\{.*\})/.exec(console)?.[1] ?? "{}");
+}
+
+boots("it boots to a kiosk: nOSh on the first console, and no other way in", async () => {
+  const { console, check } = await bootImage(disk, { bootOffset: await bootOffset() });
+  expect(console).toMatch(/kn86 login:/);
+  expect(check).toMatchObject({ state: "running", failed: [], hostname: "kn86" });
+  const kiosk = checkOf(console);
+  expect(kiosk).toMatchObject({
+    buildId: "v0.1.0 2026-01-01T00:00:00Z",
+    nosh: ["nosh", "nosh", "tty1", "/opt/nosh/bin/nosh"],
+    // QEMU's console, which the kernel's command line asks for; none on tty1 to tty6.
+    gettys: ["ttyAMA0"],
+    journal: [],
+    passwords: [],
+    powersOff: true,
+    updates: true,
+    startsOthers: false,
+    stopsItself: false,
+    changesItself: false,
+  });
+  expect(kiosk.groups).not.toContain("sudo");
+  expect(kiosk.device).toContain("COMPATIBLE=kn86-deckline");
+  expect(kiosk.device).toContain("BOARD=zero2w");
+  expect(kiosk.device).toContainEqual(expect.stringMatching(/^LAYOUT=[0-9a-f]{64}$/));
+  expect(kiosk).toMatchObject({
+    root: expect.stringMatching(/^\/dev\/vda4 ext4 rw,/),
+    boot: expect.stringMatching(/^\/dev\/vda2 vfat ro,/),
+    common: expect.stringMatching(/^\/dev\/vda1 vfat ro,/),
+    shared: expect.stringMatching(/^\/dev\/vda6 ext4 rw,/),
+  });
+});
+
+boots("with an overlay it boots as well, and writes nothing to its root filesystem", async () => {
+  const { console, check } = await bootImage(disk, {
+    words: ["kn86.overlay=1"],
+    bootOffset: await bootOffset(),
+  });
+  expect(check).toMatchObject({ state: "running", failed: [] });
+  expect(check.root.fstype).toBe("overlay");
+  expect(check.boot.fstype).toBe("vfat");
+  expect(checkOf(console).nosh).toContain("nosh");
+});
