@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
@@ -70,6 +70,35 @@ builds("an OUTPUT_DIR that is a file is an error before any step runs", async ()
   const directory = join(rig.path, "out");
   expect(stderr).toContain(`\`${directory}\` cannot take the finished files: it is no directory`);
   expect(stderr).not.toContain("one/prerun");
+});
+
+builds("a store with too little room is refused before any step runs", async () => {
+  await using rig = await smallImage();
+  await mkdir(rig.store, { recursive: true });
+  const mount = ["-t", "tmpfs", "-o", "size=64m", "tmpfs", rig.store];
+  await createExec().run({ program: "mount", args: mount });
+  try {
+    const { exitCode, stderr } = await rig.pibuild(["build", "pi"]);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("the build needs 3.0 GiB");
+    expect(stderr).not.toContain("one/prerun");
+  } finally {
+    await createExec().run({ program: "umount", args: [rig.store] });
+  }
+});
+
+builds("what sudo built belongs to who called it, also where a step fails", async () => {
+  await using rig = await smallImage();
+  const env = { SUDO_UID: "1234", SUDO_GID: "5678", OUTPUT_DIR: "out" };
+  const others = async () => {
+    const args = ["-c", "find dist .pibuild out -not -uid 1234"];
+    return (await createExec().run({ program: "bash", args, cwd: rig.path })).stdout;
+  };
+  expect((await rig.pibuild(["build", "pi"], env)).exitCode).toBe(0);
+  expect(await others()).toBe("");
+  await rig.write({ "stages/one/00-only/00-run.sh": "#!/bin/bash -e\nfalse\n" });
+  expect((await rig.pibuild(["build", "pi"], env)).exitCode).toBe(6);
+  expect(await others()).toBe("");
 });
 
 builds("a token is in the image, and in no log, record, manifest or event", async () => {
