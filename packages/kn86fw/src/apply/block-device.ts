@@ -1,4 +1,4 @@
-import { type FileHandle, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   bytesOf,
@@ -7,6 +7,7 @@ import {
   readExactly,
   type Source,
 } from "../read/source.ts";
+import { writeAll } from "../write-all.ts";
 
 /**
  * A partition: a block device, or part of a file. Writes may reach the medium in any order, until
@@ -32,7 +33,7 @@ export async function openDevice(region: FileRegion): Promise<FileDevice> {
     read: (from, length, into) => readExactly(file, offset + from, length, into),
     async write(to, bytes) {
       if (to < 0 || to + bytes.length > size) throw new RangeError(`${path} ends before ${to}`);
-      await writeAll(file, offset + to, bytes);
+      await writeAll(file, bytes, offset + to);
     },
     flush: () => file.sync(),
     ...((await file.stat()).isBlockDevice() ? { dropCache } : {}),
@@ -43,17 +44,4 @@ export async function openDevice(region: FileRegion): Promise<FileDevice> {
 /** For all devices: Linux has no narrower way that Node.js could ask for. */
 async function dropCache(): Promise<void> {
   await writeFile("/proc/sys/vm/drop_caches", "3");
-}
-
-async function writeAll(file: FileHandle, offset: number, bytes: Buffer): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    const { bytesWritten } = await file.write(
-      bytes,
-      written,
-      bytes.length - written,
-      offset + written,
-    );
-    written += bytesWritten;
-  }
 }

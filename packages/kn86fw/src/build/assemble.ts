@@ -5,11 +5,12 @@ import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../format/members.ts";
 import { archiveEnd, padding, ustarHeader } from "../format/ustar.ts";
 import { formatHead } from "../read/read-head.ts";
+import { writeAll } from "../write-all.ts";
 
 /** A member's content: bytes, or the file that has them. */
 export type Contents = Readonly<Record<BodyMemberName, Buffer | string>>;
 
-const stretch = 4 * 1024 ** 2;
+const stretch = 1024 ** 2;
 
 /**
  * Writes the file: the body first, behind the place of the head, whose length does not depend on the
@@ -30,14 +31,15 @@ export async function assemble(
   const hash = createHash("sha256");
   let offset = headOf(draft).length;
   for await (const bytes of body(draft, contents)) {
+    const written = writeAll(file, bytes, offset);
     hash.update(bytes);
-    await file.write(bytes, 0, bytes.length, offset);
+    await written;
     offset += bytes.length;
   }
   const sha256 = hash.digest("hex") as Sha256;
   const manifest = { ...draft, body: { ...draft.body, sha256 } };
   const head = headOf(manifest);
-  await file.write(head, 0, head.length, 0);
+  await writeAll(file, head, 0);
   return manifest;
 }
 
@@ -52,13 +54,18 @@ async function* body(manifest: Manifest, contents: Contents): AsyncGenerator<Buf
   yield archiveEnd;
 }
 
-/** Yields the same memory again and again: whoever takes it is done with it when asking for more. */
+/**
+ * Reads one stretch ahead. Yields the same memory again and again: whoever takes it is done with it
+ * when asking for more.
+ */
 async function* fileBytes(path: string): AsyncGenerator<Buffer> {
   await using file = await open(path);
-  const buffer = Buffer.allocUnsafeSlow(stretch);
-  for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, stretch);
-    if (bytesRead === 0) return;
+  let [buffer, next] = [Buffer.allocUnsafeSlow(stretch), Buffer.allocUnsafeSlow(stretch)];
+  let { bytesRead } = await file.read(buffer, 0, stretch);
+  while (bytesRead > 0) {
+    const ahead = file.read(next, 0, stretch);
     yield buffer.subarray(0, bytesRead);
+    ({ bytesRead } = await ahead);
+    [buffer, next] = [next, buffer];
   }
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { constants, zstdCompress } from "node:zlib";
 import type { Sha256 } from "@pibuild/core";
@@ -8,6 +8,7 @@ import { blockBytes } from "../format/limits.ts";
 import { type Variant, variantSha256 } from "../format/variant.ts";
 import { inOrder } from "../read/in-order.ts";
 import type { Source } from "../read/source.ts";
+import { writeAll } from "../write-all.ts";
 import type { BaseBlocks } from "./base-blocks.ts";
 import { type Piece, splitChunk } from "./split-chunk.ts";
 
@@ -129,11 +130,4 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
 function release(frame: Buffer): void {
   // Small ones may share their memory with others.
   if (frame.buffer.byteLength > 2 * Buffer.poolSize) (frame.buffer as ArrayBuffer).transfer(0);
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    written += (await file.write(bytes, written, bytes.length - written)).bytesWritten;
-  }
 }

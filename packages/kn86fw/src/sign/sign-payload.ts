@@ -6,6 +6,7 @@ import { openPayload, type Payload } from "../read/open-payload.ts";
 import { formatHead } from "../read/read-head.ts";
 import { openSource } from "../read/source.ts";
 import { unusable } from "../refuse.ts";
+import { writeAll } from "../write-all.ts";
 import { keyId, type Signer } from "./keys.ts";
 import { preAuthEncoding } from "./pae.ts";
 
@@ -54,13 +55,13 @@ async function writeWithHead(payload: Payload, head: Buffer, output: string): Pr
   try {
     const made = join(work, "payload");
     await using file = await open(made, "wx");
-    await file.write(head);
+    await writeAll(file, head, 0);
     const { source } = payload;
     const buffer = Buffer.allocUnsafeSlow(stretch);
     let to = head.length;
     for (let from = payload.head.size; from < source.size; from += stretch) {
       const bytes = await source.read(from, Math.min(stretch, source.size - from), buffer);
-      await file.write(bytes, 0, bytes.length, to);
+      await writeAll(file, bytes, to);
       to += bytes.length;
     }
     await rename(made, output);
