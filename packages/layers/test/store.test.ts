@@ -212,6 +212,25 @@ describe("a record", () => {
     expect(await store.lookup(fingerprint)).toMatchObject(hit);
   });
 
+  test("that another image made is the latest of an image that uses it", async () => {
+    const record = await add();
+    await store.use("lite", "own/1-step", record);
+    const used = { ...record, image: "lite", step: "own/1-step" };
+    expect(await store.latest("lite", "own/1-step")).toEqual(used);
+    expect(await store.latest("kn86", entry.step)).toEqual(record);
+  });
+
+  test("that is the latest already is not written again", async () => {
+    const record = await add();
+    const latest = join(store.path, "latest", "kn86", "base__1-step.json");
+    await utimes(latest, 1, 1);
+    await store.use("kn86", entry.step, record);
+    expect((await stat(latest)).mtimeMs).toBe(1000);
+    await store.use("kn86", entry.step, await add("two", { ...entryFor(2), step: entry.step }));
+    await store.use("kn86", entry.step, record);
+    expect(await store.latest("kn86", entry.step)).toEqual(record);
+  });
+
   test("is written after its blob: without the one there is not the other", async () => {
     await mkdir(store.path, { recursive: true });
     await writeFile(join(store.path, "blobs"), "in the way");
@@ -293,5 +312,7 @@ needs(
   expect(await store.lookup(fingerprint)).toMatchObject(hit);
   expect(await store.lookup(entryFor(2).fingerprint)).toEqual(miss("blob-corrupt"));
   expect(await sha256File(store.blobPath(good.layer))).toBe(good.layer.digest);
+  await store.use("lite", entry.step, good);
+  expect(await store.latest("lite", entry.step)).toBeUndefined();
   expect(dirname(store.blobPath(good.layer))).toContain("a store");
 });

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, stat, utimes } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Contract, createContract, onSteps } from "./contract-stages.ts";
@@ -92,5 +92,21 @@ describe("a build that has been there before", () => {
     await contract.rig.write({ "stages/c/04-last/00-run.sh": append("last edited") });
     expect((await contract.build()).executed).toEqual([]);
     expect(await manifest()).toBe(before);
+  });
+
+  onSteps("names what changed since the layer it last used, not the one it last made", async () => {
+    const edited = { "stages/c/04-last/00-run.sh": append("made last") };
+    await contract.rig.write({ ...edited, "stages/c/04-last/02-run.sh": append("new") });
+    expect((await contract.build()).executed).toEqual(["c/04-last"]);
+    await contract.rig.write({ "stages/c/04-last/00-run.sh": append("last edited") });
+    await rm(file("04-last/02-run.sh"));
+    expect((await contract.build()).executed).toEqual([]);
+    await contract.rig.write(edited);
+    expect((await contract.build()).events).toContainEqual(
+      expect.objectContaining({
+        type: "step-started",
+        reason: { kind: "changed", fields: ["files/04-last/00-run.sh"] },
+      }),
+    );
   });
 });

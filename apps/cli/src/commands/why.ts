@@ -12,7 +12,7 @@ import { stepParameters } from "./common-parameters.ts";
 
 export const why = buildCommand<VenueFlags, [image: string, step: string], CliContext>({
   docs: {
-    brief: "Name the inputs of a step that changed since it last ran, old and new",
+    brief: "Name the inputs of a step that changed since the last build, old and new",
     fullDescription: layersOfVenue,
   },
   parameters: { positional: stepParameters, flags: venueFlags },

@@ -11,8 +11,10 @@ export interface Store {
   readonly path: string;
   /** The record of a fingerprint, with its blob checked; a corrupt blob is dropped and a miss. */
   lookup(fingerprint: Sha256): Promise<StoreAnswer>;
-  /** The last record made for a step of an image, whatever its fingerprint. */
+  /** The record that a step of an image last had, whatever its fingerprint. */
   latest(image: string, step: string): Promise<LayerRecord | undefined>;
+  /** Makes a record that was found the latest of a step, which may be another image's. */
+  use(image: string, step: string, record: LayerRecord): Promise<void>;
   /** Takes a packed layer in. The record is written last, so a record always has its blob. */
   add(file: string, record: Omit<LayerRecord, "layer" | "version">): Promise<LayerRecord>;
   blobPath(layer: Pick<LayerBlob, "digest">): string;
@@ -33,6 +35,12 @@ export function openStore(path: string): Store {
     },
     async latest(image, step) {
       return readRecord(latestPath(path, image, step));
+    },
+    async use(image, step, record) {
+      const file = latestPath(path, image, step);
+      if ((await readRecord(file))?.fingerprint === record.fingerprint) return;
+      // It only serves to explain: a store that may only be read is used all the same.
+      await writeRecord(file, { ...record, image, step }).catch(() => undefined);
     },
     async add(file, entry) {
       const layer = await putBlob(path, file);

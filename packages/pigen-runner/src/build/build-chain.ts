@@ -21,7 +21,7 @@ export async function buildChain(
   steps: readonly Step[],
   describe: DescribeStep,
 ): Promise<LayerRecord[]> {
-  const { image, exec, directories, emit } = context;
+  const { image, exec, directories } = context;
   await using runDirectory = await createRunDirectory(directories.runs);
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
@@ -34,8 +34,7 @@ export async function buildChain(
     const look = async () => decide(context.store, image.name, step, await describe(step), layers);
     const decision = await look();
     if (decision.cached) {
-      emit({ type: "step-cached", step: step.id });
-      layers.push(decision.record);
+      layers.push(await takeCached(context, step, decision));
     } else {
       layers.push(
         await runLocked(context, step, decision, look, { layers, stack, runDirectory, twin }),
@@ -69,8 +68,17 @@ async function runLocked(
   // The first look dropped a corrupt blob, so only it knows that reason.
   if (!decision.cached)
     return await runReported(context, step, { ...decision, reason }, look, below);
+  return takeCached(context, step, decision);
+}
+
+async function takeCached(
+  { emit, image, store }: RunContext,
+  step: Step,
+  { record }: Extract<Decision, { cached: true }>,
+): Promise<LayerRecord> {
   emit({ type: "step-cached", step: step.id });
-  return decision.record;
+  await store.use(image.name, step.id, record);
+  return record;
 }
 
 async function runReported(
