@@ -213,25 +213,29 @@ export function registerEngineTests(
       },
     );
 
-    builds("pi-gen's own build.sh deploys the same from a container", async () => {
+    builds("pi-gen's own build.sh deploys the same from a container of its image", async () => {
       await using rig = await createNxRig();
       await writeStandInPiGen(rig);
       await rig.write({
+        "../pi-gen/Dockerfile":
+          "ARG BASE_IMAGE=debian:none\nFROM ${BASE_IMAGE}\nRUN touch /of-pi-gen\n",
+        "../pi-gen/build-docker.sh": "docker build --build-arg BASE_IMAGE=debian:bookworm .\n",
         "apps/pi/image.yaml": "stages: [pi-gen/stage0, stages/own]\n",
-        "stages/own/prerun.sh": leavesLine("own $STAGE_LIST"),
+        "stages/own/prerun.sh": `${leavesLine("own $STAGE_LIST")}[ "$ENABLE_SSH" != 1 ] || [ -e /of-pi-gen ]\n`,
         "stages/own/EXPORT_IMAGE": "",
         "stages/export/.keep": "",
       });
-      const deploy = async (venue: string) => {
+      const deploy = async (venue: string, more: Readonly<Record<string, string>> = {}) => {
         const args = ["build", "pi", "--runner", "upstream", "--venue", venue, "--json"];
-        const env = { ...engine.env, PIGEN_DIR: join(rig.path, "../pi-gen") };
+        const env = { ...engine.env, ...more, PIGEN_DIR: join(rig.path, "../pi-gen") };
         const { exitCode, stdout, stderr } = await rig.pibuild(args, env);
         expect(exitCode, stderr).toBe(0);
         return { stderr, artifacts: JSON.parse(stdout).artifacts };
       };
       const here = await deploy("native");
       await rm(join(rig.path, "dist"), { recursive: true });
-      const there = await deploy("container");
+      // Its stage then insists on what the Dockerfile made.
+      const there = await deploy("container", { ENABLE_SSH: "1" });
       expect(there.stderr).toMatch(/^done {4}own\/prerun\.sh in /m);
       expect(there.artifacts).toHaveLength(2);
       expect(there.artifacts).toEqual(here.artifacts);

@@ -9,7 +9,7 @@ import type { VenueRequest } from "../../src/venue/find-venue.ts";
 import { firstThatWorks } from "../../src/venue/first-that-works.ts";
 import { engineThat } from "./engine-that.ts";
 
-const dockerfile = "FROM debian:bookworm\n";
+const dockerfile = "ARG BASE_IMAGE=debian:bullseye\nFROM ${BASE_IMAGE}\n";
 
 /** What a build with stages of this pi-gen asks for. */
 async function request(files: Readonly<Record<string, string>> = { Dockerfile: dockerfile }) {
@@ -50,7 +50,7 @@ test("pi-gen's own image is built of its Dockerfile, once, and again of another"
   expect(image).toMatchObject({ name: "pi-gen's own image", id: `of ${image.reference}` });
   const builds = () => engine.calls.filter((call) => call.startsWith("build "));
   expect(builds()).toEqual([
-    `build --force-rm --network host --tag ${image.reference} ${first.workspace}`,
+    `build --force-rm --network host --build-arg BASE_IMAGE=debian:bookworm --tag ${image.reference} ${first.workspace}`,
   ]);
 
   const same = (await request()).of("auto");
@@ -61,6 +61,33 @@ test("pi-gen's own image is built of its Dockerfile, once, and again of another"
   const another = await firstThatWorks(baseImages(engine, other), other.emit);
   expect(another.reference).not.toBe(image.reference);
   expect(builds()).toHaveLength(2);
+});
+
+test.each([
+  [
+    "that build-docker.sh names",
+    `${"${DOCKER}"} build --build-arg BASE_IMAGE=debian:trixie -t pi-gen .`,
+    dockerfile,
+    "debian:trixie",
+  ],
+  [
+    "of the image, where that depends on the machine",
+    "build --build-arg BASE_IMAGE=$BASE_IMAGE",
+    dockerfile,
+    "debian:bookworm",
+  ],
+  [
+    "of a Dockerfile that takes no other",
+    "build --build-arg BASE_IMAGE=debian:trixie",
+    "FROM debian:sid\n",
+    undefined,
+  ],
+])("pi-gen's own image is built on the Debian %s", async (_name, script, Dockerfile, base) => {
+  const engine = docker([]);
+  const asked = (await request({ Dockerfile, "build-docker.sh": `${script}\n` })).of("pi-gen");
+  await firstThatWorks(baseImages(engine, asked), asked.emit);
+  const [build = ""] = engine.calls.filter((call) => call.startsWith("build "));
+  expect(/--build-arg BASE_IMAGE=(\S+)/.exec(build)?.[1]).toBe(base);
 });
 
 test("without a Dockerfile it is passed over with the reason, and Debian serves", async () => {

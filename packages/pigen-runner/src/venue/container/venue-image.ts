@@ -9,7 +9,7 @@ import {
   sha256,
 } from "@pibuild/core";
 import { type Engine, inspect } from "../engine/engine.ts";
-import type { BaseImage } from "./base-image.ts";
+import type { BaseImage } from "./make-image.ts";
 import type { Network } from "./network.ts";
 import { nodeArchive } from "./node-archive.ts";
 import { proxyVariables } from "./passed-variables.ts";
