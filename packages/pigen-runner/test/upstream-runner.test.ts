@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { programsFor, sha256 } from "@pibuild/core";
 import { createNxRig, leavesLine, needs, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
@@ -12,10 +14,9 @@ describe("a build with pi-gen's own build.sh", () => {
     rig.write(
       Object.fromEntries(Object.entries(files).map(([path, text]) => [`../pi-gen/${path}`, text])),
     );
+  const environment = () => ({ PIGEN_DIR: join(rig.path, "../pi-gen") });
   const build = (...args: string[]) =>
-    rig.pibuild(["build", "t", "--runner", "upstream", ...args], {
-      PIGEN_DIR: join(rig.path, "../pi-gen"),
-    });
+    rig.pibuild(["build", "t", "--runner", "upstream", ...args], environment());
   const deployed = () => readdir(join(rig.path, "dist/t/upstream")).catch(() => []);
 
   beforeAll(async () => {
@@ -103,6 +104,33 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(seen).toBe("from outside\n");
   });
 
+  onUpstream("puts what it deploys into OUTPUT_DIR as well", async () => {
+    const output = join(rig.path, "../handed out");
+    const args = ["build", "t", "--runner", "upstream"];
+    const run = await rig.pibuild(args, { ...environment(), OUTPUT_DIR: output });
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect((await readdir(output)).sort()).toEqual((await deployed()).sort());
+  });
+
+  onUpstream("that is stopped takes all that it started along, and can be run again", async () => {
+    const before = await deployed();
+    const sign = join(rig.path, "../runs");
+    // In another namespace it has another number, so it is known by what it was started with.
+    const word = `1000.${process.pid}`;
+    await rig.write({
+      "stages/own/prerun.sh": `#!/bin/bash\ntouch "${sign}"\nexec sleep ${word}\n`,
+    });
+    const started = rig.start(["build", "t", "--runner", "upstream"], environment());
+    while (!existsSync(sign)) await Promise.race([setTimeout(50), started.done]);
+    expect(await commandLines()).toContain(`sleep\0${word}\0`);
+    await started.kill("SIGTERM");
+    expect((await started.done).exitCode).toBe(143);
+    expect(await commandLines()).not.toContain(`sleep\0${word}\0`);
+    expect(await deployed()).toEqual(before);
+    await rig.write({ "stages/own/prerun.sh": leavesLine("own") });
+    expect((await build()).exitCode).toBe(0);
+  });
+
   onUpstream(
     "is refused where a stage's path would be split, or a program is missing",
     async () => {
@@ -129,3 +157,10 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(run.stderr).toContain("has no target `disk`; its targets are stage0");
   });
 });
+
+/** Of every process on the machine. */
+async function commandLines(): Promise<string[]> {
+  const numbers = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const read = (number: string) => readFile(join("/proc", number, "cmdline"), "utf8");
+  return Promise.all(numbers.map((number) => read(number).catch(() => "")));
+}
