@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import type { Sha256 } from "@pibuild/core";
+import { fileStretches, type Sha256 } from "@pibuild/core";
 import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../format/members.ts";
 import { archiveEnd, padding, ustarHeader } from "../format/ustar.ts";
@@ -9,8 +9,6 @@ import { writeAll } from "../write-all.ts";
 
 /** A member's content: bytes, or the file that has them. */
 export type Contents = Readonly<Record<BodyMemberName, Buffer | string>>;
-
-const stretch = 1024 ** 2;
 
 /**
  * Writes the file: the body first, behind the place of the head, whose length does not depend on the
@@ -47,25 +45,9 @@ async function* body(manifest: Manifest, contents: Contents): AsyncGenerator<Buf
   for (const member of bodyMembers(manifest.images)) {
     yield ustarHeader(member, manifest.createdAt);
     const content = contents[member.name];
-    if (typeof content === "string") yield* fileBytes(content);
+    if (typeof content === "string") yield* fileStretches(content);
     else yield content;
     yield padding(member.size);
   }
   yield archiveEnd;
-}
-
-/**
- * Reads one stretch ahead. Yields the same memory again and again: whoever takes it is done with it
- * when asking for more.
- */
-async function* fileBytes(path: string): AsyncGenerator<Buffer> {
-  await using file = await open(path);
-  let [buffer, next] = [Buffer.allocUnsafeSlow(stretch), Buffer.allocUnsafeSlow(stretch)];
-  let { bytesRead } = await file.read(buffer, 0, stretch);
-  while (bytesRead > 0) {
-    const ahead = file.read(next, 0, stretch);
-    yield buffer.subarray(0, bytesRead);
-    ({ bytesRead } = await ahead);
-    [buffer, next] = [next, buffer];
-  }
 }

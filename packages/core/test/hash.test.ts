@@ -1,0 +1,40 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { fileStretches, removeTree, sha256, sha256File } from "../src/index.ts";
+
+const MiB = 1024 ** 2;
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "pibuild-hash-"));
+});
+afterEach(() => removeTree(directory));
+
+/** A file whose bytes tell where in it they lie. */
+async function fileOf(length: number) {
+  const bytes = Buffer.from(Uint32Array.from({ length: length / 4 + 1 }, (_, i) => i).buffer);
+  const path = join(directory, String(length));
+  await writeFile(path, bytes.subarray(0, length));
+  return { path, bytes: bytes.subarray(0, length) };
+}
+
+test.each([0, 1, MiB - 1, MiB, MiB + 1, 3 * MiB, 5 * MiB + 7])(
+  "a file of %d bytes has the digest of its bytes",
+  async (length) => {
+    const { path, bytes } = await fileOf(length);
+    expect(await sha256File(path)).toBe(sha256(bytes));
+  },
+);
+
+test("a file that is not there is an error", async () => {
+  await expect(sha256File(join(directory, "none"))).rejects.toThrow("ENOENT");
+});
+
+test("whoever has read enough of a file stops, and it is closed", async () => {
+  const { path, bytes } = await fileOf(3 * MiB);
+  for await (const stretch of fileStretches(path)) {
+    expect(stretch.equals(bytes.subarray(0, MiB))).toBe(true);
+    break;
+  }
+});
