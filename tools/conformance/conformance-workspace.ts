@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
@@ -14,6 +14,8 @@ export interface ConformanceWorkspace {
   readonly store: string;
   /** Runs `pibuild build` with these arguments; resolves to seconds. */
   build(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<number>;
+  /** How long a phase of the last build took, in seconds; 0 where it had none. */
+  phaseSeconds(name: RegExp): Promise<number>;
 }
 
 export interface WorkspaceOptions {
@@ -53,6 +55,14 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Confor
         onLine,
       });
       return durationMs / 1000;
+    },
+    async phaseSeconds(name) {
+      const log = join(path, ".pibuild/logs", imageName, "events.ndjson");
+      const events = (await readFile(log, "utf8")).trim().split("\n");
+      return events
+        .map((line) => JSON.parse(line))
+        .filter(({ type, phase }) => type === "phase-finished" && name.test(phase))
+        .reduce((sum, { durationMs }) => sum + durationMs / 1000, 0);
     },
   };
 }

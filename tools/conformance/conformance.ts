@@ -57,6 +57,7 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   if (asking.length > 0) say(`packages of Raspberry Pi's come from ${archive.description}`);
 
   const layered = await workspace.build(["--target", stage]);
+  const twin = await workspace.phaseSeconds(/^make the twin of /);
   const other = await buildYardstick(exec, workspace, { yardstick, stage, scratch });
   const tree = await describeTree(exec, await mountLayered(exec, workspace, { stage, scratch }));
   const comparison = compareTrees(tree, await describeTree(exec, other.tree), volatile);
@@ -73,7 +74,7 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   }
   const changed = await workspace.build(["--target", stage], { TIMEZONE_DEFAULT: "Europe/Paris" });
   const emulated = without === undefined ? {} : { emulated: without.seconds };
-  const seconds = { layered, changed, [yardstick]: other.seconds, ...emulated };
+  const seconds = { layered, twin, changed, [yardstick]: other.seconds, ...emulated };
   say(describeTimes(seconds));
   const result = { archive: archive.description, stages, seconds, ...comparison };
   await writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);

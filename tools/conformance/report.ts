@@ -26,14 +26,17 @@ function describeDifference({ path, aspect, left, right }: Difference): string {
   return `  ${path}: ${aspect}: layered ${cut(left)}, build.sh ${cut(right)}`;
 }
 
-/** Seconds of each build, and how often the yardstick's are those of the layered ones. */
+/**
+ * Seconds of each build, and how often the yardstick's are those of the layered ones. `twin` is how
+ * many of `layered` went into the twin, which is made once a machine and release.
+ */
 export function describeTimes(seconds: Readonly<Record<string, number>>): string {
-  const { layered = 0, changed = 0, ...others } = seconds;
-  return Object.entries(others)
-    .map(([name, other]) => {
-      const row = (what: string, own: number) =>
-        `${what}: layered ${own.toFixed(1)} s, ${name} ${other.toFixed(1)} s, ${(other / own).toFixed(1)} times`;
-      return `${row("cold", layered)}\n${row("last step changed", changed)}`;
-    })
-    .join("\n");
+  const { layered = 0, changed = 0, twin = 0, ...others } = seconds;
+  const rows = Object.entries(others).map(([name, other]) => {
+    const row = (what: string, own: number) =>
+      `${what}: layered ${own.toFixed(1)} s, ${name} ${other.toFixed(1)} s, ${(other / own).toFixed(1)} times`;
+    const cold = [row("cold", layered), ...(twin > 0 ? [row("with a twin", layered - twin)] : [])];
+    return [...cold, row("last step changed", changed)].join("\n");
+  });
+  return rows.join("\n");
 }

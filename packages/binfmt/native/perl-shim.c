@@ -24,14 +24,28 @@ static int length_of(const char *text) {
 	return length;
 }
 
+static ssize_t real_readlink(const char *path, char *target, size_t room) {
+	ssize_t (*next)(const char *, char *, size_t) =
+		(ssize_t(*)(const char *, char *, size_t))dlsym(RTLD_NEXT, "readlink");
+	return next(path, target, room);
+}
+
+/* Where in the twin this perl, and by that its modules, lie. */
+static const char *place_of(const char *program) {
+	return starts_with(program, OLDER "/") ? OLDER : TWIN;
+}
+
 /* A compiled module of the tree is the one of the same name in the twin. */
 void *dlopen(const char *path, int mode) {
 	void *(*next)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
-	char twin[1024] = TWIN "/";
+	char self[sizeof OLDER + 1] = "", twin[1024];
 	for (int i = 0; path && i < 2; i++) {
 		const char *rest = path + length_of(libraries[i]);
 		if (!starts_with(path, libraries[i]) || length_of(rest) > 900) continue;
-		char *to = twin + sizeof TWIN;
+		real_readlink("/proc/self/exe", self, sizeof self - 1);
+		char *to = twin;
+		for (const char *place = place_of(self); *place;) *to++ = *place++;
+		*to++ = '/';
 		while ((*to++ = *rest++)) {}
 		return next(twin, mode);
 	}
@@ -49,11 +63,10 @@ int uname(struct utsname *name) {
 
 /* /proc/self/exe, from which perl takes $^X. */
 ssize_t readlink(const char *path, char *target, size_t room) {
-	ssize_t (*next)(const char *, char *, size_t) =
-		(ssize_t(*)(const char *, char *, size_t))dlsym(RTLD_NEXT, "readlink");
-	ssize_t size = next(path, target, room);
-	int prefix = sizeof TWIN - 1;
-	if (size <= prefix || !starts_with(path, "/proc/self/exe") || !starts_with(target, TWIN)) return size;
+	ssize_t size = real_readlink(path, target, room);
+	if (size < (ssize_t)sizeof OLDER || !starts_with(path, "/proc/self/exe") || !starts_with(target, TWIN))
+		return size;
+	int prefix = length_of(place_of(target));
 	for (ssize_t i = prefix; i < size; i++) target[i - prefix] = target[i];
 	return size - prefix;
 }

@@ -7,6 +7,8 @@
  * directory in any tree; and what it hides from a chroot is empty there anyway.
  */
 #define TWIN "/proc/sys/fs/binfmt_misc"
+/* Programs of the versions that a release began with; the same in src/twin/compose.ts. */
+#define OLDER TWIN "/older"
 
 /* linux/magic.h */
 #define PROC_SUPER_MAGIC 0x9fa0

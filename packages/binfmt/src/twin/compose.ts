@@ -1,50 +1,88 @@
-import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildId, type Elf, neededLibraries, needFirst, readElf } from "./elf.ts";
-import { graftArchitecture, graftLoader, graftPaths, graftPerl } from "./graft.ts";
+import {
+  graftArchitecture,
+  graftLoader,
+  graftOlder,
+  graftPaths,
+  graftPerl,
+  ungraftedName,
+} from "./graft.ts";
 import { type Condition, redirected } from "./programs.ts";
 
-export interface TwinSources {
-  /** Debian trees of the same packages in the same versions, for this machine and the target. */
+/** Debian trees of the same packages in the same versions, for this machine and the target. */
+export interface TwinTrees {
   readonly host: string;
   readonly target: string;
+}
+
+export interface TwinSources {
+  readonly newest: TwinTrees;
+  /** Some of them in the versions that the release began with, which a bootstrap may install. */
+  readonly older: TwinTrees;
   readonly perlShim: string;
   readonly qemu: string;
 }
 
 /** Below this name in perl's table of names stands what makes it load the shim. */
 const shimName = "dlopen";
+/** Below it lie programs of older versions; the same in native/twin.h. */
+export const olderPlace = "older";
 const hostLibraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
 const targetLibraries = ["usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"];
 
 /**
- * Lays out the twin in an empty directory: grafted programs at their paths, the libraries at the
- * top, and `run/<condition>/<build id of the target's program>` as the list that the redirect
- * reads. A program that is not in both trees is left out, and so are the packages of `without`.
+ * Lays out the twin in an empty directory: grafted programs at their paths, those of older versions
+ * below `older`, the libraries at the top, and `run/<condition>/<build id of the target's program>`
+ * as the list that the redirect reads. A program that is not in both trees is left out, and so are
+ * the packages of `without`.
  */
 export async function composeTwin(
-  sources: TwinSources,
+  { newest, older, perlShim, qemu }: TwinSources,
   directory: string,
   without: readonly string[] = [],
 ): Promise<void> {
-  const wanted: Elf[] = [];
   await mkdir(join(directory, "run"), { recursive: true });
+  await addPrograms(newest, directory, { place: "", without });
+  await addPrograms(older, directory, { place: olderPlace, without });
+  await addConverters(newest.host, directory);
+  await copyFile(perlShim, join(directory, shimName));
+  await copyFile(qemu, join(directory, "qemu"));
+}
+
+interface Placing {
+  /** The directory of the programs, below the twin's; libraries are all at the top. */
+  readonly place: string;
+  readonly without: readonly string[];
+}
+
+async function addPrograms(
+  trees: TwinTrees,
+  directory: string,
+  { place, without }: Placing,
+): Promise<void> {
+  const wanted: Elf[] = [];
   for (const row of redirected.filter((candidate) => !without.includes(candidate.package))) {
     for (const name of row.programs) {
-      const found = await findProgram(sources, name);
+      const found = await findProgram(trees, name);
+      const condition = row.condition ?? "always";
       if (found === undefined) continue;
-      const elf = await graftProgram(found.host, row.package);
+      if (place !== "" && (await isListed(directory, condition, found.targetId))) continue;
+      const elf = await graftProgram(found.host, row.package, place);
       if (elf === undefined) continue;
       wanted.push(elf);
-      await writeProgram(join(directory, found.path), elf.bytes);
-      await list(directory, row.condition ?? "always", found.targetId, found.path);
+      await writeProgram(join(directory, place, found.path), elf.bytes);
+      await list(directory, condition, found.targetId, join(place, found.path));
     }
   }
-  await addModules(sources, directory);
-  await addConverters(sources.host, directory);
-  await addLibraries(sources.host, directory, wanted);
-  await copyFile(sources.perlShim, join(directory, shimName));
-  await copyFile(sources.qemu, join(directory, "qemu"));
+  // Nothing of an older version, nothing that it loads.
+  if (wanted.length === 0) return;
+  await addModules(trees, directory, place);
+  // Modules in packages of their own are the newest for either perl.
+  if (place === olderPlace) await symlink("../perl5", join(directory, place, "perl5"));
+  await addLibraries(trees.host, directory, wanted, place);
 }
 
 interface FoundProgram {
@@ -55,7 +93,7 @@ interface FoundProgram {
 }
 
 /** Looks where programs lie, also in a tree whose /usr is not merged. */
-async function findProgram(sources: TwinSources, name: string): Promise<FoundProgram | undefined> {
+async function findProgram(sources: TwinTrees, name: string): Promise<FoundProgram | undefined> {
   const places = name.includes("/") ? [""] : ["bin", "sbin"];
   for (const place of places) {
     for (const prefix of ["usr", ""]) {
@@ -70,31 +108,40 @@ async function findProgram(sources: TwinSources, name: string): Promise<FoundPro
   return undefined;
 }
 
-async function graftProgram(path: string, fromPackage: string): Promise<Elf | undefined> {
+async function graftProgram(
+  path: string,
+  fromPackage: string,
+  place: string,
+): Promise<Elf | undefined> {
   const elf = await elfOf(path);
   if (elf === undefined) return undefined;
   if (fromPackage === "perl-base") {
     graftPerl(elf.bytes);
     if (!needFirst(elf, shimName)) return undefined;
   }
-  if (fromPackage === "apt" || fromPackage === "dpkg") graftArchitecture(elf.bytes);
+  if (["apt", "apt-utils", "dpkg"].includes(fromPackage)) graftArchitecture(elf.bytes);
+  if (place === olderPlace) graftOlder(elf.bytes);
   graftPaths(elf.bytes);
   return elf;
 }
 
 /** perl's compiled modules, and the list of those that the redirect knows. */
-async function addModules({ host, target }: TwinSources, directory: string): Promise<void> {
+async function addModules(
+  { host, target }: TwinTrees,
+  directory: string,
+  place: string,
+): Promise<void> {
   for (const name of ["perl-base", "perl", "perl5"]) {
     for (const path of await modulesBelow(host, hostLibraries, name)) {
       const elf = await elfOf(path.file);
       if (elf === undefined) continue;
       graftPaths(elf.bytes);
-      await writeProgram(join(directory, path.inside), elf.bytes);
+      await writeProgram(join(directory, place, path.inside), elf.bytes);
     }
     for (const path of await modulesBelow(target, targetLibraries, name)) {
       const elf = await elfOf(path.file);
       const id = elf && buildId(elf);
-      if (id !== undefined) await list(directory, "module", id, path.inside);
+      if (id !== undefined) await list(directory, "module", id, join(place, path.inside));
     }
   }
 }
@@ -113,18 +160,24 @@ async function addConverters(host: string, directory: string): Promise<void> {
 }
 
 /** The loader, and every library that programs need, directly or through another one. */
-async function addLibraries(host: string, directory: string, programs: Elf[]): Promise<void> {
-  const modules = await elfsBelow(directory, ["perl-base", "perl", "perl5"]);
+async function addLibraries(
+  host: string,
+  directory: string,
+  programs: Elf[],
+  place: string,
+): Promise<void> {
+  const modules = await elfsBelow(join(directory, place), ["perl-base", "perl", "perl5"]);
   // libc opens it by itself, when a thread ends early.
   const queue = ["libgcc_s.so.1", ...[...programs, ...modules].flatMap(neededLibraries)];
   const done = new Set([shimName]);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (done.has(name)) continue;
     done.add(name);
-    const elf = await firstElf(
-      hostLibraries.map((libraries) => join(host, libraries, name as string)),
-    );
+    if (existsSync(join(directory, name))) continue;
+    const file = place === olderPlace ? ungraftedName(name) : name;
+    const elf = await firstElf(hostLibraries.map((libraries) => join(host, libraries, file)));
     if (elf === undefined) continue;
+    if (place === olderPlace) graftOlder(elf.bytes);
     if (name.startsWith("ld-linux")) graftLoader(elf.bytes);
     if (name.startsWith("libapt-")) graftArchitecture(elf.bytes);
     graftPaths(elf.bytes);
@@ -132,6 +185,18 @@ async function addLibraries(host: string, directory: string, programs: Elf[]): P
     if (name.startsWith("ld-linux")) await symlink(name, join(directory, "ld"));
     queue.push(...neededLibraries(elf));
   }
+}
+
+async function isListed(
+  directory: string,
+  condition: Condition | "module",
+  id: string,
+): Promise<boolean> {
+  const entry = lstat(join(directory, "run", condition, id));
+  return await entry.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function list(

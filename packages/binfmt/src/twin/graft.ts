@@ -40,6 +40,26 @@ export function graftPerl(bytes: Buffer): void {
   }
 }
 
+/**
+ * apt's own libraries fit exactly one version of apt, and all libraries lie in one directory: those
+ * of an older version get other names of the same length. What else programs load keeps its
+ * interface within a release, and the newest of it serves all.
+ */
+const olderNames = [
+  ["libapt-pkg.so", "libapt-old.so"],
+  ["libapt-private.so", "libapt-earlier.so"],
+] as const;
+
+export function graftOlder(bytes: Buffer): void {
+  for (const [name, older] of olderNames) replaceAll(bytes, name, older);
+}
+
+/** What a library is called in its package. */
+export function ungraftedName(library: string): string {
+  const names = olderNames.find(([, older]) => library.startsWith(older));
+  return names === undefined ? library : library.replace(names[1], names[0]);
+}
+
 /** Replaces every occurrence by a text of the same length. */
 function replaceAll(bytes: Buffer, from: string, to: string): void {
   if (from.length !== to.length) throw new Error(`${from} and ${to} are not equally long`);

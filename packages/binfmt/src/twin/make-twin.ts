@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, removeTree } from "@pibuild/core";
-import { composeTwin } from "./compose.ts";
+import { composeTwin, olderPlace } from "./compose.ts";
 import type { NativePrograms } from "./native-programs.ts";
 import { twinPath } from "./paths.ts";
 import { twinPackages } from "./programs.ts";
@@ -11,6 +12,8 @@ export interface TwinRecipe {
   readonly release: string;
   /** Lines of a sources.list; none for mmdebstrap's own mirror. */
   readonly sources: readonly string[];
+  /** Whether apt and perl are wanted as the release began with them, too, before any upgrade. */
+  readonly older: boolean;
   /** The emulator that runs what is not redirected. */
   readonly qemu: string;
   readonly native: NativePrograms;
@@ -39,12 +42,10 @@ export async function makeTwin(exec: Exec, recipe: TwinRecipe, places: TwinPlace
       unpack(exec, recipe, architecture, archives[architecture], tree(architecture)),
     ),
   );
-  const sources = {
-    host: tree("amd64"),
-    target: tree("arm64"),
-    perlShim: recipe.native.perlShim,
-    qemu: recipe.qemu,
-  };
+  const newest = { host: tree("amd64"), target: tree("arm64") };
+  const older = { host: join(newest.host, olderPlace), target: join(newest.target, olderPlace) };
+  const { perlShim } = recipe.native;
+  const sources = { newest, older, perlShim, qemu: recipe.qemu };
   await composeTwin(sources, composed);
   const unconvinced = await packagesOfThisMachine(exec, composed);
   if (unconvinced.length > 0) {
@@ -64,7 +65,7 @@ export async function makeTwin(exec: Exec, recipe: TwinRecipe, places: TwinPlace
 /** Downloads and unpacks; no script of a package runs. */
 async function unpack(
   exec: Exec,
-  { release, sources }: TwinRecipe,
+  { release, sources, older }: TwinRecipe,
   architecture: string,
   archives: string,
   tree: string,
@@ -80,20 +81,34 @@ async function unpack(
       `--aptopt=Acquire::Languages "none"`,
       ...["--skip=download/empty", "--skip=essential/unlink"],
       `--setup-hook=${mountArchives}`,
+      ...(older ? [`--extract-hook=${unpackOlder(release)}`] : []),
       `--extract-hook=umount "$1/var/cache/apt/archives"`,
       ...[release, tree, ...sources],
     ],
   });
 }
 
+/**
+ * A line of shell that unpacks what the release's own suite has of those that upgrades replace, and
+ * that most time is spent in. Without them more is emulated, so failing is not an error.
+ */
+function unpackOlder(release: string): string {
+  const names = "apt|apt-utils|libapt-pkg[0-9.]+(t64)?|perl|perl-base|libperl5[0-9.]+(t64)?";
+  return [
+    `mkdir "$1/${olderPlace}" && cd "$1/${olderPlace}" && export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"`,
+    `apt-get download $(apt-cache pkgnames | grep -Ex "${names}" | sed "s|$|/${release}|")`,
+    "for package in *.deb; do dpkg-deb --extract $package . && rm $package; done || :",
+  ].join(" && ");
+}
+
 const questions = [
   {
-    package: "dpkg",
+    packages: ["dpkg"],
     command: ["usr/bin/dpkg", "--print-architecture"],
     answer: /^arm64$/,
   },
   {
-    package: "apt",
+    packages: ["apt", "apt-utils"],
     command: ["usr/bin/apt-config", "dump", "APT::Architecture"],
     answer: /^APT::Architecture "arm64";$/m,
   },
@@ -104,10 +119,13 @@ async function packagesOfThisMachine(exec: Exec, composed: string): Promise<stri
   await exec.run({ program: "mount", args: ["--bind", composed, twinPath] });
   try {
     const found: string[] = [];
-    for (const { package: name, command, answer } of questions) {
+    for (const { packages, command, answer } of questions) {
       const [path = "", ...args] = command;
-      const { stdout } = await exec.run({ program: { path: join(twinPath, path) }, args });
-      if (!answer.test(stdout)) found.push(name);
+      for (const program of [path, join(olderPlace, path)]) {
+        if (!existsSync(join(twinPath, program))) continue;
+        const { stdout } = await exec.run({ program: { path: join(twinPath, program) }, args });
+        if (!answer.test(stdout)) found.push(...packages);
+      }
     }
     return found;
   } finally {

@@ -19,14 +19,17 @@ export const redirected: readonly TwinPackage[] = [
     package: "apt",
     why: "its architecture is patched to the target's; index files are text, its caches are dropped",
     programs: [
-      ...words(
-        "apt apt-cache apt-cdrom apt-config apt-get apt-mark apt-sortpkgs apt-extracttemplates",
-      ),
+      ...words("apt apt-cache apt-cdrom apt-config apt-get apt-mark"),
       ...words("cdrom copy file gpgv http mirror rred rsh sqv store").map(
         (m) => `lib/apt/methods/${m}`,
       ),
       "lib/apt/apt-helper",
     ],
+  },
+  {
+    package: "apt-utils",
+    why: "as apt; debconf asks it for the questions of every package before it is unpacked",
+    programs: words("apt-extracttemplates apt-sortpkgs"),
   },
   { package: "bzip2", why: "a format", programs: words("bzip2 bzip2recover") },
   {
@@ -126,6 +129,9 @@ export const neverRedirected: Readonly<Record<string, string>> = {
 /** Packages of compiled perl modules. Where a tree has others, perl is emulated. */
 const perlModules = [
   "perl",
+  // With build-essential.
+  "libalgorithm-diff-xs-perl",
+  "libfile-fcntllock-perl",
   "liblocale-gettext-perl",
   "libtext-charwidth-perl",
   "libtext-iconv-perl",

@@ -15,7 +15,7 @@ import { lendPackages, returnPackages } from "../run/package-cache.ts";
 import type { RunContext } from "../run/run-context.ts";
 
 /** Counts up when a twin of the same inputs would come out differently. */
-const format = 1;
+const format = 2;
 
 /** After this long a bootstrap may well find newer packages than the twin has; in milliseconds. */
 const upToDateFor = 24 * 60 * 60 * 1000;
@@ -61,7 +61,10 @@ async function makeAndKeep(
   for (const [arch, path] of Object.entries(archives)) await lendPackages(cacheOf(arch), path);
   const scratch = join(runDirectory.path, "scratch");
   await mkdir(scratch);
-  const recipe = { release: image.release, sources: sourcesOf(context), qemu: qemuOf(), native };
+  const recipe = {
+    ...{ release: image.release, sources: sourcesOf(context), older: mayBeOlder(context) },
+    ...{ qemu: qemuOf(), native },
+  };
   await makeTwin(exec, recipe, { scratch, archives, output });
   for (const [arch, path] of Object.entries(archives)) await returnPackages(path, cacheOf(arch));
   const blob = await putBlob(store.path, output);
@@ -79,6 +82,7 @@ async function twinFingerprint(context: RunContext, native: NativePrograms): Pro
       format,
       release: context.image.release,
       sources: sourcesOf(context),
+      older: mayBeOlder(context),
       programs: redirected,
       packages: twinPackages(context.image.release),
       perlShim: await sha256File(native.perlShim),
@@ -116,6 +120,11 @@ function sourcesOf({ image, variables }: RunContext): string[] {
     line(main, `${image.release}-updates`),
     ...(security === "" ? [] : [line(security, `${image.release}-security`)]),
   ];
+}
+
+/** pi-gen's debootstrap knows the release's own packages alone; its next step upgrades them. */
+function mayBeOlder({ image }: RunContext): boolean {
+  return image.piGen !== undefined;
 }
 
 function qemuOf(): string {
