@@ -1,6 +1,6 @@
 import { on } from "node:events";
 import { existsSync, watch } from "node:fs";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import {
@@ -235,10 +235,14 @@ export function registerEngineTests(
       const here = await deploy("native");
       await rm(join(rig.path, "dist"), { recursive: true });
       // Its stage then insists on what the Dockerfile made.
-      const there = await deploy("container", { ENABLE_SSH: "1" });
+      const output = join(rig.path, "../handed out");
+      const there = await deploy("container", { ENABLE_SSH: "1", OUTPUT_DIR: output });
       expect(there.stderr).toMatch(/^done {4}own\/prerun\.sh in /m);
-      expect(there.artifacts).toHaveLength(2);
-      expect(there.artifacts).toEqual(here.artifacts);
+      expect(here.artifacts).toHaveLength(2);
+      expect(there.artifacts.slice(0, 2)).toEqual(here.artifacts);
+      expect((await readdir(output)).sort()).toEqual(await deployed(rig));
+      const log = join(rig.path, ".pibuild/logs/pi/build.sh.log");
+      expect(await readFile(log, "utf8")).toMatch(/End \S+stages\/own\/prerun\.sh/);
       expect(await containers()).toBe("");
     });
 
@@ -269,6 +273,11 @@ export function registerEngineTests(
       [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
     };
   }
+}
+
+/** What build.sh deployed, by name. */
+async function deployed(rig: Rig): Promise<string[]> {
+  return (await readdir(join(rig.path, "dist/pi/upstream"))).sort();
 }
 
 async function layerOf(store: string, step: string): Promise<Pick<Layer, "fingerprint" | "layer">> {
