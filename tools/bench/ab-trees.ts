@@ -32,7 +32,7 @@ export async function makeAbTrees(exec: Exec, tree: string, directory: string): 
   await exec.run({ program: "cp", args: ["--archive", tree, at("root")] });
   await mkdir(at("boot"));
   // Kernel and initramfs; FAT has no links.
-  const copy = 'cp --dereference --recursive "$1"/boot/* "$2"; rm -rf "$1"/boot "$2"/firmware';
+  const copy = 'cp --dereference --recursive "$1"/boot/* "$2" && rm -rf "$1"/boot "$2"/firmware';
   await exec.run({ program: "bash", args: ["-c", copy, "bash", at("root"), at("boot")] });
   await writeFile(
     join(at("boot"), "cmdline.txt"),

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -37,4 +37,8 @@ test("whoever has read enough of a file stops, and it is closed", async () => {
     expect(stretch.equals(bytes.subarray(0, MiB))).toBe(true);
     break;
   }
+  const open = (await readdir("/proc/self/fd")).map((fd) =>
+    readlink(`/proc/self/fd/${fd}`).catch(() => ""),
+  );
+  expect(await Promise.all(open)).not.toContain(path);
 });

@@ -21,7 +21,7 @@ export interface TwinTrees {
 export interface TwinSources {
   readonly newest: TwinTrees;
   /** Some of them in the versions that the release began with, which a bootstrap may install. */
-  readonly older: TwinTrees;
+  readonly older: TwinTrees | undefined;
   readonly perlShim: string;
   readonly qemu: string;
 }
@@ -46,7 +46,7 @@ export async function composeTwin(
 ): Promise<void> {
   await mkdir(join(directory, "run"), { recursive: true });
   await addPrograms(newest, directory, { place: "", without });
-  await addPrograms(older, directory, { place: olderPlace, without });
+  if (older !== undefined) await addPrograms(older, directory, { place: olderPlace, without });
   await addConverters(newest.host, directory);
   await copyFile(perlShim, join(directory, shimName));
   await copyFile(qemu, join(directory, "qemu"));

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Exec, removeTree } from "@pibuild/core";
-import { composeTwin, olderPlace } from "./compose.ts";
+import { type Command, type Exec, isPibuildError, removeTree } from "@pibuild/core";
+import { composeTwin, olderPlace, type TwinTrees } from "./compose.ts";
 import type { NativePrograms } from "./native-programs.ts";
 import { twinPath } from "./paths.ts";
 import { twinPackages } from "./programs.ts";
@@ -30,10 +30,15 @@ export interface TwinPlaces {
 
 /**
  * Makes the twin of a release: unpacks the same packages for both machines, grafts this machine's
- * programs, asks those that know their architecture for it, and packs the result. Must run as root
- * in a mount namespace of its own. Throws COMMAND_FAILED.
+ * programs, asks those that know their architecture for it, and packs the result. Gives whether
+ * all is in it that was asked for: a twin without older versions serves, and is slower. Must run as
+ * root in a mount namespace of its own. Throws COMMAND_FAILED.
  */
-export async function makeTwin(exec: Exec, recipe: TwinRecipe, places: TwinPlaces): Promise<void> {
+export async function makeTwin(
+  exec: Exec,
+  recipe: TwinRecipe,
+  places: TwinPlaces,
+): Promise<boolean> {
   const { scratch, archives, output } = places;
   const tree = (architecture: "amd64" | "arm64") => join(scratch, architecture);
   const composed = join(scratch, "twin");
@@ -43,15 +48,19 @@ export async function makeTwin(exec: Exec, recipe: TwinRecipe, places: TwinPlace
     ),
   );
   const newest = { host: tree("amd64"), target: tree("arm64") };
-  const older = { host: join(newest.host, olderPlace), target: join(newest.target, olderPlace) };
-  const { perlShim } = recipe.native;
-  const sources = { newest, older, perlShim, qemu: recipe.qemu };
-  await composeTwin(sources, composed);
-  const unconvinced = await packagesOfThisMachine(exec, composed);
-  if (unconvinced.length > 0) {
+  let older = olderTrees(newest);
+  const compose = async (without: readonly string[] = []) => {
     await removeTree(composed);
-    await composeTwin(sources, composed, unconvinced);
+    const { perlShim } = recipe.native;
+    await composeTwin({ newest, older, perlShim, qemu: recipe.qemu }, composed, without);
+  };
+  await compose();
+  if ((await packagesOfThisMachine(exec, composed, olderPlace)).length > 0) {
+    older = undefined;
+    await compose();
   }
+  const unconvinced = await packagesOfThisMachine(exec, composed, "");
+  if (unconvinced.length > 0) await compose(unconvinced);
   const options = [
     ...["-noappend", "-no-progress", "-quiet", "-all-root"],
     ...["-mkfs-time", "0", "-all-time", "0"],
@@ -60,6 +69,14 @@ export async function makeTwin(exec: Exec, recipe: TwinRecipe, places: TwinPlace
   ];
   await exec.run({ program: "mksquashfs", args: [composed, output, ...options] });
   await removeTree(scratch);
+  return older !== undefined || !recipe.older;
+}
+
+/** What `unpackOlder` left in the trees, where that is all of it. */
+function olderTrees({ host, target }: TwinTrees): TwinTrees | undefined {
+  const older = { host: join(host, olderPlace), target: join(target, olderPlace) };
+  const whole = [older.host, older.target].every((tree) => existsSync(join(tree, wholeMark)));
+  return whole ? older : undefined;
 }
 
 /** Downloads and unpacks; no script of a package runs. */
@@ -88,6 +105,9 @@ async function unpack(
   });
 }
 
+/** A file that says that all was unpacked. */
+const wholeMark = ".whole";
+
 /**
  * A line of shell that unpacks what the release's own suite has of those that upgrades replace, and
  * that most time is spent in. Without them more is emulated, so failing is not an error.
@@ -97,7 +117,8 @@ function unpackOlder(release: string): string {
   return [
     `mkdir "$1/${olderPlace}" && cd "$1/${olderPlace}" && export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"`,
     `apt-get download $(apt-cache pkgnames | grep -Ex "${names}" | sed "s|$|/${release}|")`,
-    "for package in *.deb; do dpkg-deb --extract $package . && rm $package; done || :",
+    "for package in *.deb; do dpkg-deb --extract $package . && rm $package || exit 0; done",
+    `touch ${wholeMark} || :`,
   ].join(" && ");
 }
 
@@ -114,21 +135,36 @@ const questions = [
   },
 ];
 
-/** dpkg and apt had their architecture replaced: those that do not answer with the target's. */
-async function packagesOfThisMachine(exec: Exec, composed: string): Promise<string[]> {
+/**
+ * dpkg and apt had their architecture replaced: those whose programs in a place of the twin do not
+ * answer with the target's.
+ */
+async function packagesOfThisMachine(
+  exec: Exec,
+  composed: string,
+  place: string,
+): Promise<string[]> {
   await exec.run({ program: "mount", args: ["--bind", composed, twinPath] });
   try {
     const found: string[] = [];
     for (const { packages, command, answer } of questions) {
-      const [path = "", ...args] = command;
-      for (const program of [path, join(olderPlace, path)]) {
-        if (!existsSync(join(twinPath, program))) continue;
-        const { stdout } = await exec.run({ program: { path: join(twinPath, program) }, args });
-        if (!answer.test(stdout)) found.push(...packages);
-      }
+      const [name = "", ...args] = command;
+      const path = join(twinPath, place, name);
+      if (!existsSync(path)) continue;
+      if (!(await answers(exec, { program: { path }, args }, answer))) found.push(...packages);
     }
     return found;
   } finally {
     await exec.run({ program: "umount", args: [twinPath] });
+  }
+}
+
+async function answers(exec: Exec, command: Command, answer: RegExp): Promise<boolean> {
+  try {
+    return answer.test((await exec.run(command)).stdout);
+  } catch (error) {
+    // One that does not even start says nothing of the target either.
+    if (isPibuildError(error, "COMMAND_FAILED")) return false;
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import { constants, zstdCompress } from "node:zlib";
 import type { Sha256 } from "@pibuild/core";
 import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
 import { formatIndexLine } from "../format/index-lines.ts";
-import { blockBytes, frameLimit } from "../format/limits.ts";
+import { blockBytes } from "../format/limits.ts";
 import { type Variant, variantSha256 } from "../format/variant.ts";
 import { inOrder } from "../read/in-order.ts";
 import type { Source } from "../read/source.ts";
@@ -89,8 +89,8 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
   const zeros = new Map<number, { sha256: Sha256; frame: Buffer }>();
   const frameOf = (bytes: Buffer) =>
     compress(bytes, {
-      // Room for the longest frame: zstd then reads and writes in place, and copies nothing.
-      chunkSize: frameLimit(bytes.length),
+      // More would lie around unused until it is collected; most frames fit into one piece of it.
+      chunkSize: Math.ceil(bytes.length / 2),
       // So the frame says how long its content is, and takes no more memory than that.
       pledgedSrcSize: bytes.length,
       params: { [constants.ZSTD_c_compressionLevel]: level },

@@ -65,12 +65,17 @@ async function makeAndKeep(
     ...{ release: image.release, sources: sourcesOf(context), older: mayBeOlder(context) },
     ...{ qemu: qemuOf(), native },
   };
-  await makeTwin(exec, recipe, { scratch, archives, output });
+  const whole = await makeTwin(exec, recipe, { scratch, archives, output });
   for (const [arch, path] of Object.entries(archives)) await returnPackages(path, cacheOf(arch));
   const blob = await putBlob(store.path, output);
-  await mkdir(join(store.path, "twins"), { recursive: true });
-  await writeFile(`${record}.new`, canonicalJson(blob));
-  await rename(`${record}.new`, record);
+  if (whole) {
+    await mkdir(join(store.path, "twins"), { recursive: true });
+    await writeFile(`${record}.new`, canonicalJson(blob));
+    await rename(`${record}.new`, record);
+  } else {
+    const message = `apt and perl are emulated until they are upgraded: what ${image.release} began with could not be had`;
+    emit({ type: "notice", level: "warning", message });
+  }
   emit({ type: "phase-finished", phase, durationMs: performance.now() - started });
   return blob;
 }

@@ -71,6 +71,12 @@ test.each([
     "debian:trixie",
   ],
   [
+    "of the image, where a variable is part of it",
+    "build --build-arg BASE_IMAGE=debian:${SUITE}",
+    dockerfile,
+    "debian:bookworm",
+  ],
+  [
     "of the image, where that depends on the machine",
     "build --build-arg BASE_IMAGE=$BASE_IMAGE",
     dockerfile,

@@ -9,8 +9,8 @@ import { type BaseImage, idOf, makeImage } from "./make-image.ts";
 import { pigenRepository } from "./paths.ts";
 
 /**
- * The image of pi-gen's Dockerfile, on the Debian that its build-docker.sh names. Only these count:
- * what the image copies of pi-gen is not used, because steps run from the workspace's checkout.
+ * The image of pi-gen's Dockerfile, on the Debian that its build-docker.sh names, else
+ * that of the image's release. Only these count: what the image copies of pi-gen is not used, because steps run from the workspace's checkout.
  */
 export async function pigenImage(
   engine: Engine,
@@ -40,8 +40,8 @@ export async function pigenImage(
   return { name, reference, id: (await idOf(engine, reference)) ?? reference };
 }
 
-/** What build-docker.sh builds on. The Dockerfile's own default is an older Debian in many tags. */
+/** What build-docker.sh builds on, where it says so; the Dockerfile's own default is older. */
 async function baseOf(checkout: string): Promise<string | undefined> {
   const script = await readFile(join(checkout, "build-docker.sh"), "utf8").catch(() => "");
-  return /--build-arg BASE_IMAGE=([\w./:-]+)/.exec(script)?.[1];
+  return /^[^#]*--build-arg BASE_IMAGE=([\w./:@-]+)(?=["'\s])/m.exec(script)?.[1];
 }
