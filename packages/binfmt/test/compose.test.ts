@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { removeTree } from "@pibuild/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { composeTwin } from "../src/twin/compose.ts";
+import { composeTwin } from "../src/twin/compose/compose-twin.ts";
 import { graftOlder, ungraftedName } from "../src/twin/graft.ts";
 import { exitProgram } from "./elf-programs.ts";
 
