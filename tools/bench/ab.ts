@@ -12,7 +12,8 @@ import { genimageConfig } from "./genimage-config.ts";
  * Measures a disk of two slots and its update against the tools that one would take otherwise, from
  * a finished root filesystem: `node tools/bench/ab.ts ROOTFS`, as root. Each pair takes turns, so
  * that both meet the same machine; the ratios are what to compare.
- * - disk: the six partitions from the same directories, against genimage
+ * - disk: the six partitions from the same directories, against genimage; neither has an image of
+ *   before, whose memory it could take again
  * - payload: both images of slot A, against `tar | zstd -3 -T0`
  * - verify: the payload, every chunk
  * Writes `.pibuild/bench/ab.json`.
@@ -31,8 +32,10 @@ const at = (name: string) => join(directory, name);
 try {
   const rootBytes = await makeAbTrees(exec, resolve(rootfs), directory);
   const { plan, layout } = abPlan(rootBytes);
-  const disk = () =>
-    node("disk", join(import.meta.dirname, "ab-disk.ts"), directory, `${rootBytes}`);
+  const disk = async () => {
+    await rm(at("disk.img"), { force: true });
+    return node("disk", join(import.meta.dirname, "ab-disk.ts"), directory, `${rootBytes}`);
+  };
   const [ours, theirs] = await inTurns("disk", disk, await genimageOf(plan));
   await cutOut(plan, "boot-a");
   await cutOut(plan, "root-a");
@@ -63,7 +66,7 @@ async function genimageOf(plan: DiskPlan): Promise<() => Promise<number>> {
   await writeFile(at("genimage.cfg"), genimageConfig(plan, directory));
   const paths = ["--rootpath", at("empty"), "--tmppath", at("tmp"), "--inputpath", at("in")];
   return async () => {
-    await rm(at("tmp"), { recursive: true, force: true });
+    for (const name of ["tmp", "out"]) await rm(at(name), { recursive: true, force: true });
     return seconds({ path: genimage }, [
       "--config",
       at("genimage.cfg"),

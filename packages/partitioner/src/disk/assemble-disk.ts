@@ -1,7 +1,7 @@
 import { mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Board } from "@pibuild/config";
-import { type Exec, PibuildError, requirePrograms, type Sha256, sha256File } from "@pibuild/core";
+import { type Exec, PibuildError, requirePrograms } from "@pibuild/core";
 import { checkExt4 } from "../ext4/make-ext4.ts";
 import { checkBoard } from "../layout/check-board.ts";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
@@ -45,8 +45,6 @@ export interface AssembleOptions<Role extends string> {
 export interface AssembledDisk<Role extends string> {
   readonly path: string;
   readonly bytes: number;
-  /** Of the whole file. */
-  readonly sha256: Sha256;
   readonly plan: DiskPlan<Role>;
 }
 
@@ -72,10 +70,10 @@ export async function assembleDisk<Role extends string>(
   checkContentsFit(plan, contents);
   if (layout.slots !== undefined || options.populateBoth) await checkSlotSource(options);
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-  const sha256 = await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
+  await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
     writeDisk(options, plan, contents),
   );
-  return { path: output, bytes: plan.sizeBytes, sha256, plan };
+  return { path: output, bytes: plan.sizeBytes, plan };
 }
 
 /** What slot A's command line has to be like is known before anything is written. */
@@ -94,7 +92,7 @@ async function writeDisk<Role extends string>(
   options: AssembleOptions<Role>,
   plan: DiskPlan<Role>,
   contents: readonly PartitionContent<Role>[],
-): Promise<Sha256> {
+): Promise<void> {
   const scratch = await mkdtemp(join(options.scratch, "disk-"));
   const disk = `${options.output}.${scratch.slice(-6)}.part`;
   try {
@@ -109,10 +107,8 @@ async function writeDisk<Role extends string>(
     );
     for (const result of written) if (result.status === "rejected") throw result.reason;
     if (options.populateBoth) await writeTwins(disk, plan, contents, options.seed);
-    // Both read all of it, and neither waits for the other.
-    const [digest] = await Promise.all([sha256File(disk), checkFilesystems(options, plan, disk)]);
+    await checkFilesystems(options, plan, disk);
     await rename(disk, options.output);
-    return digest;
   } finally {
     await rm(disk, { force: true });
     await rm(scratch, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { createRunDirectory } from "@pibuild/core";
+import { createRunDirectory, sha256File } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import { assembleDisk } from "@pibuild/partitioner";
 import { buildChain } from "../build/build-chain.ts";
@@ -30,7 +30,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
   await using run = await createRunDirectory(context.directories.runs);
   const sources = await mountSources(open, layers, run.path);
   await verifyKernel(sources.tree, open.kernelVersion);
-  const { bytes, sha256 } = await assembleDisk({
+  const { bytes } = await assembleDisk({
     layout: diskLayout(image.disk),
     sources: sources.byRole,
     output: path,
@@ -44,7 +44,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
     populateBoth: image.disk.populateBoth,
   });
   await utimes(path, image.sourceDateEpoch, image.sourceDateEpoch);
-  const file = { path: name, bytes, sha256 };
+  const file = { path: name, bytes, sha256: await sha256File(path) };
   await writeManifest(output, { version: 1, target: "disk", key, files: [file] });
   emit({ type: "artifact-written", ...file, path });
   emit({ type: "phase-finished", phase: "disk", durationMs: performance.now() - started });
