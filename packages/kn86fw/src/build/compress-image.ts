@@ -6,16 +6,13 @@ import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
 import { formatIndexLine } from "../format/index-lines.ts";
 import { blockBytes } from "../format/limits.ts";
 import { type Variant, variantSha256 } from "../format/variant.ts";
-import { inOrder } from "../read/in-order.ts";
+import { chunksAtOnce, inOrder } from "../read/in-order.ts";
 import type { Source } from "../read/source.ts";
 import { writeAll } from "../write-all.ts";
 import type { BaseBlocks } from "./base-blocks.ts";
 import { type Piece, splitChunk } from "./split-chunk.ts";
 
 const compress = promisify(zstdCompress);
-
-/** Chunks that are compressed at a time: as many as Node has threads for it. */
-const width = 4;
 
 export interface CompressOptions {
   readonly chunkSize: number;
@@ -60,7 +57,7 @@ export async function compressImage(
   const lines: string[] = [];
   await using file = await open(output, "wx");
   let data = 0;
-  for await (const chunk of inOrder(starts, width, pack)) {
+  for await (const chunk of inOrder(starts, chunksAtOnce, pack)) {
     digest.add(chunk.sha256);
     variant.add(chunk.variantSha256);
     for (const { op, block, count, source = 0, sha256, frame } of chunk.pieces) {

@@ -6,14 +6,11 @@ import { blockBytes, windowLog } from "../format/limits.ts";
 import type { ImageName } from "../format/manifest.ts";
 import { isZero } from "../format/zeros.ts";
 import { refuse } from "../refuse.ts";
-import { inOrder } from "./in-order.ts";
+import { chunksAtOnce, inOrder } from "./in-order.ts";
 import type { Payload } from "./open-payload.ts";
 import type { Source } from "./source.ts";
 
 const decompress = promisify(zstdDecompress);
-
-/** Frames that are decompressed at a time: as many as Node has threads for it. */
-const width = 4;
 
 /** A line of the index with its bytes, which have its sha256. */
 export interface Chunk {
@@ -34,7 +31,7 @@ export function readChunks(
   const { offset } = payload.member(`data/${image}.zst`);
   const zeros = zeroFrames();
   const wanted = base === undefined ? lines.filter(({ op }) => op !== "c") : lines;
-  return inOrder(wanted, width, async (line) => {
+  return inOrder(wanted, chunksAtOnce, async (line) => {
     if (line.op === "c") return { line, bytes: await readCopy(payload, line, base as Source) };
     const frame = await payload.source.read(offset + line.offset, line.length);
     const known = zeros.find(line, frame);
