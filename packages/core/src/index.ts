@@ -22,7 +22,7 @@ export * from "./resources/lock.ts";
 export * from "./resources/mounts.ts";
 export * from "./resources/remove-tree.ts";
 export * from "./resources/run-directory.ts";
-export { fileStretches } from "./stretches.ts";
+export { fileStretches, type Stretch } from "./stretches.ts";
 export * from "./text/did-you-mean.ts";
 export * from "./text/format.ts";
 export * from "./text/redact.ts";

@@ -3,16 +3,29 @@ import { open } from "node:fs/promises";
 /** Long enough that calls cost nothing, in bytes. */
 const stretchBytes = 1024 * 1024;
 
+/** A part of a file, in bytes. */
+export interface Stretch {
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
- * A file's content in order, read one stretch ahead. Yields the same memory again and again, because
+ * A file's content, or a part of it, in order, read one stretch ahead. Yields the same memory again and again, because
  * new memory would cost more than hashing it: whoever takes it is done with it when asking for more.
  */
-export async function* fileStretches(path: string): AsyncGenerator<Buffer> {
+export async function* fileStretches(
+  path: string,
+  { start, length }: Stretch = { start: 0, length: Number.POSITIVE_INFINITY },
+): AsyncGenerator<Buffer> {
   await using file = await open(path);
+  let at = start;
+  const read = (into: Buffer) =>
+    file.read(into, 0, Math.min(stretchBytes, start + length - at), at);
   let [buffer, next] = [Buffer.allocUnsafeSlow(stretchBytes), Buffer.allocUnsafeSlow(stretchBytes)];
-  let { bytesRead } = await file.read(buffer, 0, stretchBytes);
+  let { bytesRead } = await read(buffer);
   while (bytesRead > 0) {
-    const ahead = file.read(next, 0, stretchBytes);
+    at += bytesRead;
+    const ahead = read(next);
     // It is awaited below; where the caller stops before, nobody asks for it.
     ahead.catch(() => undefined);
     yield buffer.subarray(0, bytesRead);

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { constants, zstdCompress } from "node:zlib";
 import type { Sha256 } from "@pibuild/core";
@@ -14,12 +14,19 @@ import { type Piece, splitChunk } from "./split-chunk.ts";
 
 const compress = promisify(zstdCompress);
 
+/**
+ * Zstd's level where nothing is said. Its tables are half of zstd's own, so that they stay in one
+ * processor's cache beside the data: a tenth faster, and a hundredth more bytes.
+ */
+export const usualLevel = 3;
+
 export interface CompressOptions {
   readonly chunkSize: number;
   /** Of zstd, 1 to 19. */
   readonly level: number;
-  /** Where the frames go: a new file. */
-  readonly output: string;
+  /** Where the frames go, and from which byte on. */
+  readonly output: FileHandle;
+  readonly offset: number;
   readonly base?: BaseBlocks;
   /** For a second digest. */
   readonly variant?: Variant;
@@ -50,12 +57,11 @@ export async function compressImage(
   image: Source,
   options: CompressOptions,
 ): Promise<CompressedImage> {
-  const { chunkSize, output } = options;
+  const { chunkSize, output, offset } = options;
   const starts = Array.from({ length: Math.ceil(image.size / chunkSize) }, (_, i) => i * chunkSize);
   const pack = packer(image, options);
   const [digest, variant] = [chunkDigest(), chunkDigest()];
   const lines: string[] = [];
-  await using file = await open(output, "wx");
   let data = 0;
   for await (const chunk of inOrder(starts, chunksAtOnce, pack)) {
     digest.add(chunk.sha256);
@@ -68,7 +74,7 @@ export async function compressImage(
       }
       const made = { ...line, op: op === "z" ? op : ("d" as const) };
       lines.push(formatIndexLine({ ...made, offset: data, length: frame.length }));
-      await writeAll(file, frame);
+      await writeAll(output, frame, offset + data);
       data += frame.length;
       if (op === "d") release(frame);
     }
@@ -90,7 +96,7 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
       chunkSize: Math.ceil(bytes.length / 2),
       // So the frame says how long its content is, and takes no more memory than that.
       pledgedSrcSize: bytes.length,
-      params: { [constants.ZSTD_c_compressionLevel]: level },
+      params: zstdParameters(level),
     });
   const zeroFrame = async (bytes: Buffer) => {
     const known = zeros.get(bytes.length);
@@ -121,6 +127,13 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
     idle.push(buffer);
     return { sha256, variantSha256: variantSum, pieces: packed };
   };
+}
+
+/** What zstd knows as a level, but for the usual one's tables: see `usualLevel`. */
+function zstdParameters(level: number): Record<number, number> {
+  const byLevel = { [constants.ZSTD_c_compressionLevel]: level };
+  if (level !== usualLevel) return byLevel;
+  return { ...byLevel, [constants.ZSTD_c_hashLog]: 16, [constants.ZSTD_c_chainLog]: 15 };
 }
 
 /** Gives memory back at once. Collected as garbage it would lie around for many frames. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdtemp, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isCmdlineForm } from "../format/cmdline-form.ts";
 import { cmdlineBytes, usualChunk } from "../format/limits.ts";
@@ -6,11 +6,11 @@ import type { Manifest } from "../format/manifest.ts";
 import { unlikeBlocks } from "../format/unlike-blocks.ts";
 import type { Source } from "../read/source.ts";
 import { unusable } from "../refuse.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, firstPlace } from "./assemble.ts";
 import { readBaseBlocks } from "./base-blocks.ts";
 import { checkImage } from "./check-image.ts";
 import { composeManifest } from "./compose-manifest.ts";
-import { compressImage } from "./compress-image.ts";
+import { compressImage, usualLevel } from "./compress-image.ts";
 
 /** What a payload says of the system in it; docs/kn86fw.md says what each field means. */
 export type Description = Pick<
@@ -49,41 +49,53 @@ export interface WriteOptions {
  * the images, the description, the level and the version of zstd in Node.js, and on nothing else.
  */
 export async function writePayload(options: WriteOptions): Promise<Manifest> {
-  const { output, boot, root, cmdline, base, level = 3, chunkSize = usualChunk } = options;
+  const { output, boot, root, cmdline, level = usualLevel, chunkSize = usualChunk } = options;
   checkImage("boot", boot);
   checkImage("root", root);
   await checkCmdline(options);
   const work = await mkdtemp(join(dirname(output), `.${basename(output)}.`));
+  const payload = join(work, "payload");
   try {
-    const common = { chunkSize, level };
-    const packedRoot = await compressImage(root.image, {
-      ...common,
-      output: join(work, "root"),
-      ...(base === undefined ? {} : { base: await readBaseBlocks(base.root) }),
-    });
-    const packedBoot = await compressImage(boot.image, {
-      ...common,
-      output: join(work, "boot"),
-      variant: { offset: cmdline.offset, bytes: cmdline.b },
-      ...(base === undefined
-        ? {}
-        : { base: await readBaseBlocks(base.boot, unlikeBlocks(base.description)) }),
-    });
-    const packed = { boot: packedBoot, root: packedRoot };
+    const packed = await packImages(payload, { ...options, chunkSize, level });
     const draft = composeManifest({ ...options, chunkSize, packed });
-    const manifest = await assemble(join(work, "payload"), draft, {
+    const rootData = { start: firstPlace, length: packed.root.data };
+    const manifest = await assemble(payload, draft, {
       "cmdline/a": cmdline.a,
       "cmdline/b": cmdline.b,
-      "index/boot": packedBoot.index,
-      "index/root": packedRoot.index,
-      "data/root.zst": join(work, "root"),
-      "data/boot.zst": join(work, "boot"),
+      "index/boot": packed.boot.index,
+      "index/root": packed.root.index,
+      "data/root.zst": rootData,
+      "data/boot.zst": { start: firstPlace + rootData.length, length: packed.boot.data },
     });
-    await rename(join(work, "payload"), output);
+    await rename(payload, output);
     return manifest;
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Compresses both images into a new file, one behind the other from `firstPlace` on. */
+async function packImages(
+  path: string,
+  options: WriteOptions & Required<Pick<WriteOptions, "chunkSize" | "level">>,
+) {
+  const { boot, root, base, cmdline, chunkSize, level } = options;
+  await using output = await open(path, "wx");
+  const common = { chunkSize, level, output };
+  const packedRoot = await compressImage(root.image, {
+    ...common,
+    offset: firstPlace,
+    ...(base === undefined ? {} : { base: await readBaseBlocks(base.root) }),
+  });
+  const packedBoot = await compressImage(boot.image, {
+    ...common,
+    offset: firstPlace + packedRoot.data,
+    variant: { offset: cmdline.offset, bytes: cmdline.b },
+    ...(base === undefined
+      ? {}
+      : { base: await readBaseBlocks(base.boot, unlikeBlocks(base.description)) }),
+  });
+  return { boot: packedBoot, root: packedRoot };
 }
 
 /** Throws PAYLOAD_INPUT unless the boot image has slot A's `cmdline.txt` where it is said to be. */
