@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createExec } from "@pibuild/core";
+import { createExec, sha256File } from "@pibuild/core";
 import { bootImage, needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
-import { commonStore, createImageRig, forget, layersOf } from "./image-rig.ts";
+import { commonStore, createImageRig, forget, type ImageRig, layersOf } from "./image-rig.ts";
 
 const image = needs("root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "sfdisk", "dtc", "git");
 const boots = needs("root", "mksquashfs", "mmdebstrap", "mcopy", "qemu-system-aarch64");
@@ -15,14 +15,17 @@ const disk = join(rig.path, "dist/kn86/kn86.img");
 const build = (env: Readonly<Record<string, string>> = {}) =>
   rig.pibuild(["build", "kn86", "--target", "disk"], env);
 
-beforeAll(async () => {
+/** Puts the copy under git, as a release. */
+async function tagFirst({ path }: ImageRig): Promise<void> {
   const git = (...args: readonly string[]) =>
-    exec.run({ program: "git", args: ["-C", rig.path, ...args] });
+    exec.run({ program: "git", args: ["-C", path, ...args] });
   await git("init", "--quiet");
   await git("add", "apps", "stages");
   await git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-mfirst");
   await git("tag", "v0.1.0");
-});
+}
+
+beforeAll(() => tagFirst(rig));
 
 image("it builds, and its stages have nothing that lint minds", async () => {
   expect(await rig.pibuild(["lint", "kn86"])).toBe("");
@@ -135,4 +138,27 @@ boots("with an overlay it boots as well, and writes nothing to its root filesyst
   expect(check.root.fstype).toBe("overlay");
   expect(check.boot.fstype).toBe("vfat");
   expect(checkOf(console).nosh).toContain("nosh");
+});
+
+/** The sha256 of each file that a release has. */
+async function releaseOf(made: ImageRig): Promise<Record<string, string>> {
+  await made.pibuild(["build", "kn86"]);
+  const directory = join(made.path, "dist", "kn86");
+  const names = (await readdir(directory)).filter((name) => name.startsWith("kn86.")).sort();
+  const sums = names.map(async (name) => [name, await sha256File(join(directory, name))]);
+  return Object.fromEntries(await Promise.all(sums));
+}
+
+image("built elsewhere from an empty store, every file of it is the same", async () => {
+  await using other = await createImageRig();
+  await tagFirst(other);
+  const release = await releaseOf(rig);
+  expect(Object.keys(release)).toEqual([
+    "kn86.bmap",
+    "kn86.img",
+    "kn86.img.xz",
+    "kn86.img.xz.sha256",
+    "kn86.kn86fw",
+  ]);
+  expect(await releaseOf(other)).toEqual(release);
 });
