@@ -13,7 +13,7 @@ import { genimageConfig } from "./genimage-config.ts";
  * a finished root filesystem: `node tools/bench/ab.ts ROOTFS`, as root. Each pair takes turns, so
  * that both meet the same machine; the ratios are what to compare.
  * - disk: the six partitions from the same directories, against genimage; neither has an image of
- *   before, whose memory it could take again
+ *   before, whose memory it could take again. The sha256 that `pibuild build` notes is taken afterwards
  * - payload: both images of slot A, against `tar | zstd -3 -T0`
  * - verify: the payload, every chunk
  * Writes `.pibuild/bench/ab.json`.

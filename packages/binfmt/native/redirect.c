@@ -27,7 +27,7 @@
 #define HEAD_SIZE 4096
 #define BUILD_ID_SIZE 20
 #define HEX_SIZE (2 * BUILD_ID_SIZE + 1)
-/* Where `compose` maps qemu's file into this one; see src/redirect/compose.ts. */
+/* Where `compose` maps qemu's file into this one; see src/twin/embed-qemu.ts. */
 #define QEMU_ADDRESS 0x10000000
 #define LIBRARIES "/lib/aarch64-linux-gnu"
 /* linux/memfd.h since 6.3 */

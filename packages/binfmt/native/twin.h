@@ -7,7 +7,7 @@
  * directory in any tree; and what it hides from a chroot is empty there anyway.
  */
 #define TWIN "/proc/sys/fs/binfmt_misc"
-/* Programs of the versions that a release began with; the same in src/twin/compose.ts. */
+/* Programs of the versions that a release began with; the same in src/twin/compose/twin-files.ts. */
 #define OLDER TWIN "/older"
 
 /* linux/magic.h */

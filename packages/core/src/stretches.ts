@@ -10,8 +10,9 @@ export interface Stretch {
 }
 
 /**
- * A file's content, or a part of it, in order, read one stretch ahead. Yields the same memory again and again, because
- * new memory would cost more than hashing it: whoever takes it is done with it when asking for more.
+ * A file's content, or a part of it, in order and read one stretch ahead. Yields the same memory
+ * again and again, because new memory would cost more than hashing it: whoever takes it is done with
+ * it when asking for more. Ends where the file does, also where that is before the part's end.
  */
 export async function* fileStretches(
   path: string,

@@ -31,6 +31,24 @@ test("a file that is not there is an error", async () => {
   await expect(sha256File(join(directory, "none"))).rejects.toThrow("ENOENT");
 });
 
+test.each([
+  [0, 0],
+  [5, 100],
+  [MiB - 1, 2],
+  [7, 2 * MiB],
+  [3 * MiB, 10 * MiB],
+])(
+  "a part that begins at byte %d and has %d is read, as far as there is one",
+  async (start, length) => {
+    const { path, bytes } = await fileOf(4 * MiB + 3);
+    const pieces: Buffer[] = [];
+    for await (const stretch of fileStretches(path, { start, length })) {
+      pieces.push(Buffer.from(stretch));
+    }
+    expect(Buffer.concat(pieces).equals(bytes.subarray(start, start + length))).toBe(true);
+  },
+);
+
 test("whoever has read enough of a file stops, and it is closed", async () => {
   const { path, bytes } = await fileOf(3 * MiB);
   for await (const stretch of fileStretches(path)) {

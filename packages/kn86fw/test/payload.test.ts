@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import {
@@ -10,7 +11,9 @@ import {
   verifyPayload,
 } from "../src/index.ts";
 import { testSigners, trusted } from "./keys.ts";
-import { createRig, refusalOf, systemImages } from "./rig.ts";
+import { cmdline, createRig, refusalOf, systemImages } from "./rig.ts";
+
+const MiB = 1024 ** 2;
 
 async function verifyFile(path: string, trust: typeof trusted | "anyone" = trusted) {
   await using file = await openSource({ path });
@@ -23,6 +26,14 @@ test("a payload gives its images back, and is the same bytes each time", async (
   const [one, two] = [await rig.payload("one", images), await rig.payload("two", images)];
   expect(await readFile(one)).toEqual(await readFile(two));
   expect(await verifyFile(one)).toEqual({ rawBytes: images.boot.length + images.root.length });
+});
+
+test("data of several stretches, which nothing makes smaller, come to their place whole", async () => {
+  await using rig = await createRig();
+  const noise = (size: number) => randomBytes(size);
+  const images = { boot: noise(3 * MiB), root: noise(5 * MiB + 4096) };
+  cmdline.a.copy(images.boot, cmdline.offset);
+  await verifyFile(await rig.payload("noise", images, { chunkSize: MiB }));
 });
 
 test("keys change over: a device with the old or the new key takes a payload signed by both", async () => {

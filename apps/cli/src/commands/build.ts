@@ -27,7 +27,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       "  pibuild build debian-lite                  the compressed image and its checksum",
       "  pibuild build debian-lite --target disk    stop at the uncompressed disk image",
       "  pibuild build debian-lite --json           a summary for programs on standard output",
-      "  pibuild build lite --runner upstream       with pi-gen's own build.sh, from the beginning",
+      "  pibuild build sugarkube --runner upstream  with pi-gen's own build.sh, from the beginning",
       "  pibuild build debian-lite --venue container  run the steps in a container",
     ].join("\n"),
   },

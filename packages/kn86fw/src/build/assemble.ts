@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { fileStretches, type Sha256, type Stretch } from "@pibuild/core";
-import { indexLimit } from "../format/limits.ts";
+import { fileStretches, PibuildError, type Sha256, type Stretch } from "@pibuild/core";
+import { indexLimit, manifestLimit } from "../format/limits.ts";
 import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../format/members.ts";
 import { archiveEnd, padding, ustarHeader } from "../format/ustar.ts";
@@ -11,15 +11,17 @@ import { writeAll } from "../write-all.ts";
 /** A member's content: bytes, or the part of the file that has them. */
 export type Contents = Readonly<Record<BodyMemberName, Buffer | Stretch>>;
 
-const MiB = 1024 ** 2;
-/** Where data lie until all that comes before them is known: behind the longest indexes and head. */
-export const firstPlace = 2 * indexLimit + MiB;
+/** More than all members before the data have besides the indexes: a head, two lines, headers. */
+const othersLimit = 2 * manifestLimit;
+/** Where data lie until all that comes before them is known: behind the longest that it can be. */
+export const firstPlace = 2 * indexLimit + othersLimit;
 
 /**
- * Makes the file whole that has the data, from `firstPlace` on: they are moved forward behind the
- * indexes, and the head is written before them; its length does not depend on the one field that is
- * not known before. Data in a file of their own would have to be written twice to new memory, which
- * costs far more. Returns the manifest with that field.
+ * Makes the file whole that has the data from `firstPlace` on. They move forward behind the indexes,
+ * so a stretch is always read before something is written over it. The head is written last; its
+ * length does not depend on the one field that is not known before. Moving within one file costs a
+ * third of copying from another one, whose memory the kernel would have to find and clear first.
+ * Returns the manifest with that field; throws VERIFY_FAILED where the body is not as long as it says.
  */
 export async function assemble(
   output: string,
@@ -41,6 +43,11 @@ export async function assemble(
     await written;
     offset += bytes.length;
   }
+  const written = offset - headOf(draft).length;
+  if (written !== draft.body.size) {
+    const detail = `it has ${written} bytes, not ${draft.body.size}: did somebody else write to it?`;
+    throw new PibuildError("VERIFY_FAILED", { what: "the payload's body", detail });
+  }
   const sha256 = hash.digest("hex") as Sha256;
   const manifest = { ...draft, body: { ...draft.body, sha256 } };
   const head = headOf(manifest);
@@ -49,12 +56,12 @@ export async function assemble(
   return manifest;
 }
 
-async function* body(file: string, manifest: Manifest, contents: Contents): AsyncGenerator<Buffer> {
+async function* body(path: string, manifest: Manifest, contents: Contents): AsyncGenerator<Buffer> {
   for (const member of bodyMembers(manifest.images)) {
     yield ustarHeader(member, manifest.createdAt);
     const content = contents[member.name];
     if (Buffer.isBuffer(content)) yield content;
-    else yield* fileStretches(file, content);
+    else yield* fileStretches(path, content);
     yield padding(member.size);
   }
   yield archiveEnd;

@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 
 /**
  * Chunks to work on at a time: one for each processor, and one that is read or written meanwhile.
- * More would only push each other out of the processors' caches. No more than Node has threads for
- * by default, so that memory stays bounded on large machines as well.
+ * More would only push each other out of the processors' caches. No more than Node has threads for,
+ * so that memory stays bounded on large machines as well.
  */
-export const chunksAtOnce = Math.min(availableParallelism(), 4) + 1;
+export const chunksAtOnce = Math.min(availableParallelism() + 1, 4);
 
 /**
  * Works on `width` items at a time and yields the results in the order of the items. So memory is

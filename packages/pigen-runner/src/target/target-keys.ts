@@ -42,7 +42,7 @@ export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): 
 export function payloadKey({ image }: Pick<OpenImage, "image">, disk: Sha256): Sha256 {
   const { payload, fileName } = image;
   const { zstd } = process.versions;
-  return sha256(canonicalJson({ format: 1, disk, fileName, payload, zstd }));
+  return sha256(canonicalJson({ format: 2, disk, fileName, payload, zstd }));
 }
 
 /** What the compressed image and its block map depend on. */

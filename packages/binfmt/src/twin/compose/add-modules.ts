@@ -5,7 +5,7 @@ import { graftPaths } from "../graft.ts";
 import {
   elfOf,
   hostLibraries,
-  list,
+  listProgram,
   type TwinTrees,
   targetLibraries,
   writeProgram,
@@ -27,7 +27,7 @@ export async function addModules(
     for (const path of await modulesBelow(target, targetLibraries, name)) {
       const elf = await elfOf(path.file);
       const id = elf && buildId(elf);
-      if (id !== undefined) await list(directory, "module", id, join(place, path.inside));
+      if (id !== undefined) await listProgram(directory, "module", id, join(place, path.inside));
     }
   }
 }

@@ -8,7 +8,7 @@ import { findProgram } from "./find-program.ts";
 import { graftProgram } from "./graft-program.ts";
 import {
   isListed,
-  list,
+  listProgram,
   olderPlace,
   shimName,
   type TwinTrees,
@@ -64,7 +64,7 @@ async function addPrograms(
       if (elf === undefined) continue;
       wanted.push(elf);
       await writeProgram(join(directory, place, found.path), elf.bytes);
-      await list(directory, condition, found.targetId, join(place, found.path));
+      await listProgram(directory, condition, found.targetId, join(place, found.path));
     }
   }
   // Nothing of an older version, nothing that it loads.

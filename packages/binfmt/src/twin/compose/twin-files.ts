@@ -13,7 +13,9 @@ export interface TwinTrees {
 export const olderPlace = "older";
 /** Below this name in perl's table of names stands what makes it load the shim. */
 export const shimName = "dlopen";
+/** Where libraries lie in a Debian tree of this machine, its /usr merged or not. */
 export const hostLibraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
+/** The same in a tree of the target. */
 export const targetLibraries = ["usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"];
 
 /** Whether the redirect knows the program with this build id already. */
@@ -33,7 +35,7 @@ export async function isListed(
  * Puts a program into the list that the redirect reads: `run/<condition>/<build id of the target's
  * program>`, a symlink to its path in the twin.
  */
-export async function list(
+export async function listProgram(
   directory: string,
   condition: Condition | "module",
   id: string,
@@ -47,6 +49,7 @@ export async function list(
   });
 }
 
+/** Writes an executable file, and the directories that lead to it. */
 export async function writeProgram(path: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes, { mode: 0o755 });
