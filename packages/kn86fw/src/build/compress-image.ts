@@ -1,6 +1,4 @@
 import type { FileHandle } from "node:fs/promises";
-import { promisify } from "node:util";
-import { constants, zstdCompress } from "node:zlib";
 import type { Sha256 } from "@pibuild/core";
 import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
 import { formatIndexLine } from "../format/index-lines.ts";
@@ -10,16 +8,8 @@ import { chunksAtOnce, inOrder } from "../read/in-order.ts";
 import type { Source } from "../read/source.ts";
 import { writeAll } from "../write-all.ts";
 import type { BaseBlocks } from "./base-blocks.ts";
+import { compressFrame, type Frame, releaseFrame } from "./compress-frame.ts";
 import { type Piece, splitChunk } from "./split-chunk.ts";
-
-const compress = promisify(zstdCompress);
-
-/**
- * Zstd's level where nobody asks for another. Of a whole chunk its tables are half as large as
- * zstd's own, so that they stay in one processor's cache beside the data: a tenth faster, and of a
- * system a hundredth more bytes.
- */
-export const usualLevel = 3;
 
 export interface CompressOptions {
   readonly chunkSize: number;
@@ -50,7 +40,7 @@ interface PackedChunk {
 
 interface PackedPiece extends Piece {
   readonly sha256: Sha256;
-  readonly frame?: Buffer;
+  readonly frame?: Frame;
 }
 
 /** Reads an image once, in order, and writes its frames. Memory is bounded by a few chunks. */
@@ -75,9 +65,11 @@ export async function compressImage(
       }
       const made = { ...line, op: op === "z" ? op : ("d" as const) };
       lines.push(formatIndexLine({ ...made, offset: data, length: frame.length }));
-      await writeAll(output, frame, offset + data);
-      data += frame.length;
-      if (op === "d") release(frame);
+      for (const part of frame.parts) {
+        await writeAll(output, part, offset + data);
+        data += part.length;
+      }
+      if (op === "d") releaseFrame(frame);
     }
   }
   return {
@@ -90,19 +82,11 @@ export async function compressImage(
 
 /** Reads, hashes and compresses one chunk. */
 function packer(image: Source, { chunkSize, level, base, variant }: CompressOptions) {
-  const zeros = new Map<number, { sha256: Sha256; frame: Buffer }>();
-  const frameOf = (bytes: Buffer) =>
-    compress(bytes, {
-      // More would lie around unused until it is collected; most frames fit into one piece of it.
-      chunkSize: Math.ceil(bytes.length / 2),
-      // So the frame says how long its content is, and takes no more memory than that.
-      pledgedSrcSize: bytes.length,
-      params: zstdParameters(level),
-    });
+  const zeros = new Map<number, { sha256: Sha256; frame: Frame }>();
   const zeroFrame = async (bytes: Buffer) => {
     const known = zeros.get(bytes.length);
     if (known !== undefined) return known;
-    const made = { sha256: sha256Of(bytes), frame: await frameOf(bytes) };
+    const made = { sha256: sha256Of(bytes), frame: await compressFrame(bytes, level) };
     zeros.set(bytes.length, made);
     return made;
   };
@@ -117,7 +101,7 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
       const from = piece.block * blockBytes - start;
       const raw = bytes.subarray(from, from + piece.count * blockBytes);
       if (piece.op === "z") return { ...piece, ...(await zeroFrame(raw)) };
-      const compressed = piece.op === "d" ? frameOf(raw) : undefined;
+      const compressed = piece.op === "d" ? compressFrame(raw, level) : undefined;
       const sha256 = sha256Of(raw);
       const frame = await compressed;
       return { ...piece, sha256, ...(frame === undefined ? {} : { frame }) };
@@ -128,17 +112,4 @@ function packer(image: Source, { chunkSize, level, base, variant }: CompressOpti
     idle.push(buffer);
     return { sha256, variantSha256: variantSum, pieces: packed };
   };
-}
-
-/** What zstd knows as a level, but for the usual one's tables: see `usualLevel`. */
-function zstdParameters(level: number): Record<number, number> {
-  const byLevel = { [constants.ZSTD_c_compressionLevel]: level };
-  if (level !== usualLevel) return byLevel;
-  return { ...byLevel, [constants.ZSTD_c_hashLog]: 16, [constants.ZSTD_c_chainLog]: 15 };
-}
-
-/** Gives memory back at once. Collected as garbage it would lie around for many frames. */
-function release(frame: Buffer): void {
-  // Small ones may share their memory with others.
-  if (frame.buffer.byteLength > 2 * Buffer.poolSize) (frame.buffer as ArrayBuffer).transfer(0);
 }

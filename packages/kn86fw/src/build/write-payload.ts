@@ -10,7 +10,8 @@ import { assemble, firstPlace } from "./assemble.ts";
 import { readBaseBlocks } from "./base-blocks.ts";
 import { checkImage } from "./check-image.ts";
 import { composeManifest } from "./compose-manifest.ts";
-import { compressImage, usualLevel } from "./compress-image.ts";
+import { usualLevel } from "./compress-frame.ts";
+import { compressImage } from "./compress-image.ts";
 
 /** What a payload says of the system in it; docs/kn86fw.md says what each field means. */
 export type Description = Pick<

@@ -61,7 +61,8 @@ async function unpack(frame: Buffer, { count }: FrameLine): Promise<Buffer | und
   const size = count * blockBytes;
   try {
     const bytes = await decompress(frame, {
-      chunkSize: size,
+      // One more than the frame may hold: for a full one Node would get memory for what comes after it.
+      chunkSize: size + 1,
       maxOutputLength: size,
       params: { [constants.ZSTD_d_windowLogMax]: windowLog },
     });

@@ -3,8 +3,12 @@ import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
 import { blockBytes } from "../format/limits.ts";
 import { type Variant, variantSha256 } from "../format/variant.ts";
 import type { Chunk } from "../read/read-chunks.ts";
+import { releaseMemory } from "../release-memory.ts";
 
-/** Digests of an image whose checked pieces come in order: as it is, and as the other slot has it. */
+/**
+ * Digests of an image whose checked pieces come in order: as it is, and as the other slot has it.
+ * Pieces that are added are gone: their memory is given back.
+ */
 export function imageDigest(chunkSize: number, size: number, variant?: Variant) {
   const [own, other] = [chunkDigest(), chunkDigest()];
   let parts: Chunk[] = [];
@@ -19,6 +23,8 @@ export function imageDigest(chunkSize: number, size: number, variant?: Variant) 
       const sha256 = whole ? chunk.line.sha256 : sha256Of(bytes);
       own.add(sha256);
       other.add(variantSha256(bytes, start, variant) ?? sha256);
+      // Zeros are the same memory again and again.
+      for (const { line, bytes } of parts) if (line.op === "d") releaseMemory(bytes);
       parts = [];
     },
     digests: (): { own: Sha256; other: Sha256 } => ({ own: own.digest(), other: other.digest() }),
