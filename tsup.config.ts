@@ -1,10 +1,27 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
+import { licences } from "./tools/build/licences.ts";
 
-/** Every package is built alike: its `src/index.ts` (and bins, where it has some) as ESM for Node 24. */
-export default defineConfig({
+const shared: Options = {
   format: ["esm"],
   target: "node24",
   platform: "node",
   clean: true,
   splitting: true,
-});
+};
+
+/** What is started again and again carries what it imports, and of that only what it uses. */
+export const bundled: Options = {
+  ...shared,
+  noExternal: [/./],
+  // What is CommonJS among it asks for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+  },
+  esbuildPlugins: [licences],
+  esbuildOptions(options) {
+    options.conditions = ["@pibuild/source"];
+  },
+};
+
+/** Every package is built alike: its `src/index.ts` (and bins, where it has some) as ESM for Node 24. */
+export default defineConfig(shared);

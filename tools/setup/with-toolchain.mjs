@@ -51,7 +51,7 @@ once("install", ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()], () =>
 );
 once(
   "build",
-  ["pnpm-lock.yaml", "tsup.config.ts", "tsconfig.base.json", ...manifests(), ...sources()],
+  ["pnpm-lock.yaml", "tsconfig.base.json", ...buildConfigs(), ...manifests(), ...sources()],
   () => must("pnpm", ["run", "--silent", "build"]),
 );
 prepareHost();
@@ -149,6 +149,13 @@ function isBuilt(path) {
 
 function manifests() {
   return ["package.json", ...packageDirectories().map((path) => join(path, "package.json"))];
+}
+
+function buildConfigs() {
+  return [".", ...packageDirectories()]
+    .map((path) => join(path, "tsup.config.ts"))
+    .concat(join("tools", "build", "licences.ts"))
+    .filter((path) => existsSync(join(root, path)));
 }
 
 function sources() {

@@ -17,7 +17,9 @@ export function nativePrograms(): NativePrograms | undefined {
   const name = `@pibuild/binfmt-${process.platform}-${process.arch}`;
   let manifest: string;
   try {
-    manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    // By way of its name: a bundle that this file is part of lies elsewhere.
+    const own = createRequire(import.meta.url).resolve("@pibuild/binfmt/package.json");
+    manifest = createRequire(own).resolve(`${name}/package.json`);
   } catch {
     return undefined;
   }

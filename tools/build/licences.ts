@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Options } from "tsup";
+
+type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+/** Writes `licences.txt` beside a bundle: the licence of every package that is part of it. */
+export const licences: Plugin = {
+  name: "licences",
+  setup(build) {
+    const { absWorkingDir = process.cwd(), outdir = "dist" } = build.initialOptions;
+    build.initialOptions.metafile = true;
+    build.onEnd(({ metafile }) => {
+      const files = Object.keys(metafile?.inputs ?? {}).filter((file) =>
+        file.includes("node_modules"),
+      );
+      const packages = new Set(files.map((file) => packageOf(resolve(absWorkingDir, file))));
+      const texts = [...packages].map(licenceOf).sort();
+      writeFileSync(
+        join(absWorkingDir, outdir, "licences.txt"),
+        texts.join(`\n${"-".repeat(72)}\n\n`),
+      );
+    });
+  },
+};
+
+/** The directory of the package that a file belongs to. Some have manifests without a name within. */
+function packageOf(file: string): string {
+  const directory = dirname(file);
+  const manifest = join(directory, "package.json");
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name !== undefined) {
+    return directory;
+  }
+  return packageOf(directory);
+}
+
+/** What a package says of its licence: the text where it brings one, else which it is. */
+function licenceOf(directory: string): string {
+  const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? manifest.license : readFileSync(join(directory, file), "utf8");
+  if (text === undefined) throw new Error(`${manifest.name} does not say which licence it has`);
+  return `${manifest.name} ${manifest.version}\n\n${text.trim()}\n`;
+}
