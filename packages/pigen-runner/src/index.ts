@@ -1,4 +1,5 @@
 export * from "./build/build-chain.ts";
+export { checkUpstreamBootstrap } from "./checkout/check-bootstrap.ts";
 export type { Checkout } from "./checkout/checkout.ts";
 export { parseDepends } from "./checkout/depends.ts";
 export { findCheckout } from "./checkout/find-checkout.ts";

@@ -1,5 +1,6 @@
 import { findWorkspace } from "@pibuild/config";
 import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
+import { checkUpstreamBootstrap, openImage } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
 import { failureOf } from "../build/failure-of.ts";
@@ -67,6 +68,11 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     await using reporter = createReporter(this, { json, verbose, events });
     try {
       const emit = (event: EventBody) => reporter.report(event);
+      if (runner === "upstream") {
+        // Before a container is made for it, or root is asked.
+        const { env, signal } = this;
+        await checkUpstreamBootstrap(await openImage({ workspace, name, env, signal }));
+      }
       const venue = await chooseVenue(this, { workspace, name, flags, emit });
       const built =
         venue.kind === "container"

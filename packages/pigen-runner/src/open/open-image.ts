@@ -3,6 +3,7 @@ import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { checkBootstrap } from "../checkout/check-bootstrap.ts";
 import { checkFits } from "../checkout/check-fits.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
@@ -63,6 +64,12 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const stages: Stage[] = [];
   for (const { path } of [...image.stages, image.exportStage]) {
     stages.push(await readStage(path, await readFileIndex(exec, path)));
+  }
+  if (image.piGen !== undefined) {
+    const hint = "let the image begin with `pi-gen/stage0`, or leave its stages of pi-gen out";
+    // Later ones find the tree of those below them.
+    const begin = stages.filter(({ skipped }) => !skipped).slice(0, 1);
+    await checkBootstrap(workspace, begin, hint);
   }
   const variables = stepVariables(image, {
     ...(await gitState(exec, workspace)),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
 import { createRunDirectory, programsFor, removeTree, requirePrograms } from "@pibuild/core";
+import { checkUpstreamBootstrap } from "../checkout/check-bootstrap.ts";
 import { checkFits } from "../checkout/check-fits.ts";
 import { requireDepends } from "../checkout/depends.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
@@ -31,6 +32,7 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   const { image, context, output } = open;
   const piGen = image.piGen ?? (await checkout(open));
   await checkFits({ ...image, piGen });
+  await checkUpstreamBootstrap(open);
   requirePrograms(programsFor("upstream"));
   await requireDepends(piGen);
   const stages = stageList(open, piGen, until);
