@@ -6,7 +6,7 @@ import { diskConfig } from "./disk/disk-config.ts";
 import { environmentPlace } from "./environment/environment.ts";
 import type { ListedStage } from "./environment/pi-gen-stages.ts";
 import type { Overrides } from "./environment/resolve-overrides.ts";
-import type { Image } from "./image.ts";
+import { type Image, sizeKeys } from "./image.ts";
 import { imageInputs, inputVariable } from "./inputs/image-input.ts";
 import { payloadConfig } from "./payload/payload-config.ts";
 import type { ResolvedSettings } from "./resolve-settings.ts";
@@ -70,6 +70,11 @@ export function assembleImage(parts: ImageParts): Image {
     exportStage: entry(data.export, place(["export"])),
     ...(piGen === undefined ? {} : { piGen }),
     disk: diskConfig(data.disk, name),
+    sizesAt: Object.fromEntries(
+      sizeKeys.flatMap((key) =>
+        data.disk[key] === undefined ? [] : [[key, parts.issueAt(["disk", key])]],
+      ),
+    ),
     settings: values,
     settingFiles: settings.files,
     origins: { ...origins, SOURCE_DATE_EPOCH: epoch.origin },

@@ -1,4 +1,4 @@
-import type { Location } from "@pibuild/core";
+import type { ConfigIssue, Location } from "@pibuild/core";
 import type { Board, TableKind } from "./disk/board-tables.ts";
 import type { ImageInput } from "./inputs/image-input.ts";
 import type { Origin } from "./resolve-settings.ts";
@@ -22,6 +22,10 @@ export interface DiskConfig {
   /** What every id on the disk derives from. */
   readonly seed: string;
 }
+
+/** The keys of `disk:` that say a size. */
+export const sizeKeys = ["size", "boot_size", "root_size", "root_free"] as const;
+export type SizeKey = (typeof sizeKeys)[number];
 
 /** What an image's field update says of itself. */
 export interface PayloadConfig {
@@ -54,6 +58,8 @@ export interface Image {
   /** The checkout of pi-gen, where the image has stages of it: its own functions then serve all stages. */
   readonly piGen?: string;
   readonly disk: DiskConfig;
+  /** Where sizes of the disk stand in image.yaml, of those that do: issues without words yet. */
+  readonly sizesAt: Readonly<Partial<Record<SizeKey, ConfigIssue>>>;
   readonly settings: Readonly<Record<SettingName, string>>;
   /** Files whose texts are settings, absolute. */
   readonly settingFiles: readonly string[];

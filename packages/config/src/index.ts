@@ -15,7 +15,13 @@ export { branches } from "./environment/branches.ts";
 export type { Environment } from "./environment/environment.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
 export { retiredNames } from "./environment/retired.ts";
-export { type DiskConfig, type Image, type PayloadConfig, stageVariables } from "./image.ts";
+export {
+  type DiskConfig,
+  type Image,
+  type PayloadConfig,
+  type SizeKey,
+  stageVariables,
+} from "./image.ts";
 export type { ImageInput } from "./inputs/image-input.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";

@@ -1,4 +1,5 @@
 export * from "./disk/assemble-disk.ts";
+export { checkSizes } from "./disk/check-sizes.ts";
 export { copySparse } from "./disk/copy-sparse.ts";
 export type { Sources } from "./disk/partition-content.ts";
 export { type DiskIds, diskIds } from "./ids/disk-ids.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, type Emit } from "@pibuild/core";
-import { findCheckout, findVenue, type Venue, venueChoice } from "@pibuild/pigen-runner";
+import { checkDisk, findCheckout, findVenue, type Venue, venueChoice } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
 import { flagsByOption, type VenueFlags } from "./venue-flags.ts";
 
@@ -24,6 +24,8 @@ export async function chooseVenue(
   const exec = createExec({ signal });
   const checkout = async () => (await findCheckout(workspace, readPin, { exec, env })).path;
   const image = await loadImage(workspace, name, { env, checkout });
+  // A container that has to be made for it first would take minutes.
+  checkDisk(image);
   const { containerImage } = image;
   const choice = venueChoice({ flags: byOption, env, containerImage });
   return findVenue({ choice, workspace, image, env, emit, signal });

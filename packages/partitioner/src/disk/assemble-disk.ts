@@ -13,7 +13,12 @@ import { checkAutoboot } from "../slots/boot-slots.ts";
 import { cmdlineName, otherCmdline, readSlotCmdline, slotsOf } from "../slots/slot-cmdline.ts";
 import { encodeTable } from "../table/encode-table.ts";
 import { namingFullDisk } from "./disk-full.ts";
-import { type PartitionContent, readContents, type Sources } from "./partition-content.ts";
+import {
+  contentSizes,
+  type PartitionContent,
+  readContents,
+  type Sources,
+} from "./partition-content.ts";
 import { checkContentsFit, writePartition, writeTwins } from "./write-partition.ts";
 
 export interface AssembleOptions<Role extends string> {
@@ -62,11 +67,7 @@ export async function assembleDisk<Role extends string>(
   if (board !== undefined) checkBoard(board, layout.table);
   requirePrograms(["mke2fs", "fsck.ext4", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
   const contents = await readContents(layout, options.sources);
-  const contentBytes = Object.fromEntries(contents.map(({ role, bytes }) => [role, bytes]));
-  const plan = planDisk(layout, {
-    contentBytes: contentBytes as Partial<Record<Role, number>>,
-    ...{ sizes, diskBytes },
-  });
+  const plan = planDisk(layout, { contentBytes: contentSizes(contents), sizes, diskBytes });
   checkContentsFit(plan, contents);
   if (layout.slots !== undefined || options.populateBoth) await checkSlotSource(options);
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -30,12 +30,34 @@ export async function readContents<Role extends string>(
 ): Promise<PartitionContent<Role>[]> {
   const contents: PartitionContent<Role>[] = [];
   for (const spec of layout.partitions) {
-    const { role, content } = spec;
-    if (content === "empty") contents.push(contentOf(layout, spec, []));
-    else if (content === "tree") contents.push(await readTree(layout, spec, sources));
-    else contents.push({ role, bytes: 0, kind: "twin", of: content.twinOf });
+    contents.push(
+      spec.content === "tree" ? await readTree(layout, spec, sources) : emptyContent(layout, spec),
+    );
   }
   return contents;
+}
+
+/** The least that the partitions of a layout can hold. */
+export function emptyContents<Role extends string>(layout: Layout<Role>): PartitionContent<Role>[] {
+  return layout.partitions.map((spec) => emptyContent(layout, spec));
+}
+
+/** What each content takes, by role. */
+export function contentSizes<Role extends string>(
+  contents: readonly PartitionContent<Role>[],
+): Partial<Record<Role, number>> {
+  const sizes: Partial<Record<Role, number>> = {};
+  for (const { role, bytes } of contents) sizes[role] = bytes;
+  return sizes;
+}
+
+function emptyContent<Role extends string>(
+  layout: Layout<Role>,
+  spec: PartitionSpec<Role>,
+): PartitionContent<Role> {
+  const { role, content } = spec;
+  if (typeof content === "string") return contentOf(layout, spec, []);
+  return { role, bytes: 0, kind: "twin", of: content.twinOf };
 }
 
 async function readTree<Role extends string>(

@@ -17,6 +17,7 @@ import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { listSteps, type Step } from "../step/step.ts";
 import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
+import { checkDisk } from "../target/check-disk.ts";
 import { diskVariables } from "../target/disk-layout.ts";
 import { twinChoice } from "../twin/twin-variable.ts";
 import { untilVariable } from "../upstream/until-variable.ts";
@@ -55,6 +56,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     await findCheckout(workspace, readPin, { exec: git, env });
   };
   const image = await loadImage(workspace, name, { env, checkout });
+  checkDisk(image);
   await checkFits(image);
   const exec = createExec({
     emit,
