@@ -31,6 +31,7 @@ export * from "./stage/read-stage.ts";
 export type * from "./stage/stage.ts";
 export * from "./step/step.ts";
 export { checkDisk } from "./target/check-disk.ts";
+export * from "./target/explain-target.ts";
 export * from "./target/freshness.ts";
 export * from "./target/manifest.ts";
 export * from "./target/run-target.ts";

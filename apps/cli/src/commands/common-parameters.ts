@@ -15,6 +15,18 @@ export const stepParameters = {
   ],
 } as const;
 
+export const stepOrTarget = {
+  kind: "tuple",
+  parameters: [
+    stepParameters.parameters[0],
+    {
+      brief: "A step, or `disk`, `payload` or `artifacts`, as `pibuild plan` lists them",
+      parse: String,
+      placeholder: "step",
+    },
+  ],
+} as const;
+
 export const jsonFlag = {
   kind: "boolean",
   brief: "Write one JSON document to standard output",

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { canonicalJson, type Sha256 } from "@pibuild/core";
+import type { TargetInputs } from "./target-inputs.ts";
 
 /** A file that a target made. */
 export interface ProducedFile {
@@ -16,6 +17,8 @@ export interface Manifest {
   readonly target: string;
   /** Digest over all that the result depends on. */
   readonly key: Sha256;
+  /** The same for people, of a final target: `pibuild why` compares them. */
+  readonly inputs?: TargetInputs;
   /** Layers of a stage, bottom first, by digest. */
   readonly layers?: readonly Sha256[];
   readonly files?: readonly ProducedFile[];

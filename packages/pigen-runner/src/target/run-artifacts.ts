@@ -4,6 +4,7 @@ import { openDisk, usedRanges } from "@pibuild/partitioner";
 import type { OpenImage } from "../open/open-image.ts";
 import { finishedDisk } from "./finished-disk.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
+import { artifactsInputs } from "./target-inputs.ts";
 import { artifactsKey } from "./target-keys.ts";
 
 /** Compresses the assembled disk. Does nothing where the result is there and fresh. */
@@ -26,7 +27,8 @@ export async function runArtifacts({ image, context, output, versions }: OpenIma
   ]);
   const artifacts = [...compressed, map];
   const files = artifacts.map((file) => ({ ...file, path: basename(file.path) }));
-  await writeManifest(output, { version: 1, target: "artifacts", key, files });
+  const inputs = await artifactsInputs({ image, versions }, disk.key);
+  await writeManifest(output, { version: 1, target: "artifacts", key, inputs, files });
   for (const file of artifacts) emit({ type: "artifact-written", ...file });
   emit({ type: "phase-finished", phase: "artifacts", durationMs: performance.now() - started });
 }

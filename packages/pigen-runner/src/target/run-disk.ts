@@ -8,6 +8,7 @@ import type { OpenImage } from "../open/open-image.ts";
 import { bind } from "../run/prepare-namespace.ts";
 import { diskLayout, diskSizes } from "./disk-layout.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
+import { diskInputs } from "./target-inputs.ts";
 import { diskKey } from "./target-keys.ts";
 import { verifyKernel } from "./verify-kernel.ts";
 
@@ -45,7 +46,8 @@ export async function runDisk(open: OpenImage): Promise<void> {
   });
   await utimes(path, image.sourceDateEpoch, image.sourceDateEpoch);
   const file = { path: name, bytes, sha256: await sha256File(path) };
-  await writeManifest(output, { version: 1, target: "disk", key, files: [file] });
+  const inputs = await diskInputs(open, layers);
+  await writeManifest(output, { version: 1, target: "disk", key, inputs, files: [file] });
   emit({ type: "artifact-written", ...file, path });
   emit({ type: "phase-finished", phase: "disk", durationMs: performance.now() - started });
 }

@@ -13,6 +13,7 @@ import type { OpenImage } from "../open/open-image.ts";
 import { abPlan } from "./disk-layout.ts";
 import { finishedDisk } from "./finished-disk.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
+import { payloadInputs } from "./target-inputs.ts";
 import { payloadKey } from "./target-keys.ts";
 
 /**
@@ -40,6 +41,7 @@ export async function runPayload({ image, context, output }: OpenImage): Promise
     version: 1,
     target: "payload",
     key,
+    inputs: payloadInputs({ image }, disk.key),
     files: [{ ...file, path: name }],
   });
   emit({ type: "artifact-written", ...file, path });

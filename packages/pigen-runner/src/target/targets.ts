@@ -3,6 +3,7 @@ import type { Image } from "@pibuild/config";
 
 /** Targets that come after the stages, in order; not every image has each. */
 export const finalTargets = ["disk", "payload", "artifacts"] as const;
+export type FinalTarget = (typeof finalTargets)[number];
 
 /** The names of an image's targets, each depending on the one before it. */
 export function targetNames(image: Pick<Image, "stages" | "exportStage" | "payload">): string[] {
