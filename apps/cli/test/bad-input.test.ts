@@ -24,7 +24,7 @@ test("an unknown image is told apart from a typo", async () => {
   const result = await rig.pibuild(["plan", "pie"]);
   expect(result.exitCode).toBe(2);
   expect(said(result, rig)).toContain("there is no image `pie`");
-  expect(said(result, rig)).toContain("hint: images here: pi");
+  expect(said(result, rig)).toContain("hint: did you mean `pi`?");
 });
 
 test("a misspelt key is shown in its line", async () => {
@@ -102,6 +102,25 @@ test("a step that the image does not have is answered with those it has", async 
   const result = await rig.pibuild(["why", "pi", "one/00-b"]);
   expect(result.exitCode).toBe(2);
   expect(result.stderr).toContain("one/00-a");
+});
+
+test.each([
+  [["plan", "debian-lit"], "did you mean `debian-lite`?"],
+  [["plan", "kiosk"], "images here: broken, debian-lite"],
+  [["why", "debian-lite", "oen/00-a"], "did you mean `one/00-a`? `pibuild plan debian-lite`"],
+  [["why", "debian-lite", "00-a"], "did you mean `one/00-a`?"],
+  [["why", "debian-lite", "dsik"], "did you mean `disk`?"],
+  [["build", "debian-lite", "--target", "artefacts"], "did you mean `artifacts`?"],
+  [["build", "debian-lite", "--target", "qemu"], "its targets are one, export, disk, artifacts"],
+  [["plan", "broken"], "did you mean `stages/one`?"],
+])("%j is answered with what may have been meant", async (args, answer) => {
+  await using rig = await createRig();
+  await rig.write({
+    "apps/debian-lite/image.yaml": "stages: [stages/one]\n",
+    "apps/broken/image.yaml": "stages: [stages/onne]\n",
+    ...plainStage,
+  });
+  expect((await rig.pibuild([...args, "--venue", "native"])).stderr).toContain(answer);
 });
 
 steps("without root and without sudo the task says so before it changes anything", async () => {

@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import { type Location, PibuildError } from "@pibuild/core";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { didYouMean, type Location, PibuildError } from "@pibuild/core";
 import type { BrokenRule } from "./rules.ts";
 
 /** A stage of an image: as written, where it is, and where it was asked for. */
@@ -45,7 +45,23 @@ export async function requireStages(stages: readonly StageEntry[]): Promise<void
   const missing = stages.find((_stage, index) => !present[index]);
   if (missing === undefined) return;
   const { name, path, at } = missing;
-  throw new PibuildError("STAGE_MISSING", { stage: name, searched: [path], at });
+  const near = await nearStage(missing);
+  throw new PibuildError("STAGE_MISSING", {
+    ...{ stage: name, searched: [path], at },
+    ...(near === undefined ? {} : { near }),
+  });
+}
+
+/** A directory beside the one that is not there, by a name much like it, written as the stage is. */
+async function nearStage({ name, path }: StageEntry): Promise<string | undefined> {
+  const parent = dirname(path);
+  const names = await readdir(parent).catch(() => []);
+  const stages = await Promise.all(names.map((each) => isDirectory(join(parent, each))));
+  const near = didYouMean(
+    basename(path),
+    names.filter((_name, index) => stages[index]),
+  );
+  return near && name.slice(0, name.length - basename(path).length) + near;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -368,7 +368,7 @@ test("a stage that does not exist", async () => {
     "
     error: apps/pi/image.yaml:3:5: stage \`stages/debian-light\` does not exist (looked in \`<workspace>/stages/debian-light\`)
 
-    hint: check the spelling under \`stages:\`; paths are relative to the workspace
+    hint: did you mean \`stages/debian-lite\`?
     "
   `);
 });
@@ -394,7 +394,7 @@ test("an unknown image, also one that climbs out of apps/", async () => {
     "
     error: there is no image \`kisok\`
 
-    hint: images here: kiosk
+    hint: did you mean \`kiosk\`?
     error: there is no image \`..\`
 
     hint: images here: kiosk

@@ -176,8 +176,12 @@ describe("as a person reads it", () => {
     expect(rendered("IMAGE_UNKNOWN")).toMatchInlineSnapshot(`
       "error: there is no image \`kn68\`
 
-      hint: images here: debian-lite, kn86"
+      hint: did you mean \`kn86\`?"
     `);
+    const far = new PibuildError("IMAGE_UNKNOWN", { image: "kiosk", known: ["kn86", "lite"] });
+    expect(far.hint).toBe("images here: kn86, lite");
+    const step = new PibuildError("STEP_UNKNOWN", { image: "kn86", step: "x", known: ["b/00-a"] });
+    expect(step.hint).toBe("its steps are: b/00-a");
     const none = new PibuildError("IMAGE_UNKNOWN", { image: "kn86", known: [] });
     expect(renderError(none)).toMatchInlineSnapshot(`
       "error: there is no image \`kn86\`

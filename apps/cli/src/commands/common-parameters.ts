@@ -1,4 +1,4 @@
-import { PibuildError } from "@pibuild/core";
+import { didYouMean, PibuildError } from "@pibuild/core";
 
 export const imageParameter = {
   kind: "tuple",
@@ -39,7 +39,10 @@ export function unknownTarget(
   target: string,
   known: readonly string[],
 ): PibuildError {
+  const near = didYouMean(target, known);
+  const what =
+    near === undefined ? `its targets are ${known.join(", ")}` : `did you mean \`${near}\`?`;
   return new PibuildError("USAGE", {
-    message: `image \`${image}\` has no target \`${target}\`; its targets are ${known.join(", ")}`,
+    message: `image \`${image}\` has no target \`${target}\`; ${what}`,
   });
 }

@@ -115,7 +115,13 @@ export interface ErrorData {
   USAGE: { message: string };
   CONFIG_MISSING: { file: string; what: string };
   CONFIG_INVALID: { issues: readonly ConfigIssue[] };
-  STAGE_MISSING: { stage: string; searched: readonly string[]; at?: Location };
+  STAGE_MISSING: {
+    stage: string;
+    searched: readonly string[];
+    at?: Location;
+    /** One that exists and may have been meant. */
+    near?: string;
+  };
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
   ENV_TOOL_MISSING: {

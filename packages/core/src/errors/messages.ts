@@ -1,3 +1,4 @@
+import { didYouMean } from "../text/did-you-mean.ts";
 import { count, formatBytes, formatDuration } from "../text/format.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 import { pathProblems, readers } from "./path-problems.ts";
@@ -23,22 +24,35 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: issues.map((issue) => `${formatLocation(issue.at)}: ${issue.message}`).join("\n"),
     ...hintOf(issues.map((issue) => issue.hint).filter((hint) => hint !== undefined)),
   }),
-  STAGE_MISSING: ({ stage, searched, at }) => ({
+  STAGE_MISSING: ({ stage, searched, at, near }) => ({
     message: `${at ? `${formatLocation(at)}: ` : ""}stage \`${stage}\` does not exist (looked in ${searched.map((path) => `\`${path}\``).join(", ")})`,
     hint:
-      at !== undefined && at.line === undefined
-        ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
-        : "check the spelling under `stages:`; paths are relative to the workspace",
+      near !== undefined
+        ? `did you mean \`${near}\`?`
+        : at !== undefined && at.line === undefined
+          ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
+          : "check the spelling under `stages:`; paths are relative to the workspace",
   }),
-  STEP_UNKNOWN: ({ image, step, known }) => ({
-    message: `image \`${image}\` has no step \`${step}\``,
-    hint: `its steps are: ${known.join(", ")}`,
-  }),
-  IMAGE_UNKNOWN: ({ image, known }) => ({
-    message: `there is no image \`${image}\``,
-    hint:
-      known.length > 0 ? `images here: ${known.join(", ")}` : "create `apps/<image>/image.yaml`",
-  }),
+  STEP_UNKNOWN: ({ image, step, known }) => {
+    // Many leave the stage out.
+    const near = known.find((id) => id.endsWith(`/${step}`)) ?? didYouMean(step, known);
+    return {
+      message: `image \`${image}\` has no step \`${step}\``,
+      hint:
+        near === undefined
+          ? `its steps are: ${known.join(", ")}`
+          : `did you mean \`${near}\`? \`pibuild plan ${image}\` lists them all`,
+    };
+  },
+  IMAGE_UNKNOWN: ({ image, known }) => {
+    const near = didYouMean(image, known);
+    const list =
+      known.length > 0 ? `images here: ${known.join(", ")}` : "create `apps/<image>/image.yaml`";
+    return {
+      message: `there is no image \`${image}\``,
+      hint: near === undefined ? list : `did you mean \`${near}\`?`,
+    };
+  },
   ENV_TOOL_MISSING: ({ missing, platform = "linux" }) => ({
     message: `missing programs: ${missing.map(({ program }) => `\`${program}\``).join(", ")}`,
     hint:
