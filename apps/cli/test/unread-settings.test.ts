@@ -67,6 +67,14 @@ test("names that no branch of pi-gen reads are said to be so", async () => {
   `);
 });
 
+test("a variable that is one letter off is named with what may have been meant", async () => {
+  const said = await warnings("stages: [stages/one]\n", { TARGET_HOSTNAM: "kitchen" });
+  expect(said).toMatchInlineSnapshot(`
+    "warning: environment variable TARGET_HOSTNAM: nothing reads it
+    hint: did you mean \`TARGET_HOSTNAME\`?"
+  `);
+});
+
 test("a secret that stays readable in the image is warned of, and not shown", async () => {
   await using rig = await rigWith("stages: [stages/one, stages/token]\n");
   await rig.write({

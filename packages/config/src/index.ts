@@ -13,6 +13,7 @@ export {
 } from "./disk/board-tables.ts";
 export { branches } from "./environment/branches.ts";
 export type { Environment } from "./environment/environment.ts";
+export { type Misspelt, misspeltVariables } from "./environment/misspelt.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
 export { retiredNames } from "./environment/retired.ts";
 export {

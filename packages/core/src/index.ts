@@ -25,5 +25,6 @@ export * from "./resources/run-directory.ts";
 export { fileStretches, type Stretch } from "./stretches.ts";
 export * from "./text/did-you-mean.ts";
 export * from "./text/format.ts";
+export { isOneEdit } from "./text/one-edit.ts";
 export * from "./text/redact.ts";
 export * from "./text/shell-quote.ts";

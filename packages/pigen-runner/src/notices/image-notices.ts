@@ -1,10 +1,10 @@
-import { settings } from "@pibuild/config";
+import { misspeltVariables, settings } from "@pibuild/config";
 import type { OpenImage } from "../open/open-image.ts";
 import { layoutNotices } from "./layout-notices.ts";
 import type { Notice } from "./notice.ts";
 import { unreadSettings } from "./unread-settings.ts";
 
-/** What is no error in an image but may not be meant: files that never run, settings that nothing reads, secrets that stay readable. */
+/** What is no error in an image but may not be meant: files that never run, settings that nothing reads, variables that are misspelt, secrets that stay readable. */
 export async function imageNotices(
   open: Pick<OpenImage, "image" | "stages" | "steps">,
   env: NodeJS.ProcessEnv,
@@ -16,9 +16,17 @@ export async function imageNotices(
   return [
     ...neverRun,
     ...(await unreadSettings(open, env, runner)),
+    ...misspelt(env),
     ...readableSecrets(open),
     ...layoutNotices(open.image.disk),
   ];
+}
+
+function misspelt(env: NodeJS.ProcessEnv): Notice[] {
+  return misspeltVariables(env).map(({ name, near }) => ({
+    message: `environment variable ${name}: nothing reads it`,
+    hint: `did you mean \`${near}\`?`,
+  }));
 }
 
 function readableSecrets({ image }: Pick<OpenImage, "image">): Notice[] {

@@ -1,4 +1,11 @@
-import { overrides, type SettingRow, secretNames, settingNames, settings } from "@pibuild/config";
+import {
+  misspeltVariables,
+  overrides,
+  type SettingRow,
+  secretNames,
+  settingNames,
+  settings,
+} from "@pibuild/config";
 import { insidePath } from "./inside-path.ts";
 
 /** How a machine reaches the network. */
@@ -14,7 +21,10 @@ const own = ["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SK
 export function passedVariables(env: NodeJS.ProcessEnv): Record<string, undefined> {
   const ofSettings = settingNames.filter((name) => (settings[name] as SettingRow).environment);
   const inFiles = secretNames.map((name) => `${name}_FILE`);
-  return present([...ofSettings, ...inFiles, ...Object.keys(overrides), ...own, ...proxies], env);
+  // It is inside that they are warned of.
+  const misspelt = misspeltVariables(env).map(({ name }) => name);
+  const read = [...ofSettings, ...inFiles, ...Object.keys(overrides), ...own, ...proxies];
+  return present([...read, ...misspelt], env);
 }
 
 /** Those of them whose values are paths that have other names in a container. */
