@@ -17,7 +17,8 @@ const cache =
 const pibuild = join(root, "apps", "cli", "bin", "pibuild.mjs");
 
 const commands = {
-  pibuild: (args) => runLast("node", [pibuild, ...args]),
+  // The caller may be anywhere, and names paths from there; the workspace is this one.
+  pibuild: (args) => runLast("node", [pibuild, ...args], { PIBUILD_WORKSPACE: root }),
   check: () =>
     run("biome", ["check", "."]) ||
     run("tsc", ["--project", root]) ||
@@ -192,8 +193,8 @@ function run(program, parameters, stdio = "inherit") {
 }
 
 /** The command itself, where the caller is: signals that only this process got are handed on. */
-function runLast(program, parameters) {
-  const child = spawn(program, parameters, { stdio: "inherit" });
+function runLast(program, parameters, env = {}) {
+  const child = spawn(program, parameters, { stdio: "inherit", env: { ...process.env, ...env } });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {

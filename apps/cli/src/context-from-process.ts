@@ -32,6 +32,7 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     process,
     env: process.env,
     cwd: process.cwd(),
+    start: process.env.PIBUILD_WORKSPACE || process.cwd(),
     isTty: process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI,
     signal: abort.signal,
     out: (text) => void process.stdout.write(`${text}\n`),

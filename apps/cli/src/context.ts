@@ -8,7 +8,10 @@ export interface CliContext extends CommandContext {
     exitCode?: number | string | null | undefined;
   };
   readonly env: NodeJS.ProcessEnv;
+  /** Where relative paths on the command line begin. */
   readonly cwd: string;
+  /** Where the workspace is looked for: the launcher's own, wherever it was called; else `cwd`. */
+  readonly start: string;
   readonly isTty: boolean;
   readonly signal: AbortSignal;
   /** Data, for programs and pipes. */

@@ -123,6 +123,22 @@ test.each([
   expect((await rig.pibuild([...args, "--venue", "native"])).stderr).toContain(answer);
 });
 
+test("the launcher's workspace is meant wherever it is called, and paths start where it is called", async () => {
+  await using rig = await createRig();
+  await using elsewhere = await createRig();
+  await rig.write({ "apps/pi/image.yaml": "stages: [stages/one]\n", ...plainStage });
+  await elsewhere.write({
+    "apps/other/image.yaml": "stages: [two]\n",
+    "two/prerun.sh": "#!/bin/sh\n",
+  });
+  const launched = (...args: string[]) =>
+    elsewhere.pibuild(args, { PIBUILD_WORKSPACE: rig.path, PIBUILD_VENUE: "native" });
+  expect((await launched("plan", "pi")).stdout).toMatch(/^one\/00-a +run/m);
+  expect((await launched("plan", "other")).stderr).toContain("images here: pi");
+  expect(JSON.parse((await launched("lint", "two", "--json")).stdout)).toMatchObject({ stages: 1 });
+  expect((await launched("lint", "pie")).stderr).toContain("did you mean `pi`?");
+});
+
 steps("without root and without sudo the task says so before it changes anything", async () => {
   await using rig = await createRig();
   await rig.write({ "apps/pi/image.yaml": "stages: [stages/one]\n", ...plainStage });

@@ -28,6 +28,26 @@ async function workspace(): Promise<string> {
   return path;
 }
 
+/** Gives it the real set-up, for which there is nothing to do, and in place of pibuild what tells how it was called. */
+async function setUp(path: string): Promise<void> {
+  const setup = "tools/setup/with-toolchain.mjs";
+  await copyFile(join(repository, setup), join(path, setup));
+  const told =
+    "{ args: process.argv.slice(2), cwd: process.cwd(), workspace: process.env.PIBUILD_WORKSPACE }";
+  const empty = ["pnpm-lock.yaml", "pnpm-workspace.yaml", "tsup.config.ts", "tsconfig.base.json"];
+  const files: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(empty.map((name) => [name, ""])),
+    "package.json": "{}",
+    "packages/.keep": "",
+    "apps/cli/bin/pibuild.mjs": `process.stdout.write(JSON.stringify(${told}));\n`,
+    "bin/pnpm": '#!/bin/sh\nif [ "$1" = --version ]; then echo 12.0.0; fi\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), text, { mode: 0o755 });
+  }
+}
+
 interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -73,6 +93,18 @@ describe("the launcher for POSIX shells", () => {
     expect(await launch([join(cwd, "absolute"), "x"], { cwd })).toMatchObject({
       args: ["pibuild", "x"],
       cwd,
+    });
+  });
+
+  needs("bash")("means its own workspace, wherever the caller is", async () => {
+    const path = await workspace();
+    await setUp(path);
+    const cwd = tmpdir();
+    const env = { PATH: [join(path, "bin"), dirname(process.execPath), "/usr/bin:/bin"].join(":") };
+    expect(await launch([join(path, "pibuild"), "plan", "x"], { cwd, env })).toMatchObject({
+      args: ["plan", "x"],
+      cwd,
+      workspace: path,
     });
   });
 

@@ -64,7 +64,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       throw new PibuildError("USAGE", { message: "--json and --events both want standard output" });
     }
     const started = performance.now();
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     await using reporter = createReporter(this, { json, verbose, events });
     try {
       const emit = (event: EventBody) => reporter.report(event);

@@ -36,7 +36,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
   },
   async func(this: CliContext, { store, packages, containers }, image) {
     if (!isInside(this)) return reExecInside(this, "cleaning");
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     const known = await listImages(workspace);
     if (image !== undefined && !known.includes(image)) {
       throw new PibuildError("IMAGE_UNKNOWN", { image, known });

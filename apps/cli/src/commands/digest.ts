@@ -9,7 +9,7 @@ export const digest = buildCommand<Record<never, never>, TargetArguments, CliCon
   docs: { brief: "Print the digest that a target's inputs have (called by Nx)" },
   parameters,
   async func(this: CliContext, _flags, image, target) {
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     const open = await openImage({ workspace, name: image, env: this.env, signal: this.signal });
     this.out(await targetDigest(open, target));
   },

@@ -92,11 +92,11 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
 });
 
 async function openContext(
-  { cwd, env, signal, message }: CliContext,
+  { start, env, signal, message }: CliContext,
   { runner, native, tests }: DoctorFlags,
   image: string | undefined,
 ): Promise<CheckContext> {
-  const workspace = await findWorkspace(cwd);
+  const workspace = await findWorkspace(start);
   const upstream = runner === "upstream";
   const purposes: Purpose[] = [
     ...buildPurposes,

@@ -39,10 +39,11 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
   },
   async func(this: CliContext, { json }, ...names) {
     const exec = createExec({ signal: this.signal });
-    const lists = await findStageLists({ exec, cwd: this.cwd, names, env: this.env });
+    const { cwd, start, env } = this;
+    const lists = await findStageLists({ exec, cwd, start, names, env });
     const report = await lintStages(lists, exec);
     const { findings, stages, scripts, missing } = report;
-    const here = await realpath(this.cwd);
+    const here = await realpath(cwd);
     const shown = ({ file }: Finding) => {
       const path = relative(here, file) || ".";
       return path.startsWith("..") ? file : path;

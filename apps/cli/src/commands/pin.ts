@@ -14,7 +14,7 @@ const check = buildCommand<{ readonly json: boolean }, [], CliContext>({
   },
   parameters: { flags: { json: jsonFlag } },
   async func(this: CliContext, { json }) {
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     const pin = await loadPin(join(workspace, pinFileName));
     const exec = createExec({ signal: this.signal });
     const { source, newer } = await newerTags(workspace, pin, { exec, env: this.env });

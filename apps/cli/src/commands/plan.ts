@@ -19,7 +19,7 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag, ...venueFlags } },
   async func(this: CliContext, { json, ...flags }, name) {
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     const container = await containerOf(this, { workspace, name, flags });
     if (container !== undefined) return runInContainer(this, container);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });

@@ -28,7 +28,7 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
     },
   },
   async func(this: CliContext, { before, after, ...flags }, name, step) {
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     if (!isInside(this)) {
       const container = await containerOf(this, { workspace, name, flags });
       if (container !== undefined) return runInContainer(this, container, { terminal: true });

@@ -18,7 +18,7 @@ export const sync = buildCommand<{ readonly json: boolean }, [], CliContext>({
   },
   parameters: { flags: { json: jsonFlag } },
   async func(this: CliContext, { json }) {
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     const pin = await loadPin(join(workspace, pinFileName));
     const emit = (event: EventBody) => {
       const line = describeEvent(event);

@@ -26,7 +26,7 @@ export const task = buildCommand<Record<never, never>, TargetArguments, CliConte
 
 async function run(context: CliContext, name: string, target: string): Promise<void> {
   const { env, emit, signal } = context;
-  const workspace = await findWorkspace(context.cwd);
+  const workspace = await findWorkspace(context.start);
   const open = await openImage({ workspace, name, env, emit, signal });
   await runTarget(open, target);
 }

@@ -25,7 +25,7 @@ export const why = buildCommand<VenueFlags, [image: string, step: string], CliCo
   },
   parameters: { positional: stepOrTarget, flags: venueFlags },
   async func(this: CliContext, flags, name, id) {
-    const workspace = await findWorkspace(this.cwd);
+    const workspace = await findWorkspace(this.start);
     const container = await containerOf(this, { workspace, name, flags });
     if (container !== undefined) return runInContainer(this, container);
     const open = await openImage({ workspace, name, env: this.env, signal: this.signal });

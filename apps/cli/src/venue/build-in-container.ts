@@ -28,7 +28,7 @@ export async function buildInContainer(
   await rm(logFile, { force: true });
   await using container = await runInside(venue, {
     args: [...innerArguments(process.argv.slice(2), ["json"]), "--events"],
-    cwd: context.cwd,
+    cwd: venue.workspace,
     input: "pipe",
     owner: caller(context.env),
     logFile,

@@ -13,7 +13,7 @@ export async function runInContainer(
   const isTerminal = terminal && process.stdin.isTTY === true && process.stdout.isTTY === true;
   await using container = await runInside(venue, {
     args: innerArguments(process.argv.slice(2)),
-    cwd: context.cwd,
+    cwd: venue.workspace,
     input: isTerminal ? "terminal" : terminal ? "pipe" : "none",
     owner: caller(context.env),
     interactive: true,

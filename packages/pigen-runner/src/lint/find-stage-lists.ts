@@ -10,7 +10,7 @@ import {
   type StageEntry,
   upstreamPrefix,
 } from "@pibuild/config";
-import { type Exec, isPibuildError, PibuildError } from "@pibuild/core";
+import { didYouMean, type Exec, isPibuildError, PibuildError } from "@pibuild/core";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import { readFileIndex } from "../stage/file-index.ts";
 import { readStage } from "../stage/read-stage.ts";
@@ -20,6 +20,8 @@ import type { StageList } from "./stage-list.ts";
 export interface FindOptions {
   readonly exec: Exec;
   readonly cwd: string;
+  /** Where the workspace is looked for. Default: `cwd`. */
+  readonly start?: string;
   /** Images and directories of stages; none means every image of the workspace. */
   readonly names: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -31,8 +33,8 @@ export interface FindOptions {
  * name that is neither, or a directory that is no stage.
  */
 export async function findStageLists(options: FindOptions): Promise<StageList[]> {
-  const { exec, cwd, names } = options;
-  const workspace = await findWorkspace(cwd).catch((error: unknown) => {
+  const { exec, cwd, start = cwd, names } = options;
+  const workspace = await findWorkspace(start).catch((error: unknown) => {
     if (names.length > 0 && isPibuildError(error, "CONFIG_MISSING")) return undefined;
     throw error;
   });
@@ -80,7 +82,13 @@ async function stageAt(
   images: readonly string[],
 ): Promise<Stage> {
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
-    const known = images.length > 0 ? ` (${images.join(", ")})` : "";
+    const near = didYouMean(name, images);
+    const known =
+      near !== undefined
+        ? ` (did you mean \`${near}\`?)`
+        : images.length > 0
+          ? ` (${images.join(", ")})`
+          : "";
     const message = `\`${name}\` is neither an image${known} nor a directory`;
     throw new PibuildError("USAGE", { message });
   }
