@@ -25,10 +25,9 @@ export default defineConfig({
         test: {
           name: "image",
           include: ["test/image/**/*.test.ts"],
-          // Whole images under emulation, one after the other: minutes each.
-          testTimeout: 45 * 60_000,
-          hookTimeout: 45 * 60_000,
-          fileParallelism: false,
+          // Whole images under emulation: minutes each, and one program at a time for most of them.
+          testTimeout: 60 * 60_000,
+          hookTimeout: 60 * 60_000,
         },
       },
     ],
