@@ -65,7 +65,12 @@ function needsOf(image: Image, hostMirror: string): NeededImage {
   };
 }
 
+/** The images that have stages of pi-gen, by name. */
+export function imagesWithPiGen({ images }: Needed): string[] {
+  return images.filter(({ piGen }) => piGen).map(({ name }) => name);
+}
+
 /** Whether pi-gen's stages or its build.sh are asked for, so that its checkout has to be there. */
-export function needsPiGen({ images, upstream }: Needed): boolean {
-  return upstream || images.some(({ piGen }) => piGen);
+export function needsPiGen(needed: Needed): boolean {
+  return needed.upstream || imagesWithPiGen(needed).length > 0;
 }

@@ -39,7 +39,7 @@ export interface Facts {
   readonly cache?: string;
 }
 
-const image: NeededImage = {
+export const image: NeededImage = {
   name: "pi",
   release: "bookworm",
   arch: "arm64",

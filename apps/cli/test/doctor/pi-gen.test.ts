@@ -6,7 +6,7 @@ import { createPigenOrigin, needs } from "@pibuild/test-kit";
 import { describe, expect, test } from "vitest";
 import { piGenProgramsAreThere } from "../../src/doctor/checks/pi-gen-programs-are-there.ts";
 import { pinIsValid } from "../../src/doctor/checks/pin-is-valid.ts";
-import { examine } from "./host-table.ts";
+import { examine, image } from "./host-table.ts";
 
 const tag = "2026-06-18-raspios-bookworm-arm64";
 const withPiGen = { image: { piGen: true } };
@@ -50,6 +50,28 @@ describe("the pin", () => {
     expect(await examine(pinIsValid, { ...facts, ...withPiGen })).toEqual({
       status: "ok",
       detail: tag,
+    });
+  });
+});
+
+describe("a pi-gen that is not fetched", () => {
+  const needing = { ...image, name: "sugarkube", piGen: true };
+  const pinned = async (path: string) => {
+    await writeFile(join(path, pinFileName), pinText("/unused", "1".repeat(40)));
+    return path;
+  };
+
+  test.each([
+    ["a warning where other images do without", [image, needing], false, "warn"],
+    ["a failure where every image that is looked at needs it", [needing], false, "fail"],
+    ["a failure where build.sh is to run", [image, needing], true, "fail"],
+  ] as const)("is %s, with the images that need it", async (_name, images, upstream, status) => {
+    await using scratchWorkspace = await scratch();
+    const workspace = await pinned(scratchWorkspace.path);
+    expect(await examine(pinIsValid, { workspace, needed: { images, upstream } })).toMatchObject({
+      ...{ status, fix: "pibuild sync" },
+      detail: `${tag} has not been fetched; needed by sugarkube`,
+      mend: expect.any(Function),
     });
   });
 });

@@ -5,15 +5,16 @@ import { isPibuildError, PibuildError } from "@pibuild/core";
 import { findCheckout, syncCheckout } from "@pibuild/pigen-runner";
 import { giveBack } from "../../privilege/give-back.ts";
 import type { Check, CheckContext, Finding } from "../check.ts";
-import { needsPiGen } from "../needed.ts";
+import { imagesWithPiGen, needsPiGen } from "../needed.ts";
 
 /** The pin of pi-gen, and the checkout that it names. */
 export const pinIsValid: Check = {
   name: "pi-gen",
   asks: "Whether the [pin](pin.md) of pi-gen is valid, and its checkout is here as it was fetched; or `PIGEN_DIR`",
-  warns: "it is not valid, and no image needs it",
+  warns:
+    "it is not valid, and no image needs it; or it is not fetched, and only some of the images have stages of pi-gen: they are named",
   fails:
-    "it is missing, not valid, not fetched or was changed, and an image has stages of pi-gen, or `--runner upstream` is asked",
+    "it is missing, not valid or was changed, and an image has stages of pi-gen, or it is not fetched, and all of those that are looked at have; or `--runner upstream` is asked",
   mended: "`pibuild sync` fetches what is missing",
   mends: true,
   on: "anywhere",
@@ -30,21 +31,31 @@ export const pinIsValid: Check = {
       return { status: "ok", detail };
     } catch (error) {
       if (!(error instanceof PibuildError)) throw error;
-      return problem(context, error, wanted);
+      return problem(context, error);
     }
   },
 };
 
-function problem(context: CheckContext, error: PibuildError, wanted: boolean): Finding {
+function problem(context: CheckContext, error: PibuildError): Finding {
+  const { needed } = context;
+  const wanted = needsPiGen(needed);
+  const needing = imagesWithPiGen(needed);
+  const by = needing.length === 0 ? "" : `; needed by ${needing.join(", ")}`;
   if (isPibuildError(error, "PIGEN_MISSING")) {
     const { tag } = error.data;
     if (!wanted) return { status: "ok", detail: `${tag}, not fetched; no image needs it` };
-    const detail = `${tag} has not been fetched`;
-    return { status: "fail", detail, fix: "pibuild sync", mend: () => fetch(context) };
+    // The others can be built without it.
+    const some = !needed.upstream && needing.length < needed.images.length;
+    return {
+      status: some ? "warn" : "fail",
+      detail: `${tag} has not been fetched${by}`,
+      fix: "pibuild sync",
+      mend: () => fetch(context),
+    };
   }
   return {
     status: wanted ? "fail" : "warn",
-    detail: error.message,
+    detail: `${error.message}${by}`,
     ...(error.hint ? { fix: error.hint } : {}),
   };
 }
