@@ -90,7 +90,7 @@ test("a name that is neither an image nor a directory is wrong usage", async () 
   await rig.write(clean);
   const { exitCode, stderr } = await rig.pibuild(["lint", "pie"]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("`pie` is neither an image (pi) nor a directory");
+  expect(stderr).toContain("`pie` is neither an image (did you mean `pi`?) nor a directory");
 });
 
 needs(

@@ -119,7 +119,10 @@ describe("a name", () => {
   test("that is neither an image nor a directory is refused", async () => {
     const workspace = await scratchStage("workspace", { "apps/pi/image.yaml": "stages: [x]\n" });
     await expect(lintNames(workspace, ["pie"])).rejects.toThrow(
-      "`pie` is neither an image (pi) nor a directory",
+      "`pie` is neither an image (did you mean `pi`?) nor a directory",
+    );
+    await expect(lintNames(workspace, ["kiosk"])).rejects.toThrow(
+      "`kiosk` is neither an image (pi) nor a directory",
     );
   });
 
