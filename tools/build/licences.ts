@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Options } from "tsup";
 
@@ -16,10 +16,9 @@ export const licences: Plugin = {
       );
       const packages = new Set(files.map((file) => packageOf(resolve(absWorkingDir, file))));
       const texts = [...packages].map(licenceOf).sort();
-      writeFileSync(
-        join(absWorkingDir, outdir, "licences.txt"),
-        texts.join(`\n${"-".repeat(72)}\n\n`),
-      );
+      const directory = join(absWorkingDir, outdir);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, "licences.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));
     });
   },
 };
