@@ -6,7 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -76,6 +76,10 @@ function prepareHost() {
   const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native", "--only", mendable];
   if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
   if (name === "test" || name === "check") run("node", [...doctor, "--tests"]);
+  // Doctor looks there for what build.sh wants installed.
+  const checkout = args.indexOf("--pi-gen") + 1;
+  if (name === "conformance" && checkout > 0 && args[checkout] !== undefined)
+    process.env.PIGEN_DIR = resolve(args[checkout]);
   if (name === "bench" || name === "conformance") must("node", [...doctor, "--tests"]);
 }
 
