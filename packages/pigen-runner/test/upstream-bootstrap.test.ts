@@ -10,7 +10,7 @@ if [ ! -d "\${ROOTFS_DIR}" ]; then
 	bootstrap "\${RELEASE}" "\${ROOTFS_DIR}" --include=apt,init
 fi
 `;
-const theirs = `bootstrap \${RELEASE} "\${ROOTFS_DIR}" http://deb.debian.example/debian/\n`;
+const theirs = `bootstrap \${RELEASE} "\${ROOTFS_DIR}" http://mirror.example.org/debian/\n`;
 
 async function rigWith(stages: string, files: Record<string, string> = {}): Promise<Rig> {
   const rig = await createRig();
