@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
 import { createNxRig, type Rig } from "@pibuild/test-kit";
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { preTasksExecution } from "../src/plugin.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -67,4 +68,50 @@ test("a broken image says why and leaves the others alone", async () => {
   expect(JSON.parse(stdout)).toContain("pi");
   expect(JSON.parse(stdout)).not.toContain("bad");
   expect(stderr).toContain("apps/bad/image.yaml:1:1");
+});
+
+describe("what a run saw when it began", () => {
+  const seen = async (rig: Rig, argument: string): Promise<Record<string, string>> => {
+    await preTasksExecution(undefined, {
+      id: "run",
+      workspaceRoot: rig.path,
+      nxJsonConfiguration: {},
+      argv: ["node", "nx", "run", argument],
+    });
+    return JSON.parse(process.env.PIBUILD_DIGESTS ?? "");
+  };
+  const digest = async (rig: Rig, target: string, env = {}): Promise<string> => {
+    const args = [join(repository, "apps/cli/bin/pibuild.mjs"), "digest", "pi", target];
+    const { stdout } = await createExec().run({ program: "node", args, cwd: rig.path, env });
+    return stdout;
+  };
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    delete process.env.PIBUILD_DIGESTS;
+  });
+
+  test("is what each target's own look gives, and is printed in its place", async () => {
+    // No step, so nothing is missing from the store, and only the disk is new each time.
+    await using rig = await nxWorkspace({ pi: "stages: [stages/none]\n" });
+    await rig.write({ "stages/none/SKIP": "" });
+    const looked = [await digest(rig, "none"), await digest(rig, "disk")];
+    const known = await seen(rig, "pi:disk");
+    expect(Object.keys(known)).toEqual(["pi:none", "pi:export", "pi:disk", "pi:artifacts"]);
+    expect(known["pi:none"]).toBe(looked[0]?.trim());
+    expect(known["pi:disk"]).not.toBe(looked[1]?.trim());
+    const env = { PIBUILD_DIGESTS: JSON.stringify(known) };
+    expect((await digest(rig, "disk", env)).trim()).toBe(known["pi:disk"]);
+  });
+
+  test("leaves out what the run does not name, and what cannot be opened", async () => {
+    await using rig = await nxWorkspace({ pi: "stages: [stages/one]\n", bad: "stagse: []\n" });
+    expect(await seen(rig, "bad:disk")).toEqual({});
+    expect(await seen(rig, "--targets=disk")).toEqual({});
+  });
+
+  test("is not taken from a daemon, whose environment is another's", async () => {
+    vi.stubEnv("NX_DAEMON_PROCESS", "true");
+    await using rig = await nxWorkspace({ pi: "stages: [stages/one]\n" });
+    expect(await seen(rig, "pi:disk")).toEqual({});
+  });
 });

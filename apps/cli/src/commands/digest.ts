@@ -1,7 +1,8 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage, targetDigest } from "@pibuild/pigen-runner";
+import { openImage, targetDigests, targetNames } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { unknownTarget } from "./common-parameters.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
 /** The line that engines hash for a target. */
@@ -11,6 +12,8 @@ export const digest = buildCommand<Record<never, never>, TargetArguments, CliCon
   async func(this: CliContext, _flags, image, target) {
     const workspace = await findWorkspace(this.start);
     const open = await openImage({ workspace, name: image, env: this.env, signal: this.signal });
-    this.out(await targetDigest(open, target));
+    const line = (await targetDigests(open)).get(target);
+    if (line === undefined) throw unknownTarget(open.image.name, target, targetNames(open.image));
+    this.out(line);
   },
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
-import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
+import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { checkBootstrap } from "../checkout/check-bootstrap.ts";
@@ -63,10 +63,11 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     redact: createRedactor(image.secrets),
     ...(signal ? { signal } : {}),
   });
-  const stages: Stage[] = [];
-  for (const { path } of [...image.stages, image.exportStage]) {
-    stages.push(await readStage(path, await readFileIndex(exec, path)));
-  }
+  const [stages, git, secretKey] = await Promise.all([
+    readStages(exec, image),
+    gitState(exec, workspace),
+    readSecretKey(directories.secretKey),
+  ]);
   if (image.piGen !== undefined) {
     const hint = "let the image begin with `pi-gen/stage0`, or leave its stages of pi-gen out";
     // Later ones find the tree of those below them.
@@ -74,7 +75,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     await checkBootstrap(workspace, begin, hint);
   }
   const variables = stepVariables(image, {
-    ...(await gitState(exec, workspace)),
+    ...git,
     mirrors: debianMirrors(image.release, await hostMirrors()),
     disk: diskVariables(image.disk),
   });
@@ -91,7 +92,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       variables,
       versions,
       scripts: readScripts(image.piGen),
-      secretKey: await readSecretKey(directories.secretKey),
+      secretKey,
     }),
     context: {
       workspace,
@@ -108,6 +109,13 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     },
     output: join(workspace, "dist", image.name),
   };
+}
+
+async function readStages(exec: Exec, { stages, exportStage }: Image): Promise<Stage[]> {
+  const read = [...stages, exportStage].map(async ({ path }) =>
+    readStage(path, await readFileIndex(exec, path)),
+  );
+  return Promise.all(read);
 }
 
 /** The pin holds for an image with stages of pi-gen, unless PIGEN_DIR takes its place. */

@@ -5,7 +5,7 @@ import type { OpenImage } from "../open/open-image.ts";
 import { definitionDigest, type PlannedStep, planChain } from "../plan/plan-chain.ts";
 import { isFresh } from "./manifest.ts";
 import { artifactsKey, diskKey, payloadKey, stepsUntil } from "./target-keys.ts";
-import { finalTargets } from "./targets.ts";
+import { finalTargets, targetNames } from "./targets.ts";
 
 /** The whole image against what exists. */
 export interface ImagePlan {
@@ -37,12 +37,16 @@ export async function planImage(open: OpenImage): Promise<ImagePlan> {
 }
 
 /**
- * One line that changes exactly when a target has to run: engines take it as the target's
- * input. A target whose result is missing or stale gets a new line every time, so that an
+ * A line for each target, which changes exactly when that target has to run: engines take it as the
+ * target's input. A target whose result is missing or stale gets a new line every time, so that an
  * engine's own cache can never answer for bytes that are not there.
  */
-export async function targetDigest(open: OpenImage, target: string): Promise<Sha256> {
+export async function targetDigests(open: OpenImage): Promise<ReadonlyMap<string, Sha256>> {
   const plan = await planImage(open);
+  return new Map(targetNames(open.image).map((target) => [target, digestOf(open, plan, target)]));
+}
+
+function digestOf(open: OpenImage, plan: ImagePlan, target: string): Sha256 {
   const final = finalTargets.find((name) => name === target);
   const upTo = final === undefined ? stepsUntil(open, target).length : undefined;
   const steps = plan.steps.slice(0, upTo);
