@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tools/test/longest-first.ts";
 
 /** Tests read the packages' sources; only those that run the command line need a build first. */
 const conditions = ["@pibuild/source"];
@@ -32,5 +33,6 @@ export default defineConfig({
       },
     ],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -1,0 +1,16 @@
+import { basename } from "node:path";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take many minutes, the longest first. */
+const long = ["kn86-update.test.ts", "debian-lite.test.ts", "kn86.test.ts", "trixie.test.ts"];
+
+/** Starts the longest files first: one that begins late would have the machine to itself at the end. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = long.indexOf(basename(moduleId));
+      return index === -1 ? long.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
