@@ -56,13 +56,13 @@ describe("an update in the field, from a payload on a second disk", () => {
     return { image: join(rig.path, "dist/kn86/kn86.img"), payload };
   }
 
-  /** A disk with a script, and a file beside it. */
-  async function scriptDisk(script: string, file?: string): Promise<string> {
+  /** A disk with a script, and a payload beside it. */
+  async function scriptDisk(script: string, payload: string): Promise<string> {
     const directory = await mkdtemp(join(rig.path, "second-"));
     const tree = join(directory, "tree");
     await mkdir(tree);
     await writeFile(join(tree, "run"), script);
-    if (file !== undefined) await cp(file, join(tree, "payload"));
+    await cp(payload, join(tree, "payload"));
     const image = join(directory, "image");
     await exec.run({ program: "mke2fs", args: ["-q", "-t", "ext4", "-d", tree, image, "1G"] });
     await rm(tree, { recursive: true });
