@@ -13,9 +13,8 @@ export async function removeTree(path: string): Promise<void> {
   if (parent === undefined) return;
   const real = join(parent, basename(path));
   const exec = createExec();
-  for (const target of mountsBelow(real)) {
-    await exec.run({ program: "umount", args: ["--lazy", target] });
-  }
+  const mounts = mountsBelow(real);
+  if (mounts.length > 0) await exec.run({ program: "umount", args: ["--lazy", ...mounts] });
   const left = mountsBelow(real);
   if (left.length > 0) throw new Error(`still mounted below ${path}: ${left.join(", ")}`);
   await rm(real, { recursive: true, force: true });

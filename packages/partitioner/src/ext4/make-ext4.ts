@@ -7,6 +7,7 @@ import { fitSize } from "../layout/sizes.ts";
 import type { Ext4Content } from "./content.ts";
 import { blockBytes, bytesPerInode, inodeBytes, mke2fsConf } from "./mke2fs-conf.ts";
 import { normaliseInodes } from "./normalise-inodes.ts";
+import { readAhead } from "./read-ahead.ts";
 import { type Ext4Geometry, readGeometry } from "./superblock.ts";
 
 export interface MakeExt4Options {
@@ -35,9 +36,15 @@ export async function makeExt4(options: MakeExt4Options): Promise<void> {
   const { disk, partition, content, sourceDateEpoch } = options;
   const { startBytes } = partition;
   checkExt4Fits(partition, content);
-  await runMke2fs(options).catch((error: unknown) => {
-    throw isTooSmall(error) ? tooSmall(partition, content, error) : error;
-  });
+  const made = new AbortController();
+  const [written] = await Promise.allSettled([
+    runMke2fs(options).finally(() => made.abort()),
+    readAhead(options.source, content.bytes, made.signal),
+  ]);
+  if (written.status === "rejected") {
+    const { reason } = written;
+    throw isTooSmall(reason) ? tooSmall(partition, content, reason) : reason;
+  }
   await using file = await open(disk, "r+");
   const geometry = await readGeometry(file, startBytes);
   checkInodes(geometry, content);
