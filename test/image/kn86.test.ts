@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { createExec, sha256File } from "@pibuild/core";
 import { bootImage, needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
-import { createImageRig, forget, type ImageRig, layersOf } from "./image-rig.ts";
+import { createImageRig, type ImageRig, layersOf } from "./image-rig.ts";
+import { expectKiosk } from "./kiosk.ts";
 
 const image = needs("root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy", "sfdisk", "dtc", "git");
 const boots = needs("root", "mksquashfs", "mmdebstrap", "mcopy", "qemu-system-aarch64");
@@ -46,25 +47,21 @@ image("it builds, and its stages have nothing that lint minds", async () => {
   ]);
 });
 
-image("built again from an empty store, every file of a release is the same", async () => {
-  await using second = await createImageRig();
-  await tagFirst(second);
-  expect(await releaseOf(second)).toEqual(release);
-});
-
-image("emulated throughout, its stages give the same layers", async () => {
-  const before = await layersOf(rig, "kn86");
-  const own = Object.keys(before).filter((step) => step.startsWith("kn86-"));
-  expect(own.length).toBeGreaterThan(10);
-  for (const step of own) await forget(rig, "kn86", step);
-  const summary = await rig.pibuild(["build", "kn86", "--target", "disk", "--json"], {
-    PIBUILD_TWIN: "0",
-  });
-  const steps: { step: string; outcome: string }[] = JSON.parse(summary).steps;
-  const ran = steps.filter(({ outcome }) => outcome === "ran").map(({ step }) => step);
-  expect(ran.sort()).toEqual(own);
-  expect(await layersOf(rig, "kn86")).toEqual(before);
-});
+image(
+  "built again from an empty store, its stages emulated, every file of a release is the same",
+  async () => {
+    await using second = await createImageRig();
+    await tagFirst(second);
+    await second.pibuild(["build", "kn86", "--target", "debian-lite"]);
+    const emulated = { PIBUILD_TWIN: "0" };
+    const summary = await second.pibuild(["build", "kn86", "--target", "disk", "--json"], emulated);
+    const steps: { step: string; outcome: string }[] = JSON.parse(summary).steps;
+    const ran = steps.filter(({ outcome }) => outcome === "ran").map(({ step }) => step);
+    expect(ran.filter((step) => step.startsWith("kn86-")).length).toBeGreaterThan(10);
+    expect(await layersOf(second, "kn86")).toEqual(await layersOf(rig, "kn86"));
+    expect(await releaseOf(second)).toEqual(release);
+  },
+);
 
 image("a commit costs the build id and what tells of the commit anyway", async () => {
   const plan = async () => JSON.parse(await rig.pibuild(["plan", "kn86", "--json"]));
@@ -114,51 +111,20 @@ async function bootOffset(): Promise<number> {
   return partitions.find(({ name }: { name: string }) => name === "boot-a").start * 512;
 }
 
-/** What the kiosk's own check prints on the console. */
-function checkOf(console: string) {
-  return JSON.parse(/KN86-CHECK (\{.*\})/.exec(console)?.[1] ?? "{}");
-}
-
-boots("it boots to a kiosk: nOSh on the first console, and no other way in", async () => {
-  const { console, check } = await bootImage(disk, { bootOffset: await bootOffset() });
-  expect(console).toMatch(/kn86 login:/);
-  expect(check).toMatchObject({ state: "running", failed: [], hostname: "kn86" });
-  const kiosk = checkOf(console);
-  expect(kiosk).toMatchObject({
-    buildId: "v0.1.0 2026-01-01T00:00:00Z",
-    nosh: ["nosh", "nosh", "tty1", "/opt/nosh/bin/nosh"],
-    // QEMU's console, which the kernel's command line asks for; none on tty1 to tty6.
-    gettys: ["ttyAMA0"],
-    journal: [],
-    passwords: [],
-    powersOff: true,
-    updates: true,
-    startsOthers: false,
-    stopsItself: false,
-    changesItself: false,
-  });
-  expect(kiosk.groups).not.toContain("sudo");
-  expect(kiosk.device).toContain("COMPATIBLE=kn86-deckline");
-  expect(kiosk.device).toContain("BOARD=zero2w");
-  expect(kiosk.device).toContainEqual(expect.stringMatching(/^LAYOUT=[0-9a-f]{64}$/));
-  expect(kiosk).toMatchObject({
-    root: expect.stringMatching(/^\/dev\/vda4 ext4 rw,/),
-    boot: expect.stringMatching(/^\/dev\/vda2 vfat ro,/),
-    common: expect.stringMatching(/^\/dev\/vda1 vfat ro,/),
-    shared: expect.stringMatching(/^\/dev\/vda6 ext4 rw,/),
-  });
-});
-
-boots("with an overlay it boots as well, and writes nothing to its root filesystem", async () => {
-  const { console, check } = await bootImage(disk, {
-    words: ["kn86.overlay=1"],
-    bootOffset: await bootOffset(),
-  });
-  expect(check).toMatchObject({ state: "running", failed: [] });
-  expect(check.root.fstype).toBe("overlay");
-  expect(check.boot.fstype).toBe("vfat");
-  expect(checkOf(console).nosh).toContain("nosh");
-});
+boots(
+  "with an overlay it boots to a kiosk, and writes nothing to its root filesystem",
+  async () => {
+    const { console, check } = await bootImage(disk, {
+      words: ["kn86.overlay=1"],
+      bootOffset: await bootOffset(),
+    });
+    expect(console).toMatch(/kn86 login:/);
+    expect(check).toMatchObject({ state: "running", failed: [], hostname: "kn86" });
+    expect(check.root.fstype).toBe("overlay");
+    expect(check.boot.fstype).toBe("vfat");
+    expectKiosk(console, /^v0\.1\.0 2026-01-01T00:00:00Z$/);
+  },
+);
 
 /** The sha256 of each file that a release has. */
 async function releaseOf(made: ImageRig): Promise<Record<string, string>> {

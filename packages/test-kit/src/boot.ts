@@ -27,6 +27,12 @@ export const bootPartitionOffset = 4 * 1024 * 1024;
 /** The only console of QEMU's machine, and the word that asks for the report. */
 const testing = ["console=ttyAMA0", "pibuild.check=poweroff"];
 
+/**
+ * systemd 254 and later give up a device after this many seconds, and not after 90: two emulated
+ * machines beside each other need half of that for their disks.
+ */
+export const patience = "systemd.default_device_timeout_sec=600";
+
 export interface BootOptions {
   /** More words for the kernel's command line. */
   readonly words?: readonly string[];
@@ -54,17 +60,17 @@ export async function bootImage(
     const initrd = await take(only(files, /^initrd\.img-/));
     const cmdline = (await readFile(await take("cmdline.txt"), "utf8")).trim();
     const lines: string[] = [];
-    await exec.run({
-      program: "qemu-system-aarch64",
-      args: [
-        ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
-        ...["-nic", "none", "-nographic", "-no-reboot"],
-        ...["-kernel", kernel, "-initrd", initrd],
-        ...["-append", [withoutConsoles(cmdline), ...testing, ...words].join(" ")],
-        ...["-drive", `if=none,id=disk,format=raw,snapshot=on,file=${image.replaceAll(",", ",,")}`],
-        ...["-device", "virtio-blk-pci,drive=disk"],
-      ],
-      onLine: (line) => lines.push(line),
+    const args = [
+      ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
+      ...["-nic", "none", "-nographic", "-no-reboot"],
+      ...["-kernel", kernel, "-initrd", initrd],
+      ...["-append", [withoutConsoles(cmdline), ...testing, patience, ...words].join(" ")],
+      ...["-drive", `if=none,id=disk,format=raw,snapshot=on,file=${image.replaceAll(",", ",,")}`],
+      ...["-device", "virtio-blk-pci,drive=disk"],
+    ];
+    const onLine = (line: string) => lines.push(line);
+    await exec.run({ program: "qemu-system-aarch64", args, onLine }).catch((error: unknown) => {
+      throw new Error(`the machine did not end:\n${lines.slice(-40).join("\n")}`, { cause: error });
     });
     const console = lines.join("\n");
     const check = report.exec(console)?.[1];

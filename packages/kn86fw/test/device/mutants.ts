@@ -131,6 +131,14 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "3 takes what is left for zeros",
+    scenario: "apply while an older update is pending",
+    edits: [
+      ['\tzeros=""\n\tcase "$1" in', '\tcase "$1" in'],
+      ["\tread_back\n", ""],
+    ],
+  },
+  {
     name: "4 writes the first sector at once",
     scenario: "apply while an older update is pending",
     edits: [

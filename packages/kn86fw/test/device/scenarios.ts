@@ -1,6 +1,6 @@
 import type { Slot } from "../../src/index.ts";
 import type { Role } from "../crash/operation.ts";
-import { content, rootSize, systemImages } from "../rig.ts";
+import { chunkSize, content, rootSize, systemImages } from "../rig.ts";
 import type { MachineOptions } from "./machine.ts";
 
 const old = systemImages("old");
@@ -10,10 +10,14 @@ export const images = {
   // Without zeros where the update has them.
   "0.9.0": { ...systemImages("older"), root: content("older root", rootSize) },
   "1.0.0": old,
-  // With blocks of the old one, for a delta.
+  // With blocks of the old one, for a delta, and with zeros before and after other chunks.
   "1.2.0": {
     ...systemImages("new"),
-    root: Buffer.concat([old.root.subarray(40960), content("new root", 40960)]),
+    root: Buffer.concat([old.root.subarray(40960), content("new root", 40960)]).fill(
+      0,
+      8 * chunkSize,
+      9 * chunkSize,
+    ),
   },
 } as const;
 export type Version = keyof typeof images;
