@@ -1,10 +1,19 @@
 import { expect } from "vitest";
 
+export interface ExpectedKiosk {
+  readonly buildId: RegExp;
+  /** What is mounted there, as device, type and options. */
+  readonly root: RegExp;
+  readonly boot: RegExp;
+}
+
 /** Asserts what an image of the KN-86 says of its own kiosk: nOSh on the first console, and no other way in. */
-export function expectKiosk(console: string, buildId: RegExp): void {
+export function expectKiosk(console: string, expected: ExpectedKiosk): void {
   const kiosk = JSON.parse(/KN86-CHECK (\{.*\})/.exec(console)?.[1] ?? "{}");
   expect(kiosk).toMatchObject({
-    buildId: expect.stringMatching(buildId),
+    buildId: expect.stringMatching(expected.buildId),
+    root: expect.stringMatching(expected.root),
+    boot: expect.stringMatching(expected.boot),
     nosh: ["nosh", "nosh", "tty1", "/opt/nosh/bin/nosh"],
     // QEMU's console, which the kernel's command line asks for; none on tty1 to tty6.
     gettys: ["ttyAMA0"],

@@ -122,7 +122,11 @@ boots(
     expect(check).toMatchObject({ state: "running", failed: [], hostname: "kn86" });
     expect(check.root.fstype).toBe("overlay");
     expect(check.boot.fstype).toBe("vfat");
-    expectKiosk(console, /^v0\.1\.0 2026-01-01T00:00:00Z$/);
+    expectKiosk(console, {
+      buildId: /^v0\.1\.0 2026-01-01T00:00:00Z$/,
+      root: /^\S+ overlay rw,/,
+      boot: /^\/dev\/vda2 vfat ro,/,
+    });
   },
 );
 
