@@ -2,8 +2,9 @@ import { expect } from "vitest";
 
 export interface ExpectedKiosk {
   readonly buildId: RegExp;
-  /** What is mounted there, as device, type and options. */
+  /** The root filesystem's mount, as device, type and options. */
   readonly root: RegExp;
+  /** The same of the boot partition. */
   readonly boot: RegExp;
 }
 

@@ -27,7 +27,7 @@ const runScript = [
 const save = sha256(`${Array.from({ length: 100_000 }, (_, index) => index + 1).join("\n")}\n`);
 const saving = "mkdir -p /home/shared/deck && seq 100000 >/home/shared/deck/save && sync\n";
 const checked = `${talkative} pibuild.check=poweroff`;
-/** A step that takes out of the image what no machine of QEMU's has a use for. */
+/** A step that takes out of the image what these tests' machine does not use. */
 const small = `#!/bin/bash -e
 cd "\${ROOTFS_DIR}/usr"
 rm -r share/{locale,i18n,doc} lib/firmware
@@ -101,7 +101,7 @@ describe("an update in the field, from a payload on a second disk", () => {
       words: runScript,
       second: await scriptDisk(`${first}exec kn86-update apply /mnt/payload\n`, payload),
     });
-  const isKioskInSlotB = (boot: AbBoot) => {
+  const expectKioskInSlotB = (boot: AbBoot) => {
     expect(boot.partition).toBe(3);
     const check = JSON.parse(/PIBUILD-CHECK (\{.*\})/.exec(boot.console)?.[1] ?? "{}");
     expect(check).toMatchObject({ state: "running", failed: [], root: { fstype: "ext4" } });
@@ -140,7 +140,7 @@ describe("an update in the field, from a payload on a second disk", () => {
     expect(refused, refused.console.slice(-4000)).toMatchObject({ partition: 2, next: "normal" });
     expect(refused.console).toContain("unhealthy: 10-kiosk failed");
     const back = await bootSlot(disk, { words: checked });
-    isKioskInSlotB(back);
+    expectKioskInSlotB(back);
     expect(back.console).toContain("version 0.3.0 was not kept");
     expect(await saved()).toBe(save);
   });
