@@ -9,6 +9,7 @@ import { blockBytes, bytesPerInode, inodeBytes, mke2fsConf } from "./mke2fs-conf
 import { normaliseInodes } from "./normalise-inodes.ts";
 import { readAhead } from "./read-ahead.ts";
 import { type Ext4Geometry, readGeometry } from "./superblock.ts";
+import { writeBehind } from "./write-behind.ts";
 
 export interface MakeExt4Options {
   /** The disk file. It exists and reaches at least to the end of the partition. */
@@ -36,16 +37,17 @@ export async function makeExt4(options: MakeExt4Options): Promise<void> {
   const { disk, partition, content, sourceDateEpoch } = options;
   const { startBytes } = partition;
   checkExt4Fits(partition, content);
+  await using file = await open(disk, "r+");
   const made = new AbortController();
   const [written] = await Promise.allSettled([
     runMke2fs(options).finally(() => made.abort()),
     readAhead(options.source, content.bytes, made.signal),
+    writeBehind(file, made.signal),
   ]);
   if (written.status === "rejected") {
     const { reason } = written;
     throw isTooSmall(reason) ? tooSmall(partition, content, reason) : reason;
   }
-  await using file = await open(disk, "r+");
   const geometry = await readGeometry(file, startBytes);
   checkInodes(geometry, content);
   await normaliseInodes(file, startBytes, geometry, sourceDateEpoch);
