@@ -7,6 +7,7 @@ const pauseMs = 250;
 /**
  * Has the kernel write a file to its device while mke2fs fills it, until `signal` aborts. mke2fs
  * ends with an fsync, which would otherwise wait for the whole filesystem, both processors idle.
+ * Rejects where the device fails, which that fsync says, too.
  */
 export async function writeBehind(
   file: Pick<FileHandle, "datasync">,
