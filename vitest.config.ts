@@ -32,6 +32,7 @@ export default defineConfig({
         },
       },
     ],
+    globalSetup: "tools/test/shared-root.ts",
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
   },

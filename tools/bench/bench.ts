@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { createExec, requirePrograms } from "@pibuild/core";
+import { createExec, ownMounts, requirePrograms } from "@pibuild/core";
 import { type BenchWorkspace, createBenchWorkspace, repository } from "./bench-workspace.ts";
 import { chart } from "./chart.ts";
 
@@ -109,9 +109,7 @@ async function runPigenWay(target: BenchWorkspace): Promise<number> {
   await createExec().run({
     program: "unshare",
     args: [
-      "--mount",
-      "--propagation",
-      "private",
+      ...ownMounts,
       process.execPath,
       join(import.meta.dirname, "pigen-way.ts"),
       target.path,

@@ -73,7 +73,7 @@ as_root() {
 }
 
 # A container is told from a machine by what it may not do: the build would find out after minutes.
-if as_root && ! unshare --mount true 2>/dev/null; then
+if as_root && ! unshare --mount --propagation private true 2>/dev/null; then
 	fail 4 "this container may not mount anything" "start it with \`docker run --privileged\`"
 fi
 

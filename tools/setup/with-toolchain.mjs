@@ -14,6 +14,7 @@ const state = join(root, ".pibuild", "setup");
 const cache =
   process.env.PIBUILD_CACHE ||
   join(process.env.XDG_CACHE_HOME || join(process.env.HOME || homedir(), ".cache"), "pibuild");
+const ownMounts = ["--mount", "--propagation", "private"];
 const pibuild = join(root, "apps", "cli", "bin", "pibuild.mjs");
 
 const commands = {
@@ -32,7 +33,7 @@ const commands = {
   test: (args) => runLast("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
   conformance: (args) =>
     runLast("unshare", [
-      ...["--mount", "--propagation", "private", "node"],
+      ...[...ownMounts, "node"],
       ...[join(root, "tools", "conformance", "conformance.ts"), ...args],
     ]),
   bench: (args) => runLast("node", [join(root, "tools", "bench", "bench.ts"), ...args]),

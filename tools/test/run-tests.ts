@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec, isPibuildError } from "@pibuild/core";
+import { createExec, isPibuildError, ownMounts } from "@pibuild/core";
 
 /** The suites, in the order in which they run: quick ones first. */
 const suites = ["unit", "image"] as const;
@@ -33,7 +33,7 @@ async function runSuite(suite: string, filters: readonly string[]): Promise<Repo
   try {
     await createExec().run({
       program: own ? "unshare" : "node",
-      args: own ? ["--mount", "--propagation", "private", process.execPath, ...argv] : argv,
+      args: own ? [...ownMounts, process.execPath, ...argv] : argv,
       cwd: root,
       env: { ...definedOnly(process.env), ...(own ? { PIBUILD_TEST_NAMESPACE: "own" } : {}) },
       interactive: true,

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec } from "@pibuild/core";
+import { createExec, ownMounts } from "@pibuild/core";
 import { type CliResult, createRig, needs, type Rig } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 
@@ -216,7 +216,8 @@ exec unshare --user --map-user=65534 --map-group=65534 "$@"`;
   const { exitCode, stdout, stderr } = await createExec().run({
     program: "unshare",
     args: [
-      ...["--mount", "--propagation", "private", "bash", "-ec", script, "bash", handlers],
+      ...ownMounts,
+      ...["bash", "-ec", script, "bash", handlers],
       ...[process.execPath, cli, ...args],
     ],
     cwd: rig.path,

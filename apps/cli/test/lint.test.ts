@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createExec, findProgram } from "@pibuild/core";
+import { createExec, findProgram, ownMounts } from "@pibuild/core";
 import { createRig, needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 
@@ -105,7 +105,8 @@ needs(
   const { exitCode, stdout, stderr } = await createExec().run({
     program: "unshare",
     args: [
-      ...["--mount", "--propagation", "private", "bash", "-c", hide, "bash"],
+      ...ownMounts,
+      ...["bash", "-c", hide, "bash"],
       findProgram("shellcheck") ?? "",
       ...[process.execPath, cli, "lint", "pi"],
     ],

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createExec } from "@pibuild/core";
+import { createExec, ownMounts } from "@pibuild/core";
 import { createRig, needs, type Rig } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
 
@@ -13,7 +13,7 @@ async function nodeOnMac(args: readonly string[], env: Record<string, string>, c
   const node = [process.execPath, `--import=${asOnMac}`, ...args];
   const { exitCode, stdout, stderr } = await exec.run({
     program: "unshare",
-    args: ["--mount", "--propagation", "private", "bash", "-c", script, "bash", ...node],
+    args: [...ownMounts, "bash", "-c", script, "bash", ...node],
     cwd,
     env,
     allowExit: Array.from({ length: 256 }, (_, code) => code),

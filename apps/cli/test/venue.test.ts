@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CommandResult, createExec, findProgram } from "@pibuild/core";
+import { type CommandResult, createExec, findProgram, ownMounts } from "@pibuild/core";
 import { createRig, needs, type Rig } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 
@@ -88,16 +88,9 @@ async function withoutQuilt(
   return createExec().run({
     program: "unshare",
     args: [
-      ...[
-        "--mount",
-        "bash",
-        "-c",
-        hide,
-        findProgram("quilt") ?? "",
-        process.execPath,
-        cli,
-        ...args,
-      ],
+      ...ownMounts,
+      ...["bash", "-c", hide, findProgram("quilt") ?? ""],
+      ...[process.execPath, cli, ...args],
     ],
     cwd: rig.path,
     env: { ...rig.env, PIBUILD_TOOL_PODMAN: rig.env.PIBUILD_TOOL_DOCKER ?? "", NO_COLOR: "1" },

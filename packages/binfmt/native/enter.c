@@ -80,7 +80,7 @@ static bool mount_twin(const char *root) {
 	int target = open_place(root);
 	if (target < 0) return false;
 	close(target);
-	if (unshare(CLONE_NEWNS) != 0) return false;
+	if (!own_mounts()) return false;
 	/* Again: a directory that was opened before is one of the mounts outside. */
 	target = open_place(root);
 	int tree = syscall(SYS_open_tree, AT_FDCWD, TWIN_SOURCE, OPEN_TREE_CLONE | O_CLOEXEC);
@@ -134,7 +134,7 @@ static void join(int users, int socket) {
 	die_with_parent();
 	uint64_t dropped = dropped_capabilities();
 	if (setns(users, CLONE_NEWUSER) != 0) fail("setns");
-	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
+	if (!own_mounts()) fail("making mounts of its own");
 	send_listener(socket, hold_devices());
 	for (unsigned long number = 0; number < 64; number++)
 		if (dropped >> number & 1 && prctl(PR_CAPBSET_DROP, number) != 0) fail("dropping a capability");

@@ -14,6 +14,13 @@ _Noreturn void end_like(int status);
 /* Makes this process die with its parent. */
 void die_with_parent(void);
 
+/*
+ * Gives this process mounts of its own: what it mounts from here on is seen by nobody else. A new
+ * mount namespace alone does not do that: where `/` is shared, as systemd makes it, what is mounted
+ * in the copy appears in the original as well.
+ */
+bool own_mounts(void);
+
 /* Installs a filter that holds device-making system calls of this process; gives its listener. */
 int hold_devices(void);
 

@@ -4,10 +4,12 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include "enter.h"
@@ -23,6 +25,10 @@ _Noreturn void end_like(int status) {
 
 void die_with_parent(void) {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail("prctl");
+}
+
+bool own_mounts(void) {
+	return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 int main(int count, char **words) {

@@ -54,7 +54,7 @@ static _Noreturn void hold(int mapped, int ready, const char *registration) {
 	char byte;
 	die_with_parent();
 	if (read(mapped, &byte, 1) != 1) _exit(125);
-	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
+	if (!own_mounts()) fail("making mounts of its own");
 	if (mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0) fail("mounting a binfmt_misc of its own");
 	register_handlers(registration);
 	if (write(ready, "", 1) != 1) _exit(125);
@@ -85,7 +85,7 @@ static int run_command(char **words) {
 		errno = EINVAL;
 		fail("no command");
 	}
-	if (unshare(CLONE_NEWNS) != 0) fail("unshare");
+	if (!own_mounts()) fail("making mounts of its own");
 	pid_t child = fork();
 	if (child < 0) fail("fork");
 	if (child == 0) command(words + 1);
@@ -127,13 +127,14 @@ static void hand_on(int signal) {
 int run_shared(char **words) {
 	char entry[sizeof TWIN + 128];
 	snprintf(entry, sizeof entry, TWIN "/%s", words[0]);
+	if (!own_mounts()) fail("making mounts of its own");
+	if (access(TWIN "/register", F_OK) != 0 && mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0)
+		fail("mounting binfmt_misc");
 	/* Through a child, which may end in any way: the entry is taken back all the same. */
 	child_of_shared = fork();
 	if (child_of_shared < 0) fail("fork");
 	if (child_of_shared == 0) {
 		die_with_parent();
-		if (access(TWIN "/register", F_OK) != 0 && mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0)
-			fail("mounting binfmt_misc");
 		register_handlers(words[1]);
 		if (unshare(CLONE_NEWPID) != 0) fail("unshare");
 		end_like(run_command(words + 2));

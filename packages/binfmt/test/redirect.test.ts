@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createExec } from "@pibuild/core";
+import { createExec, ownMounts } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { nativePrograms, twinPath } from "../src/index.ts";
@@ -101,7 +101,8 @@ chroot --userspec=65534:65534 . /unknown`;
       // Mounted for the question: the machine need not have done that.
       const mounted = (path: string) => `mount -t binfmt_misc misc ${path} && cd ${path}`;
       const show = `${mounted("/mnt")} && grep -H "" $(ls --ignore=register)`;
-      const handlers = () => exec.run({ program: "unshare", args: ["-m", "sh", "-c", show] });
+      const handlers = () =>
+        exec.run({ program: "unshare", args: [...ownMounts, "sh", "-c", show] });
       const before = await handlers();
       const { stdout } = await rig.run(`mkdir -p misc && ${mounted("misc")} && ls`);
       const names = new Set(before.stdout.split("\n").map((line) => line.split(":")[0]));
@@ -109,6 +110,20 @@ chroot --userspec=65534:65534 . /unknown`;
       expect((await handlers()).stdout).toBe(before.stdout);
     },
   );
+});
+
+describe("on a machine whose `/` is shared", () => {
+  for (const way of ["private", "shared"] as const) {
+    onTwin(`nothing that is mounted for a step is seen outside: ${way}`, async () => {
+      await using rig = await createTwinRig();
+      const mounts = () => readFile("/proc/self/mountinfo", "utf8");
+      const before = await mounts();
+      expect(before).toMatch(/ \/ \/ [^-]*shared:/);
+      await rig.run(`${enter} /known`, { way });
+      expect(await mounts()).toBe(before);
+      expect(await readdir("/proc/self")).toContain("mounts");
+    });
+  }
 });
 
 describe("with a handler for the whole machine", () => {

@@ -7,6 +7,7 @@ export * from "./events/event.ts";
 export type * from "./exec/command.ts";
 export * from "./exec/create-exec.ts";
 export * from "./exec/find-program.ts";
+export * from "./exec/own-namespaces.ts";
 export * from "./exec/programs.ts";
 export * from "./hash.ts";
 export * from "./host/engine/ask-engine.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createExec, programsFor } from "@pibuild/core";
+import { createExec, ownMounts, programsFor } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { readOptions } from "../options.ts";
@@ -11,7 +11,7 @@ const wanted = [...programsFor("steps"), ...programsFor("disk"), "own mount name
 async function conformance(env: Record<string, string>) {
   const { stdout, exitCode } = await createExec().run({
     program: "unshare",
-    args: [...["--mount", "--propagation", "private", process.execPath], ...[tool, "--contract"]],
+    args: [...ownMounts, process.execPath, tool, "--contract"],
     env,
     allowExit: [1],
   });

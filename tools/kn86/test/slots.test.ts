@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createExec, removeTree } from "@pibuild/core";
+import { createExec, ownMounts, removeTree } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect, onTestFinished } from "vitest";
 
@@ -53,13 +53,8 @@ async function mountsOf(disk: Disk, root: number, { overlay = false } = {}) {
   await exec.run({
     program: "unshare",
     args: [
-      ...[
-        "--mount",
-        "bash",
-        "-ec",
-        'mount --rbind "$1" /sys; PATH="$2:$PATH" sh "$3" "$4"',
-        "bash",
-      ],
+      ...ownMounts,
+      ...["bash", "-ec", 'mount --rbind "$1" /sys; PATH="$2:$PATH" sh "$3" "$4"', "bash"],
       ...[sys, join(directory, "bin"), generator, units],
     ],
   });

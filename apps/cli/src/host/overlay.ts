@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { type Exec, isPibuildError, removeTree } from "@pibuild/core";
+import { type Exec, isPibuildError, ownMounts, removeTree } from "@pibuild/core";
 
 /**
  * Mounts an overlay over a directory and takes it away again, as root and unseen by others. Gives
@@ -17,10 +17,7 @@ export async function overlayRefused(exec: Exec, directory: string): Promise<str
     await exec.run({ program: "setfattr", args: [...attribute, join(scratch, "lower")] });
     await exec.run({
       program: "unshare",
-      args: [
-        ...["--mount", "--propagation", "private"],
-        ...["mount", "-t", "overlay", "-o", options, "overlay", "merged"],
-      ],
+      args: [...ownMounts, "mount", "-t", "overlay", "-o", options, "overlay", "merged"],
       cwd: scratch,
     });
     return undefined;

@@ -1,4 +1,4 @@
-import { createExec, findProgram, isPibuildError, PibuildError } from "@pibuild/core";
+import { createExec, findProgram, isPibuildError, ownMounts, PibuildError } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
 import { thisProcess } from "./owner.ts";
@@ -24,8 +24,7 @@ export async function reExecInside(
   task: string,
   { shell = false }: { readonly shell?: boolean } = {},
 ): Promise<void> {
-  const prefix = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount"];
-  prefix.push("--propagation", "private", "--");
+  const prefix = ["setpriv", "--pdeathsig", "KILL", "unshare", ...ownMounts, "--"];
   await reExec(context, task, { prefix, more: { [marker]: "1" }, shell });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { createExec, searchPath } from "@pibuild/core";
+import { createExec, ownMounts, searchPath } from "@pibuild/core";
 import { createRig, needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { checks } from "../../src/doctor/checks.ts";
@@ -160,7 +160,8 @@ needs("root", "unshare")(
     const { exitCode, stdout } = await createExec().run({
       program: "unshare",
       args: [
-        ...["--mount", "--propagation", "private", "bash", "-ec", hide, "bash"],
+        ...ownMounts,
+        ...["bash", "-ec", hide, "bash"],
         ...[process.execPath, cli, "doctor", "plain", "--only", "programs,docker,podman", "--json"],
       ],
       cwd: rig.path,

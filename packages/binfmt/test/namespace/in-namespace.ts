@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createExec } from "@pibuild/core";
+import { createExec, ownMounts } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import type { scenarios } from "./scenarios.ts";
 
@@ -35,7 +35,7 @@ export function namespace({
   root = true,
 }: NamespaceOptions = {}): string[] {
   const misc = "/proc/sys/fs/binfmt_misc";
-  const unshare = ["--user", "--map-root-user", "--mount", "--"];
+  const unshare = ["--user", "--map-root-user", ...ownMounts, "--"];
   const lines = [
     `mount -t binfmt_misc binfmt_misc ${misc}`,
     ...(outside === undefined ? [] : [`printf %s '${outside}' >${misc}/register`]),

@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isPibuildError, PibuildError } from "@pibuild/core";
+import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import type { Step } from "../step/step.ts";
 import type { Redirection } from "../twin/redirection.ts";
 import { diagnose } from "./diagnose.ts";
@@ -12,10 +12,7 @@ import { stepEnvironment } from "./step-environment.ts";
 const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
 
 /** How a step is started without a twin. */
-const emulated = {
-  program: "unshare",
-  prefix: ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-} as const;
+const emulated = { program: "unshare", prefix: ownProcesses } as const;
 
 /** The file that takes a step's output. */
 export function stepLogFile(context: RunContext, step: Step): string {

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createRunDirectory, PibuildError, sweep } from "@pibuild/core";
+import { createRunDirectory, ownProcesses, PibuildError, sweep } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import { planChain } from "../plan/plan-chain.ts";
@@ -71,11 +71,7 @@ export async function openShell(
   message(`${image.name}: the state ${moment}; changes are thrown away. Leave with \`exit\`.`);
   const { exitCode } = await context.exec.run({
     program: "unshare",
-    args: [
-      ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-      "bash",
-      join(scriptDirectory, "shell.sh"),
-    ],
+    args: [...ownProcesses, "bash", join(scriptDirectory, "shell.sh")],
     env: {
       PATH: neutralEnvironment.PATH,
       HOME: neutralEnvironment.HOME,

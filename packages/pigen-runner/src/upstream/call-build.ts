@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isPibuildError, PibuildError } from "@pibuild/core";
+import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import { diagnose } from "../run/diagnose.ts";
 import { mountRoot } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
@@ -21,10 +21,7 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
   try {
     await exec.run({
       program: "unshare",
-      args: [
-        ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-        ...[join(piGenDirectory, "build.sh"), "-c", configFile],
-      ],
+      args: [...ownProcesses, ...[join(piGenDirectory, "build.sh"), "-c", configFile]],
       cwd: mountRoot,
       env: neutralEnvironment,
       logFile,

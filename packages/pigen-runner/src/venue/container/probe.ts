@@ -23,8 +23,8 @@ unshare --mount --propagation private sh -euc '
 	rmdir merged/directory
 	mkdir merged/directory
 	mount -t tmpfs tmpfs lower
-	unshare --mount --pid --fork --mount-proc true'
-if unshare --user --map-root-user --mount mount -t binfmt_misc none /mnt; then echo redirects; fi
+	unshare --mount --propagation private --pid --fork --mount-proc true'
+if unshare --user --map-root-user --mount --propagation private mount -t binfmt_misc none /mnt; then echo redirects; fi
 echo mounts
 `;
 
