@@ -5,6 +5,9 @@ import { LongestFirst } from "./tools/test/longest-first.ts";
 const conditions = ["@pibuild/source"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** Under emulation minutes each, and one program at a time for most of them. */
+const wholeImages = { testTimeout: 60 * 60_000, hookTimeout: 60 * 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,9 +29,16 @@ export default defineConfig({
         test: {
           name: "image",
           include: ["test/image/**/*.test.ts"],
-          // Whole images under emulation: minutes each, and one program at a time for most of them.
-          testTimeout: 60 * 60_000,
-          hookTimeout: 60 * 60_000,
+          ...wholeImages,
+        },
+      },
+      {
+        ...shared,
+        // What `npm run proof` runs: it takes minutes, and is asked for by name.
+        test: {
+          name: "proof",
+          include: ["{packages,apps,tools,test}/**/*.proof.ts"],
+          ...wholeImages,
         },
       },
     ],

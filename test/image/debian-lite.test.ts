@@ -1,21 +1,11 @@
-import {
-  appendFile,
-  chmod,
-  copyFile,
-  mkdtemp,
-  open,
-  readFile,
-  rm,
-  stat,
-  utimes,
-} from "node:fs/promises";
+import { appendFile, chmod, mkdtemp, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec, sha256File } from "@pibuild/core";
 import { bootImage, bootPartitionOffset, listBootFiles, needs } from "@pibuild/test-kit";
 import { afterAll, expect } from "vitest";
 import { foreignPrograms } from "./foreign-programs.ts";
-import { build, createImageRig, layersOf, ran } from "./image-rig.ts";
+import { build, createImageRig, ran } from "./image-rig.ts";
 
 const image = needs(
   "root",
@@ -151,20 +141,6 @@ image("a run script that is no longer executable is noticed", async () => {
 
 image("nothing of the twin is in the image: no program is of another machine", async () => {
   expect(await foreignPrograms(rig.store)).toEqual([]);
-});
-
-image("a cold build elsewhere, all of it emulated, gives the same layers and disk", async () => {
-  await using other = await createImageRig();
-  await copyFile(
-    join(rig.path, "stages/debian-lite/07-cloud-init/files/user-data"),
-    join(other.path, "stages/debian-lite/07-cloud-init/files/user-data"),
-  );
-  const again = await build(other, "disk", { PIBUILD_TWIN: "0" });
-  expect(ran(again)).toEqual(again.steps.map(({ step }) => step));
-  expect(await layersOf(other)).toEqual(await layersOf(rig));
-  expect(await sha256File(join(other.path, "dist/debian-lite/debian-lite.img"))).toBe(
-    await sha256File(disk),
-  );
 });
 
 async function readFromRoot(path: string): Promise<string> {

@@ -31,6 +31,7 @@ const commands = {
     run("node", [pibuild, "lint"]) ||
     run("shellcheck", ["--external-sources", "--severity=warning", ...shellScripts()]),
   test: (args) => runLast("node", [join(root, "tools", "test", "run-tests.ts"), ...args]),
+  proof: (args) => runLast("node", [join(root, "tools", "test", "proof", "proof.ts"), ...args]),
   conformance: (args) =>
     runLast("unshare", [
       ...[...ownMounts, "node"],
@@ -76,7 +77,7 @@ function prepareHost() {
   const mendable = "root,programs,binfmt,pi-gen-programs";
   const doctor = [pibuild, "doctor", "--fix", "--quiet", "--native", "--only", mendable];
   if (name === "pibuild" && ["build", "shell"].includes(args[0])) must("node", doctor);
-  if (name === "test" || name === "check") run("node", [...doctor, "--tests"]);
+  if (["test", "check", "proof"].includes(name)) run("node", [...doctor, "--tests"]);
   // Doctor looks there for what build.sh wants installed.
   const checkout = args.indexOf("--pi-gen") + 1;
   if (name === "conformance" && checkout > 0 && args[checkout] !== undefined)

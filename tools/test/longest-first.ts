@@ -3,15 +3,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take a minute or many, the longest first. */
 const long = [
-  "kn86-update.test.ts",
   "debian-lite.test.ts",
-  "kn86.test.ts",
-  "trixie.test.ts",
-  "power-cut.test.ts",
   "build-limits.test.ts",
-  "podman.test.ts",
   "docker.test.ts",
   "payload-target.test.ts",
+  "power-cut.test.ts",
 ];
 
 /** Starts the longest files first: one that begins late would have the machine to itself at the end. */

@@ -1,0 +1,157 @@
+/** A long check of its own: what `npm test` does not do each time. */
+export interface Proof {
+  readonly name: string;
+  /** What is true when it passes. */
+  readonly proves: string;
+  /** How long it takes on two quiet cores with a filled package cache. */
+  readonly minutes: number;
+  /** A variable without which it skips. */
+  readonly needs?: string;
+  /** Whether it measures, so that nothing may run beside it. */
+  readonly measures?: boolean;
+  readonly run: ProofRun;
+  /** Files and directories that it depends on besides what its own files import. */
+  readonly covers: readonly string[];
+}
+
+/** Test files, or a program of Node.js with its arguments: paths of this repository. */
+export type ProofRun =
+  | {
+      readonly project: "unit" | "proof";
+      readonly files: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+    }
+  | { readonly program: string; readonly args: readonly string[] };
+
+/** What every build of an image depends on: the command line, its scripts, programs and locks. */
+const building = [
+  "apps/cli/src/main.ts",
+  "packages/pigen-runner/scripts",
+  "packages/binfmt/native",
+  "pi-gen-pin.env",
+  "pnpm-lock.yaml",
+];
+const debianLite = [
+  ...building,
+  "apps/debian-lite",
+  "stages/debian-base",
+  "stages/debian-lite",
+  "stages/export",
+];
+const kn86 = [...debianLite, "apps/kn86", "stages", "tools/kn86"];
+
+/** Every proof, the longest first, so that shards come out even. */
+export const proofs: readonly Proof[] = [
+  {
+    name: "fuzz",
+    proves: "readers of foreign bytes answer 100,000 inputs for each property as they promise",
+    minutes: 30,
+    run: {
+      project: "unit",
+      files: [
+        "packages/config/test/autoboot-fuzz.test.ts",
+        "packages/kn86fw/test/fuzz.test.ts",
+        "packages/kn86fw/test/device/same-answers.test.ts",
+        "packages/partitioner/test/fuzz.test.ts",
+      ],
+      env: { PIBUILD_FUZZ_RUNS: "100000" },
+    },
+    covers: [],
+  },
+  {
+    name: "kn86-update",
+    proves:
+      "in QEMU the KN-86 takes an update, keeps it, leaves one that is not healthy, and loses nothing when the power goes",
+    minutes: 18,
+    run: { project: "proof", files: ["test/image/kn86-update.proof.ts"] },
+    covers: kn86,
+  },
+  {
+    name: "kn86",
+    proves:
+      "the KN-86's image is the same bytes when its stages are emulated, and boots to a kiosk",
+    minutes: 10,
+    run: { project: "proof", files: ["test/image/kn86.proof.ts"] },
+    covers: kn86,
+  },
+  {
+    name: "emulated",
+    proves:
+      "a second cold build of debian-lite, all of it emulated, gives the same layers and disk",
+    minutes: 9,
+    run: { project: "proof", files: ["test/image/emulated.proof.ts"] },
+    covers: debianLite,
+  },
+  {
+    name: "trixie",
+    proves:
+      "debian-lite builds from trixie beside a build of bookworm, boots, and runs its user-data",
+    minutes: 7,
+    run: { project: "proof", files: ["test/image/trixie.proof.ts"] },
+    covers: [...debianLite, "apps/sugarkube/user-data"],
+  },
+  {
+    name: "twin",
+    proves: "redirected programs leave the same tree as emulated ones, package by package",
+    minutes: 4,
+    run: { project: "proof", files: ["test/image/twin.proof.ts"] },
+    covers: building,
+  },
+  {
+    name: "upgrade",
+    proves: "apt and perl of before an upgrade leave the same with the twin as without",
+    minutes: 3,
+    run: { project: "proof", files: ["test/image/upgrade.proof.ts"] },
+    covers: building,
+  },
+  {
+    name: "updater-mutants",
+    proves: "every mutant of the KN-86's updater is caught when the power is cut",
+    minutes: 2,
+    run: { project: "proof", files: ["packages/kn86fw/test/device/mutants.proof.ts"] },
+    covers: ["stages/kn86-runtime/02-update"],
+  },
+  {
+    name: "power-cut",
+    proves: "with 1,000 mixtures for each prefix of what an update writes, a whole system boots",
+    minutes: 2,
+    run: {
+      project: "unit",
+      files: ["packages/kn86fw/test/power-cut/power-cut.test.ts"],
+      env: { PIBUILD_POWER_CUT_SAMPLES: "1000" },
+    },
+    covers: [],
+  },
+  {
+    name: "podman",
+    proves: "a build in Podman's containers gives what a native one gives",
+    minutes: 2,
+    run: { project: "proof", files: ["apps/cli/test/podman.proof.ts"] },
+    covers: building,
+  },
+  {
+    name: "wine",
+    proves: "the command line runs under Windows' Node.js as far as Windows can",
+    minutes: 1,
+    needs: "PIBUILD_TEST_NODE_EXE",
+    run: { project: "unit", files: ["apps/cli/test/windows.test.ts"] },
+    covers: ["apps/cli/src/main.ts"],
+  },
+  {
+    name: "conformance",
+    proves: "pi-gen's own stages leave the tree that pi-gen's build.sh leaves",
+    minutes: 60,
+    needs: "PIGEN_DIR",
+    measures: true,
+    run: { program: "tools/conformance/conformance.ts", args: [] },
+    covers: building,
+  },
+  {
+    name: "bench",
+    proves: "how long builds take: cold, one file, nothing to do, and pi-gen's way beside them",
+    minutes: 60,
+    measures: true,
+    run: { program: "tools/bench/bench.ts", args: [] },
+    covers: debianLite,
+  },
+];
