@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tools/test/longest-first.ts";
+import { quickFiles } from "./tools/test/quick-files.ts";
 
 /** Tests read the packages' sources; only those that run the command line need a build first. */
 const conditions = ["@pibuild/source"];
@@ -8,6 +9,8 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 /** Under emulation minutes each, and one program at a time for most of them. */
 const wholeImages = { testTimeout: 60 * 60_000, hookTimeout: 60 * 60_000 };
 
+const unitTests = ["{packages,apps,tools}/*/test/**/*.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -15,13 +18,17 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: [
-            "packages/*/test/**/*.test.ts",
-            "apps/*/test/**/*.test.ts",
-            "tools/*/test/**/*.test.ts",
-          ],
+          include: unitTests,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "quick",
+          include: quickFiles(import.meta.dirname, unitTests),
+          testTimeout: 120_000,
         },
       },
       {
