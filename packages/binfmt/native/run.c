@@ -9,7 +9,8 @@
  * twin shared NAME FILE -- COMMAND [ARGUMENT...]
  *
  * For older kernels: registers NAME for the whole machine while the command runs. Programs of
- * others meet the redirect then, find no twin, and are emulated by the qemu inside it.
+ * others meet the redirect then, find no twin, and are emulated by the qemu inside it. NAME is taken
+ * back however the command ends, and also where the caller is killed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -121,27 +123,44 @@ int run_private(char **words) {
 static volatile sig_atomic_t child_of_shared;
 
 static void hand_on(int signal) {
-	kill(child_of_shared, signal);
+	if (child_of_shared > 0) kill(child_of_shared, signal);
+}
+
+/*
+ * Asks for SIGTERM when the caller dies, in place of the SIGKILL that callers have set: a process
+ * that is killed cannot take back what it registered.
+ */
+static void end_with_caller(pid_t caller) {
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) fail("prctl");
+	if (getppid() != caller) exit(128 + SIGTERM);
 }
 
 int run_shared(char **words) {
 	char entry[sizeof TWIN + 128];
+	pid_t caller = getppid();
 	snprintf(entry, sizeof entry, TWIN "/%s", words[0]);
 	if (!own_mounts()) fail("making mounts of its own");
 	if (access(TWIN "/register", F_OK) != 0 && mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0)
 		fail("mounting binfmt_misc");
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	sigset_t held, before;
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) sigaddset(&held, ends[i]);
+	/* What arrives before there is a child to hand it to waits. */
+	sigprocmask(SIG_BLOCK, &held, &before);
+	end_with_caller(caller);
 	/* Through a child, which may end in any way: the entry is taken back all the same. */
 	child_of_shared = fork();
 	if (child_of_shared < 0) fail("fork");
 	if (child_of_shared == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		die_with_parent();
 		register_handlers(words[1]);
 		if (unshare(CLONE_NEWPID) != 0) fail("unshare");
 		end_like(run_command(words + 2));
 	}
-	signal(SIGTERM, hand_on);
-	signal(SIGINT, hand_on);
-	signal(SIGHUP, hand_on);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) signal(ends[i], hand_on);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	int status = wait_for(child_of_shared);
 	if (access(entry, F_OK) == 0) write_file(entry, "-1");
 	end_like(status);

@@ -273,6 +273,30 @@ describe("a step that is ended from outside", () => {
   }
 });
 
+onTwin(
+  "a caller that is killed leaves no handler for the whole machine, and no process",
+  async () => {
+    await using rig = await createTwinRig();
+    const mark = "30000.25";
+    let killed = 0;
+    const running = rig.run(`echo started $PPID; sleep ${mark} & sleep ${mark}`, {
+      way: "shared",
+      // In a shell between it and this process, which is what is killed.
+      caller: true,
+      onLine: (line) => {
+        const caller = /^caller (\d+)$/.exec(line)?.[1];
+        if (caller !== undefined) killed = Number(caller);
+        if (line.startsWith("started") && killed > 0) process.kill(killed, "SIGKILL");
+      },
+    });
+    await running.catch(() => undefined);
+    await expect.poll(() => processesWith(mark), { timeout: 60_000 }).toEqual([]);
+    const left = async () =>
+      (await readdir(twinPath)).filter((name) => name.startsWith("pibuild-twin"));
+    await expect.poll(left, { timeout: 60_000 }).toEqual([]);
+  },
+);
+
 /** Numbers of the processes that were started with an argument. */
 async function processesWith(argument: string): Promise<string[]> {
   const found: string[] = [];

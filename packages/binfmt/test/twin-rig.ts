@@ -17,9 +17,14 @@ export interface TwinRunOptions {
   /** Registered as in the place of a handler that gives programs the rights of their files. */
   readonly credentials?: boolean;
   readonly env?: Record<string, string>;
+  /** Starts it from a shell that dies alone, as a build does that is killed, and prints its number. */
+  readonly caller?: boolean;
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
 }
+
+/** Starts a program as the command line does, and waits for it. */
+const asCaller = 'echo "caller $$"; setpriv --pdeathsig KILL "$@" & wait';
 
 /** A twin with one program, and a tree to enter. Mounts stay in this process's namespace. */
 export interface TwinRig extends AsyncDisposable {
@@ -64,15 +69,19 @@ export async function createTwinRig(): Promise<TwinRig> {
   await executable(join(root, "unknown"), exitProgram("arm64", emulated, "ff".repeat(20)));
   return {
     root,
-    async run(script, { way = "private", credentials = false, env = {}, signal, onLine } = {}) {
+    async run(script, options = {}) {
+      const { way = "private", credentials = false, caller = false } = options;
+      const { env = {}, signal, onLine } = options;
       const name = `pibuild-twin-${process.pid}`;
       const file = join(directory, "registration");
       await writeFile(file, registration(name, interpreter, { credentials }));
-      const prefix = way === "private" ? ["private", file] : ["shared", name, file];
+      const argv = way === "private" ? ["private", file] : ["shared", name, file];
+      const prefix = [...argv, "--", "bash", "-ec", script];
       return createExec(signal ? { signal } : {}).run({
         ...(onLine ? { onLine } : {}),
-        program: { path: programs.twin },
-        args: [...prefix, "--", "bash", "-ec", script],
+        ...(caller
+          ? { program: "bash", args: ["-c", asCaller, "bash", programs.twin, ...prefix] }
+          : { program: { path: programs.twin }, args: prefix }),
         cwd: root,
         env: { PATH: `${stand}:${process.env.PATH}`, root, ...env },
         allowExit: Array.from({ length: 256 }, (_, code) => code),

@@ -326,6 +326,7 @@ describe("an end from outside", () => {
     const abort = new AbortController();
     const run = createExec({ signal: abort.signal }).run({
       ...bash('trap "" TERM; echo ready; read -r line < "$1"', await fifo()),
+      killGraceMs: 200,
       onLine: () => abort.abort("SIGINT"),
     });
     expect((await failure(run)).code).toBe("INTERRUPTED");

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createRunDirectory, type EventBody, sweep } from "../src/index.ts";
+import { createRunDirectory, type EventBody, sweep, tryLock } from "../src/index.ts";
 import { runScript, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 
@@ -24,6 +24,11 @@ async function killedRun(parent: string): Promise<string> {
   await writeFile(join(path, "half-done"), "");
   process.kill(Number(pid), "SIGKILL");
   await ended;
+  // The lock goes with its holder, which the kernel ends a moment later.
+  await until(async () => {
+    await using lock = await tryLock(`${path}.lock`);
+    return lock !== undefined;
+  });
   return path;
 }
 

@@ -37,7 +37,7 @@ export * from "./target/manifest.ts";
 export * from "./target/run-target.ts";
 export * from "./target/target-keys.ts";
 export * from "./target/targets.ts";
-export { findRedirection, writeInterpreter } from "./twin/redirection.ts";
+export { findRedirection, sweepRegistrations, writeInterpreter } from "./twin/redirection.ts";
 export * from "./twin/twin-variable.ts";
 export * from "./upstream/run-upstream.ts";
 export * from "./upstream/until-variable.ts";

@@ -35,7 +35,7 @@ needs("own mount namespace", "mount")(
     const all = [dead, living, elsewhere, foreign];
     for (const name of all) await register(name);
     try {
-      await sweepRegistrations();
+      expect(await sweepRegistrations()).toEqual([dead]);
       const left = await readdir(twinPath);
       expect(left).not.toContain(dead);
       expect(left).toEqual(expect.arrayContaining([living, elsewhere, foreign]));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { imageNotices, openImage, twinVariable } from "@pibuild/pigen-runner";
+import { imageNotices, openImage, sweepRegistrations, twinVariable } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
@@ -45,6 +45,7 @@ export async function buildHere(
   for (const notice of await imageNotices(open, env, runner)) {
     reporter.report({ type: "notice", level: "warning", ...notice });
   }
+  if (fresh && isRoot()) await sweepRegistrations();
   if (!fresh) {
     await preflight(open, { goal, env });
     try {

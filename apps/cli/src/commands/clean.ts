@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
 import { PibuildError, removeTree, sweep } from "@pibuild/core";
-import { dropContainers, hostDirectories } from "@pibuild/pigen-runner";
+import { dropContainers, hostDirectories, sweepRegistrations } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
@@ -46,6 +46,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       directories.runs,
       (event) => event.type === "swept" && this.message(`removed ${event.path}`),
     );
+    for (const name of await sweepRegistrations()) this.message(`took back the handler ${name}`);
     const paths = [
       join(workspace, "dist", image ?? ""),
       join(workspace, ".pibuild", "logs", image ?? ""),

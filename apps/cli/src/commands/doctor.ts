@@ -1,6 +1,6 @@
 import { findWorkspace } from "@pibuild/config";
 import { createExec, exitCodes, type Purpose } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { hostDirectories, sweepRegistrations } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import { buildPurposes } from "../build/preflight.ts";
 import type { CliContext } from "../context.ts";
@@ -11,6 +11,7 @@ import { diagnose } from "../doctor/diagnose.ts";
 import { readNeeded } from "../doctor/needed.ts";
 import { failed, formatDiagnosis, formatSummary, jsonReport } from "../doctor/report.ts";
 import { openHost } from "../host/open-host.ts";
+import { isRoot } from "../privilege/re-exec.ts";
 import { jsonFlag } from "./common-parameters.ts";
 
 interface DoctorFlags {
@@ -77,6 +78,9 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
   async func(this: CliContext, flags, image) {
     const { fix, quiet, json } = flags;
     const chosen = chooseChecks(checks, flags.only ?? []);
+    // What a killed build left would be taken for the machine's own handler.
+    for (const name of isRoot() ? await sweepRegistrations() : [])
+      this.message(`took back the handler ${name}, which a killed build left`);
     const width = Math.max(...chosen.map(({ name }) => name.length));
     const diagnoses = await diagnose(chosen, await openContext(this, flags, image), {
       fix,

@@ -86,15 +86,20 @@ async function sharedRedirection(
   return { kind: "shared", program: { path: native.twin }, prefix };
 }
 
-/** Takes back what builds registered for the whole machine before they were killed. */
-export async function sweepRegistrations(): Promise<void> {
+/** Takes back what builds registered for the whole machine before they were killed; gives the names. */
+export async function sweepRegistrations(): Promise<string[]> {
   const namespace = await pidNamespace();
+  const swept: string[] = [];
   for (const entry of await readdir(twinPath).catch(() => [])) {
     // A number of another container's says nothing here.
     const owner = new RegExp(`^${name}-${namespace}-(\\d+)$`).exec(entry)?.[1];
     if (owner === undefined || (await isBuild(owner))) continue;
-    await writeFile(join(twinPath, entry), "-1").catch(() => undefined);
+    await writeFile(join(twinPath, entry), "-1").then(
+      () => swept.push(entry),
+      () => undefined,
+    );
   }
+  return swept;
 }
 
 /** The kernel's number of the namespace that process numbers here belong to. */
