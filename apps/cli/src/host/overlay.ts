@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { type Exec, isPibuildError, ownMounts, removeTree } from "@pibuild/core";
 
 /**
+ * Those by which overlays note deletions, and those of programs in an image: tmpfs takes these since
+ * Linux 6.6.
+ */
+const attributes = ["trusted.overlay.opaque", "user.pibuild"];
+
+/**
  * Mounts an overlay over a directory and takes it away again, as root and unseen by others. Gives
- * the reason where the kernel refuses, or where the filesystem keeps no `trusted.` attributes, by
- * which overlays note deletions; undefined where it works, or the programs for it are missing.
+ * the reason where the kernel refuses, or where the filesystem does not keep the attributes that
+ * layers need; undefined where it works, or the programs for it are missing.
  */
 export async function overlayRefused(exec: Exec, directory: string): Promise<string | undefined> {
   const scratch = await mkdtemp(join(directory, ".pibuild-doctor-")).catch(closed);
@@ -13,8 +19,12 @@ export async function overlayRefused(exec: Exec, directory: string): Promise<str
   const options = "lowerdir=lower,upperdir=upper,workdir=work";
   try {
     for (const name of ["lower", "upper", "work", "merged"]) await mkdir(join(scratch, name));
-    const attribute = ["-n", "trusted.overlay.opaque", "-v", "y"];
-    await exec.run({ program: "setfattr", args: [...attribute, join(scratch, "lower")] });
+    for (const name of attributes) {
+      await exec.run({
+        program: "setfattr",
+        args: ["-n", name, "-v", "y", join(scratch, "lower")],
+      });
+    }
     await exec.run({
       program: "unshare",
       args: [...ownMounts, "mount", "-t", "overlay", "-o", options, "overlay", "merged"],
