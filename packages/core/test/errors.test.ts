@@ -159,289 +159,151 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   INTERRUPTED: { signal: "SIGINT" },
 };
 
+const codes = Object.keys(errorCodes) as ErrorCode[];
 const rendered = (code: ErrorCode) => renderError(new PibuildError(code, samples[code]));
 
-describe("as a person reads it", () => {
-  test("usage", () => {
-    expect(rendered("USAGE")).toMatchInlineSnapshot(`
-      "error: unknown command \`bild\`
+/** Every text in an error's data, with the name of its field. */
+function texts(data: unknown, field = ""): { field: string; text: string }[] {
+  if (typeof data === "string") return [{ field, text: data }];
+  if (typeof data !== "object" || data === null) return [];
+  return Object.entries(data).flatMap(([name, value]) =>
+    texts(value, Array.isArray(data) ? field : name),
+  );
+}
 
-      hint: run \`pibuild --help\` for the commands"
-    `);
-    expect(rendered("STEP_UNKNOWN")).toMatchInlineSnapshot(`
-      "error: image \`kn86\` has no step \`base/09\`
-
-      hint: its steps are: base/00-apt, base/01-net"
-    `);
-    expect(rendered("IMAGE_UNKNOWN")).toMatchInlineSnapshot(`
-      "error: there is no image \`kn68\`
-
-      hint: did you mean \`kn86\`?"
-    `);
-    const far = new PibuildError("IMAGE_UNKNOWN", { image: "kiosk", known: ["kn86", "lite"] });
-    expect(far.hint).toBe("images here: kn86, lite");
-    const step = new PibuildError("STEP_UNKNOWN", { image: "kn86", step: "x", known: ["b/00-a"] });
-    expect(step.hint).toBe("its steps are: b/00-a");
-    const none = new PibuildError("IMAGE_UNKNOWN", { image: "kn86", known: [] });
-    expect(renderError(none)).toMatchInlineSnapshot(`
-      "error: there is no image \`kn86\`
-
-      hint: create \`apps/<image>/image.yaml\`"
-    `);
+describe("every error", () => {
+  /** Fields that choose the words, and are not among them. */
+  const chooseWords = ["form", "platform", "problem", "how", "known"];
+  test.each(codes)("%s names what its data tells, in the words of the data", (code) => {
+    const shown = rendered(code);
+    const unsaid = texts(samples[code])
+      .filter(({ field }) => !chooseWords.includes(field))
+      .filter(({ text }) => !shown.includes(text.trim()));
+    expect(unsaid).toEqual([]);
   });
+  test.each(codes)(
+    "%s is one plain message, and tells what to do in a paragraph of its own",
+    (code) => {
+      const shown = rendered(code);
+      expect(shown).toMatch(/^error: \S/);
+      expect(shown).not.toMatch(/undefined|NaN|\[object|[ \t]$/m);
+      const [, ...hints] = shown.split(/\n\n(?=hint: \S)/);
+      expect(hints.length).toBe(withoutHint.includes(code) ? 0 : 1);
+    },
+  );
+  /** Whoever reports these has said what to do, or nobody can know. */
+  const withoutHint: readonly ErrorCode[] = ["CONFIG_INVALID", "COMMAND_FAILED", "VERIFY_FAILED"];
+});
 
-  test("hosts other than Linux", () => {
-    expect(rendered("ENV_NEEDS_LINUX")).toMatchInlineSnapshot(`
-      "error: cleaning needs Linux, and this is Windows
-
-      hint: run it in WSL"
-    `);
-    expect(rendered("PATH_FOREIGN")).toMatchInlineSnapshot(`
-      "error: \`\\\\nas\\share\` is on a network share, which Docker Desktop cannot share with others
-
-      hint: use a directory on one of this machine's own drives, such as \`C:\\\`"
-    `);
-    const own = new PibuildError("PATH_FOREIGN", {
-      path: "/usr/bin",
-      form: "git-bash",
-      problem: "own-tree",
-    });
-    expect(renderError(own)).toMatchInlineSnapshot(`
-      "error: \`/usr/bin\` lies in the directory of Git Bash itself
-
-      hint: use a directory on one of this machine's own drives, such as \`C:\\\`"
-    `);
+describe("the hint", () => {
+  const hint = (...[code, data, options]: ConstructorParameters<typeof PibuildError<ErrorCode>>) =>
+    new PibuildError(code, data, options).hint ?? "";
+  test("guesses at a name that is nearly right, and else lists those that are", () => {
+    expect(rendered("IMAGE_UNKNOWN")).toContain("did you mean `kn86`?");
+    expect(hint("IMAGE_UNKNOWN", { image: "kiosk", known: ["kn86", "lite"] })).toContain(
+      "kn86, lite",
+    );
+    expect(hint("IMAGE_UNKNOWN", { image: "kn86", known: [] })).toContain(
+      "apps/<image>/image.yaml",
+    );
+    expect(hint("STEP_UNKNOWN", samples.STEP_UNKNOWN)).toContain("base/00-apt, base/01-net");
+  });
+  test("names each missing package once, and none on a machine without Debian's", () => {
+    expect(rendered("ENV_TOOL_MISSING")).toContain("`apt-get install mtools squashfs-tools`");
     const missing = [{ program: "git", debianPackage: "git" }];
-    const git = new PibuildError("ENV_TOOL_MISSING", { missing, platform: "darwin" });
-    expect(renderError(git)).toMatchInlineSnapshot(`
-      "error: missing programs: \`git\`
-
-      hint: install it, so that PATH leads there"
-    `);
+    expect(hint("ENV_TOOL_MISSING", { missing, platform: "darwin" })).not.toContain("apt-get");
   });
+  test.each<[ErrorCode, string]>([
+    ["USAGE", "pibuild --help"],
+    ["ENV_NEEDS_LINUX", "WSL"],
+    ["ENV_BINFMT_MISSING", "pibuild doctor --fix"],
+    ["ENV_QEMU_MISSING", "apt-get install qemu-user-static"],
+    ["ENV_DISK_FULL", "pibuild clean --store"],
+    ["ENV_UNSUPPORTED", "pibuild doctor"],
+    ["CONTAINER_IMAGE_MISSING", "podman load"],
+    ["MIRROR_UNREACHABLE", "APT_MIRROR"],
+    ["PIGEN_MISSING", "pibuild sync"],
+    ["PIGEN_UNREACHABLE", "PI_GEN_SOURCE"],
+    ["PIGEN_TAG_MISSING", "PI_GEN_SOURCE"],
+    ["PIGEN_TAG_MOVED", "PI_GEN_COMMIT"],
+    ["PIGEN_INVALID", "PIGEN_DIR"],
+    ["PIGEN_MODIFIED", "pibuild sync"],
+    ["STEP_FAILED", "pibuild shell kn86 base/01-net"],
+  ])("of %s names %s", (code, remedy) => {
+    expect(new PibuildError(code, samples[code]).hint).toContain(remedy);
+  });
+});
 
-  test("configuration: every problem with its line and a squiggle", () => {
-    expect(rendered("CONFIG_MISSING")).toMatchInlineSnapshot(`
-      "error: the image's file is missing: \`apps/kn86/image.yaml\` does not exist
-
-      hint: create \`apps/kn86/image.yaml\`, or run pibuild in the workspace that holds it"
-    `);
-    expect(rendered("CONFIG_INVALID")).toMatchInlineSnapshot(`
-      "error: unknown key \`stagse\`
-        at apps/kn86/image.yaml:3:3
-             stagse: [base]
-             ~~~~~~
-      hint: did you mean \`stages\`?
-      error: a release is needed
-        at pi-gen-pin.env:1:3
-           	X=
-           	 ~
-      error: the file is empty
-        at pi-gen-pin.env"
-    `);
-    expect(rendered("STAGE_MISSING")).toMatchInlineSnapshot(`
-      "error: apps/kn86/image.yaml:4:5: stage \`bsae\` does not exist (looked in \`stages/bsae\`, \`/pi gen/bsae\`)
-
-      hint: check the spelling under \`stages:\`; paths are relative to the workspace"
-    `);
-    expect(rendered("LAYOUT_INVALID")).toMatchInlineSnapshot(`
-      "error: partition \`boot\`: is 12.0 MiB, its files need 20.0 MiB
-
-      hint: change the layout or its sizes in \`image.yaml\`"
-    `);
+describe("what is so in one case only", () => {
+  test("a command that needs root is named where there is one", () => {
+    const error = { task: "registering", command: "npx @pibuild/binfmt register" };
+    expect(renderError(new PibuildError("ENV_NEEDS_ROOT", error))).toContain(error.command);
+  });
+  test("a checkout is at another commit, at none, or differs in some of many files", () => {
+    const modified = (data: object) =>
+      new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, ...data }).message;
+    expect(modified({ head: "bbbb" })).toMatch(/`bbbb`.*`aaaa`/);
+    expect(modified({ head: undefined })).toMatch(/no commit.*`aaaa`/);
+    const many = modified({ changes: ["a", "b", "c", "d", "e", "f", "g"] });
+    expect(many).toContain("`e` and 2 more");
+    expect(many).not.toContain("`f`");
+  });
+  test("a disk is full to the last byte, or has less than is needed", () => {
+    const full = new PibuildError("ENV_DISK_FULL", { path: "/store", freeBytes: 0 });
+    expect(full.message).toContain("0 B free");
+    expect(rendered("ENV_DISK_FULL")).toMatch(/1\.0 GiB.*3\.0 GiB/);
+  });
+  test("a path lies on a network share, or in a directory that no other program sees", () => {
+    const path = "/usr/bin";
+    const own = new PibuildError("PATH_FOREIGN", { path, form: "git-bash", problem: "own-tree" });
+    expect(own.message).toContain("Git Bash");
+    expect(rendered("PATH_FOREIGN")).toContain("network share");
+  });
+  test("a layout is wrong in one partition, or as a whole", () => {
     const whole = new PibuildError("LAYOUT_INVALID", { problem: "the disk is too small" });
     expect(whole.message).toBe("the disk is too small");
+    expect(rendered("LAYOUT_INVALID")).toMatch(/^error: partition `boot`: /);
   });
+});
 
-  test("payloads: what is so, and what to do", () => {
-    expect(rendered("PAYLOAD_REFUSED")).toMatchInlineSnapshot(`
-      "error: payload \`kn86.kn86fw\` is refused (board): it is for pi4, and this is zero2w
-
-      hint: take the payload that was built for this board"
-    `);
-    expect(rendered("PAYLOAD_INPUT")).toMatchInlineSnapshot(`
-      "error: the root image has 5 bytes, which is no multiple of 4096
-
-      hint: give the whole partition, as the disk's image has it"
-    `);
-  });
-
-  test("environment: what is missing and how to get it", () => {
-    expect(rendered("ENV_TOOL_MISSING")).toMatchInlineSnapshot(`
-      "error: missing programs: \`mksquashfs\`, \`mmd\`, \`mcopy\`
-
-      hint: run \`pibuild doctor --fix\`, or \`apt-get install mtools squashfs-tools\`"
-    `);
-    expect(rendered("ENV_NEEDS_ROOT")).toMatchInlineSnapshot(`
-      "error: a build needs root, and \`sudo\` was not found or refused
-
-      hint: run as root, or install sudo and allow this user to use it"
-    `);
-    expect(rendered("ENV_BINFMT_MISSING")).toMatchInlineSnapshot(`
-      "error: this host cannot run arm64 programs: no handler is registered
-
-      hint: run \`pibuild doctor --fix\`, or \`npx @pibuild/binfmt repair --arch arm64\` as root"
-    `);
-    const needsRoot = { task: "registering", command: "npx @pibuild/binfmt register" };
-    expect(renderError(new PibuildError("ENV_NEEDS_ROOT", needsRoot))).toMatchInlineSnapshot(`
-      "error: registering needs root
-
-      hint: run \`npx @pibuild/binfmt register\` as root"
-    `);
-    expect(rendered("ENV_BINFMT_UNSUPPORTED")).toMatchInlineSnapshot(`
-      "error: this kernel has no binfmt_misc, so nothing can be mounted at \`/proc/sys/fs/binfmt_misc\`
-
-      hint: use a kernel that is built with CONFIG_BINFMT_MISC, or a machine of the architecture itself"
-    `);
-    expect(rendered("ENV_BINFMT_REFUSED")).toMatchInlineSnapshot(`
-      "error: registering \`pibuild-arm\`: \`/proc/sys/fs/binfmt_misc/register\` cannot be changed (EROFS)
-
-      hint: in a container, register on the machine that it runs on, or start it with --privileged"
-    `);
-    expect(rendered("ENV_QEMU_MISSING")).toMatchInlineSnapshot(`
-      "error: \`/usr/bin/qemu-aarch64\` would look for libraries in the chroot, and no other qemu for arm64 programs is installed
-
-      hint: run \`apt-get install qemu-user-static\` as root, or \`npx @pibuild/binfmt register --container\`"
-    `);
-    expect(rendered("ENV_ENGINE_UNREACHABLE")).toMatchInlineSnapshot(`
-      "error: docker does not answer: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.
-
-      hint: install and start docker, until \`docker info\` works for this user"
-    `);
-    expect(rendered("ENV_PRIVILEGED_REFUSED")).toMatchInlineSnapshot(`
-      "error: docker does not start a container with --privileged: unable to apply caps
-
-      hint: allow it, or do without: install qemu-user-static, and run \`npx @pibuild/binfmt register\` as root"
-    `);
-    expect(rendered("CONTAINER_IMAGE_MISSING")).toMatchInlineSnapshot(`
-      "error: podman has no image \`a/b\`, and could not fetch it: no such host
-
-      hint: check the name and the network, or load it with \`podman load\`"
-    `);
-    expect(rendered("ENV_DISK_FULL")).toMatchInlineSnapshot(`
-      "error: \`/var/cache\` has 1.0 GiB free, the build needs 3.0 GiB
-
-      hint: free some space (\`pibuild clean --store\` drops unused layers), or set PIBUILD_STORE to a larger disk"
-    `);
-    const full = new PibuildError("ENV_DISK_FULL", { path: "/store", freeBytes: 0 });
-    expect(full.message).toMatchInlineSnapshot(
-      `"no room left on the filesystem of \`/store\` (0 B free)"`,
-    );
-    expect(rendered("ENV_UNSUPPORTED")).toMatchInlineSnapshot(`
-      "error: the kernel has no overlayfs
-
-      hint: run \`pibuild doctor\` for the details"
-    `);
-  });
-
-  test("upstream", () => {
-    expect(rendered("MIRROR_UNREACHABLE")).toMatchInlineSnapshot(`
-      "error: mirror \`http://mirror.example.org/debian\` did not deliver: 404 for \`InRelease\`
-
-      hint: check the network, or name another mirror with APT_MIRROR"
-    `);
-  });
-
-  test("pi-gen: where it was looked for, and what names that place", () => {
-    expect(rendered("PIGEN_MISSING")).toMatchInlineSnapshot(`
-      "error: pi-gen \`2026-01-01-raspios-trixie-arm64\` has not been fetched: \`.pibuild/pi-gen/aaaa\` does not exist
-
-      hint: run \`pibuild sync\`, or name a checkout with PIGEN_DIR"
-    `);
-    expect(rendered("PIGEN_UNREACHABLE")).toMatchInlineSnapshot(`
-      "error: \`https://example.org/pi-gen\` (PI_GEN_REPO) could not be read: \`git ls-remote https://example.org/pi-gen\` exited with 128
-        | fatal: unable to access 'https://example.org/pi-gen/': Could not resolve host
-
-      hint: check the address and the network, or name a local copy with PI_GEN_SOURCE"
-    `);
-    expect(rendered("PIGEN_TAG_MISSING")).toMatchInlineSnapshot(`
-      "error: \`/srv/pi-gen.git\` (PI_GEN_SOURCE) has no tag \`2026-01-01-raspios-trixie-arm64\`
-
-      hint: bring that copy up to date, or unset PI_GEN_SOURCE"
-    `);
-    expect(rendered("PIGEN_TAG_MOVED")).toMatchInlineSnapshot(`
-      "error: tag \`2026-01-01-raspios-trixie-arm64\` has moved: \`https://example.org/pi-gen\` (PI_GEN_REPO) has it at \`bbbb\`, the pin at \`aaaa\`
-
-      hint: find out who moved it and why; to accept what it is now, change PI_GEN_COMMIT in \`pi-gen-pin.env\`"
-    `);
-    expect(rendered("PIGEN_INVALID")).toMatchInlineSnapshot(`
-      "error: \`/srv/pi gen\` (PIGEN_DIR) is not pi-gen: it has no \`build.sh\`, \`stage0\`
-
-      hint: let PIGEN_DIR name pi-gen's own directory"
-    `);
-    expect(rendered("PIGEN_MODIFIED")).toMatchInlineSnapshot(`
-      "error: \`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: \`build.sh\`, \`stage2/SKIP\` differ from commit \`aaaa\`
-
-      hint: to go on with the pinned one, remove \`.pibuild/pi-gen/aaaa\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR"
-    `);
-    const changes = ["a", "b", "c", "d", "e", "f", "g"];
-    const many = new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, changes });
-    expect(many.message).toMatchInlineSnapshot(
-      `"\`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: \`a\`, \`b\`, \`c\`, \`d\`, \`e\` and 2 more differ from commit \`aaaa\`"`,
-    );
-    const moved = new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, head: "bbbb" });
-    expect(moved.message).toMatchInlineSnapshot(
-      `"\`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: it is at commit \`bbbb\`, the pin at \`aaaa\`"`,
-    );
-    const none = new PibuildError("PIGEN_MODIFIED", { ...samples.PIGEN_MODIFIED, head: undefined });
-    expect(none.message).toMatchInlineSnapshot(
-      `"\`.pibuild/pi-gen/aaaa\` is not pi-gen as it was fetched: it is at no commit, the pin at \`aaaa\`"`,
+describe("the form", () => {
+  test("of a configuration's problems: each with its place, its line and a squiggle", () => {
+    expect(rendered("CONFIG_INVALID")).toBe(
+      [
+        "error: unknown key `stagse`",
+        "  at apps/kn86/image.yaml:3:3",
+        "       stagse: [base]",
+        "       ~~~~~~",
+        "hint: did you mean `stages`?",
+        "error: a release is needed",
+        "  at pi-gen-pin.env:1:3",
+        "     \tX=",
+        "     \t ~",
+        "error: the file is empty",
+        "  at pi-gen-pin.env",
+      ].join("\n"),
     );
   });
-
-  test("programs and steps: the end of what they printed", () => {
-    expect(rendered("COMMAND_FAILED")).toMatchInlineSnapshot(`
-      "error: \`mount -t overlay overlay '/a b'\` exited with 32
-        | mount: /a b: permission denied.
-        |        dmesg(1) may have more"
-    `);
-    expect(rendered("STEP_FAILED")).toMatchInlineSnapshot(`
-      "error: step \`base/01-net\` failed in \`00-run.sh\`: \`00-run.sh\` exited with 100
-        | E: Unable to locate package x
-        log: .pibuild/logs/kn86/base--01-net.log
-
-      hint: open a shell in the failed state with \`pibuild shell kn86 base/01-net\`"
-    `);
-  });
-
-  test("results and signals", () => {
-    expect(rendered("STEP_CHANGED")).toMatchInlineSnapshot(`
-      "error: the files or settings of step \`base/01-net\` changed while it ran; its layer is not kept
-
-      hint: run the build again"
-    `);
-    expect(rendered("VERIFY_FAILED")).toMatchInlineSnapshot(
-      `"error: image.img: sha256 does not match"`,
-    );
-    expect(rendered("INTERRUPTED")).toMatchInlineSnapshot(`
-      "error: stopped by SIGINT
-
-      hint: run the same command again; it resumes at the step that was interrupted"
-    `);
-  });
-
-  test("causes, from the nearest to the first", () => {
+  test("of a failed step: causes from the nearest to the first, output, log, hint", () => {
     const first = new Error("connection reset");
     const cause = new PibuildError("MIRROR_UNREACHABLE", samples.MIRROR_UNREACHABLE, {
       cause: first,
     });
-    const error = new PibuildError("STEP_FAILED", samples.STEP_FAILED, { cause });
-    expect(renderError(error)).toMatchInlineSnapshot(`
-      "error: step \`base/01-net\` failed in \`00-run.sh\`: \`00-run.sh\` exited with 100
-        Caused by: mirror \`http://mirror.example.org/debian\` did not deliver: 404 for \`InRelease\`
-        Caused by: connection reset
-        | E: Unable to locate package x
-        log: .pibuild/logs/kn86/base--01-net.log
-
-      hint: open a shell in the failed state with \`pibuild shell kn86 base/01-net\`"
-    `);
+    const lines = renderError(new PibuildError("STEP_FAILED", samples.STEP_FAILED, { cause }));
+    expect(lines.split("\n")).toEqual([
+      expect.stringMatching(/^error: .*`base\/01-net`.*`00-run\.sh`.* 100$/),
+      `  Caused by: ${cause.message}`,
+      "  Caused by: connection reset",
+      "  | E: Unable to locate package x",
+      "  log: .pibuild/logs/kn86/base--01-net.log",
+      "",
+      expect.stringMatching(/^hint: /),
+    ]);
   });
-
   test("a cause that is no error is not shown", () => {
     const error = new PibuildError("INTERRUPTED", samples.INTERRUPTED, { cause: "text" });
     expect(renderError(error)).toBe(rendered("INTERRUPTED"));
   });
-
   test("anything else is a bug, and keeps its stack", () => {
     const error = new TypeError("x is not a function");
     expect(renderError(error)).toBe(
@@ -468,7 +330,6 @@ test.each([
 });
 
 test("exit codes follow from the kind of error", () => {
-  const codes = Object.keys(errorCodes) as ErrorCode[];
   const table = codes.map((code) => [code, new PibuildError(code, samples[code]).exitCode]);
   expect(Object.fromEntries(table)).toMatchInlineSnapshot(`
     {
