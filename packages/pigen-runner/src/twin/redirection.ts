@@ -88,9 +88,12 @@ async function sharedRedirection(
 
 /** Takes back what builds registered for the whole machine before they were killed; gives the names. */
 export async function sweepRegistrations(): Promise<string[]> {
-  const namespace = await pidNamespace();
+  const entries = await readdir(twinPath).catch(() => []);
+  const ours = entries.filter((entry) => entry.startsWith(name));
+  // Another system, or a machine without /proc, has none, and no namespaces to ask for either.
+  const namespace = ours.length === 0 ? "" : await pidNamespace();
   const swept: string[] = [];
-  for (const entry of await readdir(twinPath).catch(() => [])) {
+  for (const entry of ours) {
     // A number of another container's says nothing here.
     const owner = new RegExp(`^${name}-${namespace}-(\\d+)$`).exec(entry)?.[1];
     if (owner === undefined || (await isBuild(owner))) continue;
