@@ -140,7 +140,7 @@ image(
 image("a run script that is no longer executable is noticed", async () => {
   await chmod(join(rig.path, "stages/debian-lite/07-cloud-init/00-run.sh"), 0o644);
   const why = await rig.pibuild(["why", "debian-lite", "export/prerun"]);
-  expect(why).toMatch(/^export\/prerun: changed: parent$/m);
+  expect(why).toMatch(/^export\/prerun: after debian-lite\/prerun$/m);
   const plan = await rig.pibuild(["plan", "debian-lite"]);
   expect(plan).not.toContain("debian-lite/07-cloud-init");
   await chmod(join(rig.path, "stages/debian-lite/07-cloud-init/00-run.sh"), 0o755);
