@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
   buildDelta,
   bytesSource,
+  type Manifest,
   openPayload,
   openSource,
   readIndexes,
   signPayload,
   verifyPayload,
 } from "../src/index.ts";
+import { forge, takeApart } from "./forge.ts";
 import { testSigners, trusted } from "./keys.ts";
 import { cmdline, createRig, refusalOf, systemImages } from "./rig.ts";
 
@@ -41,6 +44,23 @@ test("keys change over: a device with the old or the new key takes a payload sig
   const path = await rig.payload("p", systemImages("new"));
   await signPayload({ payload: path, signers: [testSigners.stranger] });
   await verifyFile(path);
+});
+
+test("a size is a whole number of blocks, also where doubles are sparse", async () => {
+  await using rig = await createRig();
+  const vector = join(import.meta.dirname, "vectors/payloads/good-delta.kn86fw");
+  const path = await rig.write(
+    "forged",
+    await forge(await takeApart(await readFile(vector)), {
+      signers: [testSigners.first],
+      editManifest: (manifest) => {
+        const forged = structuredClone(manifest) as Manifest;
+        if (forged.base) forged.base.boot.size = Number.MAX_SAFE_INTEGER;
+        return forged;
+      },
+    }),
+  );
+  expect(await refusalOf(verifyFile(path))).toBe("manifest");
 });
 
 test("a delta makes the new images out of the old ones", async () => {

@@ -16,9 +16,11 @@ const digest = z
   .regex(/^[0-9a-f]{64}$/)
   .transform((text) => text as Sha256);
 const integer = (least: number, most = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);
-const imageSize = integer(2 * blockBytes).multipleOf(blockBytes);
-
-const cmdlineOffset = integer(blockBytes).multipleOf(sectorBytes);
+/** Zod's `multipleOf` allows for rounding, and so takes 2^53 - 1 for a multiple of 4096. */
+const multiple = (of: number, least: number) =>
+  integer(least).refine((value) => value % of === 0, `is no multiple of ${of}`);
+const imageSize = multiple(blockBytes, 2 * blockBytes);
+const cmdlineOffset = multiple(sectorBytes, blockBytes);
 
 const image = z.strictObject({
   /** Bytes of `data/*.zst`. */
@@ -43,7 +45,7 @@ export const manifestSchema = z.strictObject({
     })
     .exactOptional(),
   boards: z.array(word).min(1).max(16),
-  body: z.strictObject({ sha256: digest, size: integer(sectorBytes).multipleOf(sectorBytes) }),
+  body: z.strictObject({ sha256: digest, size: multiple(sectorBytes, sectorBytes) }),
   chunkSize: integer(smallestChunk, largestChunk),
   cmdline: z.strictObject({
     a: cmdline,
