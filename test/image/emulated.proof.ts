@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { sha256File } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { build, createImageRig, layersOf, ran } from "./image-rig.ts";
+import { build, commonStore, createImageRig, layersOf, ran } from "./image-rig.ts";
 
 needs(...(["root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy"] as const))(
   "a cold build elsewhere, all of it emulated, gives the same layers and disk",
   async () => {
-    await using rig = await createImageRig();
+    await using rig = await createImageRig(commonStore);
     await build(rig, "disk");
     await using other = await createImageRig();
     const again = await build(other, "disk", { PIBUILD_TWIN: "0" });

@@ -26,8 +26,11 @@ export interface BuildSummary {
 /** The user's cache of packages, twins and tools. */
 const home = process.env.HOME ?? "/root";
 const cache = process.env.PIBUILD_CACHE ?? join(home, ".cache", "pibuild");
-/** Layers of tests that do not ask how they came to be: what one has built is cached for the next. */
-export const commonStore = join(cache, "test", "store");
+/**
+ * Layers of tests that do not ask how they came to be: what one has built is cached for the next.
+ * `npm run proof` begins with an empty one.
+ */
+export const commonStore = process.env.PIBUILD_TEST_STORE ?? join(cache, "test", "store");
 
 /** Makes the copy, in a path with a space. */
 export async function createImageRig(sharedStore?: string): Promise<ImageRig> {
@@ -119,6 +122,13 @@ export async function layersOf(
 export async function layerBlob(rig: ImageRig, image: string, step: string): Promise<string> {
   const digest = (await layersOf(rig, image))[step] ?? "";
   return join(rig.store, "blobs/sha256", digest.slice(0, 2), digest);
+}
+
+/** A rig with a store of its own that holds what another has: hard links, as no file of a store is written twice. */
+export async function cloneRig({ store }: Pick<ImageRig, "store">): Promise<ImageRig> {
+  const clone = await createImageRig();
+  await createExec().run({ program: "cp", args: ["-al", store, clone.store] });
+  return clone;
 }
 
 /** Makes the store forget a step's layer, so that the step runs again. */

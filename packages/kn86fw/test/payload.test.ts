@@ -12,7 +12,7 @@ import {
   signPayload,
   verifyPayload,
 } from "../src/index.ts";
-import { forge, takeApart } from "./forge.ts";
+import { forge, takeApart, withContent } from "./forge.ts";
 import { testSigners, trusted } from "./keys.ts";
 import { cmdline, createRig, refusalOf, systemImages } from "./rig.ts";
 
@@ -61,6 +61,17 @@ test("a size is a whole number of blocks, also where doubles are sparse", async 
     }),
   );
   expect(await refusalOf(verifyFile(path))).toBe("manifest");
+});
+
+test("a slot's cmdline.txt that its image does not hold is refused, whoever signed it", async () => {
+  await using rig = await createRig();
+  const vector = join(import.meta.dirname, "vectors/payloads/good-full.kn86fw");
+  const pieces = await takeApart(await readFile(vector));
+  const another = withContent(pieces, "cmdline/a", (bytes) =>
+    Buffer.from(bytes.toString("latin1").replace("rootwait", "rootfast"), "latin1"),
+  );
+  const path = await rig.write("forged", await forge(another, { signers: [testSigners.first] }));
+  expect(await refusalOf(verifyFile(path))).toBe("index");
 });
 
 test("a delta makes the new images out of the old ones", async () => {

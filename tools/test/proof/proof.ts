@@ -1,3 +1,6 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { removeTree } from "@pibuild/core";
 import { chooseProofs } from "./choose.ts";
 import { coveredFiles } from "./covered-files.ts";
 import { type ProofOptions, ProofUsageError, readOptions, usage } from "./options.ts";
@@ -50,6 +53,9 @@ async function run(chosen: readonly Proof[], all: readonly string[]): Promise<nu
   const totals = { passed: 0, failed: 0, skipped: 0 };
   let success = true;
   const at = await commit();
+  // Layers that no proof has to build for itself are built by the first that wants them.
+  const store = await mkdtemp("/var/tmp/pibuild-proof-");
+  process.env.PIBUILD_TEST_STORE = join(store, "store");
   for (const proof of chosen) {
     say(`proof ${proof.name}: ${proof.proves}`);
     const digest = await digestOf(coveredFiles(proof, all));
@@ -63,6 +69,7 @@ async function run(chosen: readonly Proof[], all: readonly string[]): Promise<nu
     totals.skipped += result.skipped;
     success &&= result.success;
   }
+  await removeTree(store);
   say(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   return success ? 0 : 1;
 }

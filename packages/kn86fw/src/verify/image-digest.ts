@@ -6,11 +6,12 @@ import type { Chunk } from "../read/read-chunks.ts";
 import { releaseMemory } from "../release-memory.ts";
 
 /**
- * Digests of an image whose checked pieces come in order: as it is, and as the other slot has it.
+ * Digests of an image whose checked pieces come in order: as it is, and with each of the variants.
  * Pieces that are added are gone: their memory is given back.
  */
-export function imageDigest(chunkSize: number, size: number, variant?: Variant) {
-  const [own, other] = [chunkDigest(), chunkDigest()];
+export function imageDigest(chunkSize: number, size: number, variants: readonly Variant[]) {
+  const own = chunkDigest();
+  const others = variants.map((variant) => ({ variant, digest: chunkDigest() }));
   let parts: Chunk[] = [];
   return {
     add(chunk: Chunk): void {
@@ -22,11 +23,13 @@ export function imageDigest(chunkSize: number, size: number, variant?: Variant) 
       const bytes = whole ? chunk.bytes : Buffer.concat(parts.map(({ bytes }) => bytes));
       const sha256 = whole ? chunk.line.sha256 : sha256Of(bytes);
       own.add(sha256);
-      other.add(variantSha256(bytes, start, variant) ?? sha256);
+      for (const { variant, digest } of others)
+        digest.add(variantSha256(bytes, start, variant) ?? sha256);
       // Zeros are the same memory again and again.
       for (const { line, bytes } of parts) if (line.op === "d") releaseMemory(bytes);
       parts = [];
     },
-    digests: (): { own: Sha256; other: Sha256 } => ({ own: own.digest(), other: other.digest() }),
+    /** Its own, then those of the variants in their order. */
+    digests: (): Sha256[] => [own.digest(), ...others.map(({ digest }) => digest.digest())],
   };
 }

@@ -1,4 +1,5 @@
-import type { ImageName } from "../format/manifest.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type ImageName, slots } from "../format/manifest.ts";
 import { checkBody } from "../read/check-body.ts";
 import type { Payload } from "../read/open-payload.ts";
 import { readChunks } from "../read/read-chunks.ts";
@@ -39,17 +40,17 @@ async function verifyImage(
   const { images, cmdline, chunkSize } = payload.manifest;
   const lines = indexes[image];
   const complete = base !== undefined || lines.every(({ op }) => op !== "c");
-  const variant = { offset: cmdline.offset, bytes: indexes.cmdline.b };
-  const digest = imageDigest(chunkSize, images[image].size, image === "boot" ? variant : undefined);
+  const forms = image === "boot" ? slots : [];
+  const variants = forms.map((slot) => ({ offset: cmdline.offset, bytes: indexes.cmdline[slot] }));
+  const digest = imageDigest(chunkSize, images[image].size, variants);
   let rawBytes = 0;
   for await (const chunk of readChunks(payload, image, lines, base)) {
     rawBytes += chunk.bytes.length;
     if (complete) digest.add(chunk);
   }
   if (!complete) return rawBytes;
-  const { own, other } = digest.digests();
-  const wanted = image === "boot" ? cmdline.b.digest : images.root.digest;
-  if (own !== images[image].digest || other !== wanted) {
+  const wanted = [images[image].digest, ...forms.map((slot) => cmdline[slot].digest)];
+  if (!isDeepStrictEqual(digest.digests(), wanted)) {
     refuse(payload.source.name, "index", `the ${image} image is not the one that was signed`);
   }
   return rawBytes;

@@ -28,9 +28,25 @@ export async function unnoticed(rig: Rig, chosen: readonly Mutant[]): Promise<st
 async function mutate({ name, edits }: Mutant): Promise<string> {
   return edits.reduce(
     (text, [from, to]) => {
-      if (text.split(from).length !== 2) throw new Error(`${name}: not there once: ${from}`);
-      return text.replace(from, () => to);
+      const places = [...text.matchAll(patternOf(from))];
+      if (places.length !== 1) throw new Error(`${name}: there ${places.length} times: ${from}`);
+      return text.replace(patternOf(from), () => to);
     },
     await readFile(updater, "utf8"),
   );
+}
+
+/** The same commands, however they are indented, wrapped and quoted. */
+function patternOf(from: string): RegExp {
+  const pieces = from.split(/(\s|"|\$\{\w+\})/).filter((piece) => piece !== "");
+  const alike = pieces.map((piece) => {
+    if (piece === "\n") return "[ \\t]*\\n";
+    if (/^\s$/.test(piece)) return "(?:[ \\t]|\\\\\\n)*[ \\t]";
+    if (piece === '"') return '"?';
+    const variable = /^\$\{(\w+)\}$/.exec(piece)?.[1];
+    return variable === undefined
+      ? piece.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&")
+      : `\\$(?:\\{${variable}\\}|${variable}\\b)`;
+  });
+  return new RegExp(alike.join(""), "g");
 }
