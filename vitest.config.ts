@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: unitTests,
+          setupFiles: "tools/test/traces/see-traces.ts",
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
@@ -36,7 +37,19 @@ export default defineConfig({
         test: {
           name: "image",
           include: ["test/image/**/*.test.ts"],
+          setupFiles: "tools/test/traces/see-traces.ts",
           ...wholeImages,
+        },
+      },
+      {
+        ...shared,
+        // They look at all of the machine: nothing may run beside them.
+        test: {
+          name: "host",
+          globalSetup: "tools/test/traces/own-directories.ts",
+          include: ["{packages,apps,tools}/*/test/**/*.host.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -49,7 +62,7 @@ export default defineConfig({
         },
       },
     ],
-    globalSetup: "tools/test/shared-root.ts",
+    globalSetup: ["tools/test/shared-root.ts", "tools/test/traces/compare-host.ts"],
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
   },

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec, isPibuildError, ownMounts } from "@pibuild/core";
+import { createExec, isPibuildError, ownMounts, ownProcesses } from "@pibuild/core";
+import { tracesFiles, tracesVariable } from "./traces/traces-files.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const reports = join(root, ".pibuild", "test");
@@ -42,38 +43,63 @@ export interface SuiteOptions {
   /** Parts of the test files' paths; all files of the project where there is none. */
   readonly filters?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the files that the run leaves; the project's where there is none. */
+  readonly name?: string;
+  /** Takes what the tests print, in place of this process's output. */
+  readonly logFile?: string;
+  /** Whether that the machine is as it was before is one more test: nothing may run beside it then. */
+  readonly traces?: boolean;
 }
 
 /** Runs the tests of a vitest project. As root they get a mount namespace of their own. */
-export async function runSuite(
-  project: string,
-  { filters = [], env = {} }: SuiteOptions = {},
-): Promise<SuiteResult> {
-  mkdirSync(reports, { recursive: true });
-  const file = join(reports, `${project}.json`);
+export async function runSuite(project: string, options: SuiteOptions = {}): Promise<SuiteResult> {
+  const { filters = [], env = {}, name = project, logFile, traces = false } = options;
+  const file = join(reports, `${name}.json`);
+  const tracesDirectory = join(reports, `${name}-traces`);
   rmSync(file, { force: true });
+  rmSync(tracesDirectory, { recursive: true, force: true });
+  mkdirSync(tracesDirectory, { recursive: true });
   const argv = [
     ...[vitest, "run", "--project", project, "--root", root, "--passWithNoTests"],
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
     ...filters,
   ];
   const own = process.getuid?.() === 0;
+  // What looks at processes sees those alone that it started.
+  const namespaces = project === "host" ? ownProcesses : ownMounts;
   try {
     await createExec().run({
       program: own ? "unshare" : "node",
-      args: own ? [...ownMounts, process.execPath, ...argv] : argv,
+      args: own ? [...namespaces, process.execPath, ...argv] : argv,
       cwd: root,
       env: {
         ...definedOnly(process.env),
         ...(own ? { PIBUILD_TEST_NAMESPACE: "own" } : {}),
+        ...(traces ? { [tracesVariable]: tracesDirectory } : {}),
         ...env,
       },
-      interactive: true,
+      ...(logFile === undefined ? { interactive: true } : { logFile }),
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
   }
-  return summarise(JSON.parse(readFileSync(file, "utf8")) as VitestReport);
+  const result = summarise(JSON.parse(readFileSync(file, "utf8")) as VitestReport);
+  return traces ? withTraces(result, tracesFiles(tracesDirectory).left) : result;
+}
+
+/** That all tests together leave the machine as it was is one more test. */
+function withTraces(result: SuiteResult, leftFile: string): SuiteResult {
+  const left: string[] = JSON.parse(readFileSync(leftFile, "utf8"));
+  const clean = left.length === 0;
+  if (!clean) process.stdout.write(`left on the machine:\n${left.join("\n")}\n`);
+  const status = clean ? "passed" : "failed";
+  return {
+    passed: result.passed + (clean ? 1 : 0),
+    failed: result.failed + (clean ? 0 : 1),
+    skipped: result.skipped,
+    success: result.success && clean,
+    tests: [...result.tests, { name: "the machine is as it was", status, seconds: 0 }],
+  };
 }
 
 function summarise(report: VitestReport): SuiteResult {

@@ -1,12 +1,12 @@
 import { runSuite } from "./run-suite.ts";
 
 /** The suites of `npm test`, in the order in which they run: quick ones first. */
-const suites = ["unit", "image"] as const;
+const suites = ["unit", "host", "image"] as const;
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 let success = true;
 for (const suite of suites) {
-  const result = await runSuite(suite, { filters: process.argv.slice(2) });
+  const result = await runSuite(suite, { filters: process.argv.slice(2), traces: true });
   totals.passed += result.passed;
   totals.failed += result.failed;
   totals.skipped += result.skipped;

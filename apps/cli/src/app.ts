@@ -44,6 +44,11 @@ const routes = buildRouteMap<string, CliContext>({
   },
 });
 
+/** The names of all commands, also of those that help does not show. */
+export const commandNames: readonly string[] = routes
+  .getAllEntries()
+  .map(({ name }) => name.original);
+
 /** The command line. Commands are values: help, completion and tests come from this tree. */
 export const app = buildApplication<CliContext>(routes, {
   name: "pibuild",

@@ -34,6 +34,9 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
       NX_TASKS_RUNNER_DYNAMIC_OUTPUT: "false",
       NX_NO_CLOUD: "true",
       NX_PROCESS_KILL_GRACE_PERIOD: "60000",
+      // Else Nx keeps both in /tmp.
+      NX_SKIP_NATIVE_FILE_CACHE: "true",
+      NODE_COMPILE_CACHE: join(run.workspace, ".nx", "compiled"),
       NX_CACHE_DIRECTORY: join(run.workspace, ".nx", "cache"),
       NX_WORKSPACE_DATA_DIRECTORY: join(run.workspace, ".nx", "workspace-data"),
       PIBUILD_EVENTS: run.events,

@@ -1,5 +1,6 @@
 export * from "./boot.ts";
 export * from "./engine-rig.ts";
+export * from "./host-traces.ts";
 export * from "./needs.ts";
 export * from "./nx-rig.ts";
 export * from "./pigen-origin.ts";

@@ -1,11 +1,12 @@
-import { mkdtemp } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { removeTree } from "@pibuild/core";
+import type { SuiteResult } from "../run-suite.ts";
 import { chooseProofs } from "./choose.ts";
 import { coveredFiles } from "./covered-files.ts";
 import { type ProofOptions, ProofUsageError, readOptions, usage } from "./options.ts";
 import { type Proof, proofs } from "./proofs.ts";
-import { judge, keepRecord, readRecord } from "./record.ts";
+import { judge, keepRecord, logFileOf, readRecord } from "./record.ts";
 import { changedSince, commit, digestOf, repositoryFiles } from "./repository.ts";
 import { runProof } from "./run-proof.ts";
 
@@ -50,28 +51,43 @@ async function status(chosen: readonly Proof[], all: readonly string[]): Promise
 }
 
 async function run(chosen: readonly Proof[], all: readonly string[]): Promise<number> {
-  const totals = { passed: 0, failed: 0, skipped: 0 };
-  let success = true;
-  const at = await commit();
   // Layers that no proof has to build for itself are built by the first that wants them.
-  const store = await mkdtemp("/var/tmp/pibuild-proof-");
-  process.env.PIBUILD_TEST_STORE = join(store, "store");
-  for (const proof of chosen) {
-    say(`proof ${proof.name}: ${proof.proves}`);
-    const digest = await digestOf(coveredFiles(proof, all));
-    const started = performance.now();
-    const result = await runProof(proof);
-    const seconds = Math.round((performance.now() - started) / 1000);
-    const finished = new Date().toISOString();
-    keepRecord({ name: proof.name, commit: at, digest, finished, seconds, ...result });
-    totals.passed += result.passed;
-    totals.failed += result.failed;
-    totals.skipped += result.skipped;
-    success &&= result.success;
-  }
-  await removeTree(store);
-  say(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
-  return success ? 0 : 1;
+  const directory = await mkdtemp("/var/tmp/pibuild-proof-");
+  process.env.PIBUILD_TEST_STORE = join(directory, "store");
+  const at = await commit();
+  const results: SuiteResult[] = [];
+  const work = async (queue: Proof[]) => {
+    for (let proof = queue.shift(); proof !== undefined; proof = queue.shift())
+      results.push(await prove(proof, at, all));
+  };
+  const [beside, alone] = [false, true].map((measures) =>
+    chosen.filter((proof) => (proof.measures ?? false) === measures),
+  ) as [Proof[], Proof[]];
+  await Promise.all([work(beside), work(beside)]);
+  await work(alone);
+  await removeTree(directory);
+  const total = (field: "passed" | "failed" | "skipped") =>
+    results.reduce((sum, result) => sum + result[field], 0);
+  say(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
+  return results.every(({ success }) => success) ? 0 : 1;
+}
+
+/** Runs one proof and keeps its record; shows the end of its log where it fails. */
+async function prove(proof: Proof, at: string, all: readonly string[]): Promise<SuiteResult> {
+  const { name } = proof;
+  const digest = await digestOf(coveredFiles(proof, all));
+  const logFile = logFileOf(name);
+  await rm(logFile, { force: true });
+  say(`${name} begins: ${proof.proves}; see ${relative(process.cwd(), logFile)}`);
+  const started = performance.now();
+  const result = await runProof(proof, logFile);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const finished = new Date().toISOString();
+  keepRecord({ name, commit: at, digest, finished, seconds, ...result });
+  const { passed, failed, skipped, success } = result;
+  if (!success) say(`${(await readFile(logFile, "utf8")).split("\n").slice(-80).join("\n")}`);
+  say(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`);
+  return result;
 }
 
 function say(text: string): void {

@@ -15,6 +15,12 @@ export interface ProofRecord extends SuiteResult {
 
 const directory = join(root, ".pibuild", "proof");
 
+/** Where a proof's output goes; its directory exists then. */
+export function logFileOf(name: string): string {
+  mkdirSync(directory, { recursive: true });
+  return join(directory, `${name}.log`);
+}
+
 /** Keeps the figures of a proof in `.pibuild/proof/<name>.json`. */
 export function keepRecord(record: ProofRecord): void {
   mkdirSync(directory, { recursive: true });

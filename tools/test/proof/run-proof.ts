@@ -3,20 +3,27 @@ import { createExec, isPibuildError, ownMounts } from "@pibuild/core";
 import { root, runSuite, type SuiteResult } from "../run-suite.ts";
 import type { Proof } from "./proofs.ts";
 
-/** Runs a proof and gives its counts; one that lacks the variable that it needs is skipped. */
-export async function runProof(proof: Proof): Promise<SuiteResult> {
-  const { needs, run } = proof;
+/**
+ * Runs a proof and gives its counts; one that lacks the variable that it needs is skipped. What it
+ * prints goes to the log file.
+ */
+export async function runProof(proof: Proof, logFile: string): Promise<SuiteResult> {
+  const { name, needs, run } = proof;
   if (needs !== undefined && (process.env[needs] ?? "") === "") {
-    process.stdout.write(`${proof.name} is skipped: ${needs} is not set\n`);
+    process.stdout.write(`${name} is skipped: ${needs} is not set\n`);
     return { passed: 0, failed: 0, skipped: 1, success: true, tests: [] };
   }
-  if ("files" in run)
-    return runSuite(run.project, { filters: run.files, ...(run.env ? { env: run.env } : {}) });
-  return runProgram(run.program, run.args);
+  if ("program" in run) return runProgram(run.program, run.args, logFile);
+  const { project, files: filters, env = {} } = run;
+  return runSuite(project, { name: `proof-${name}`, filters, env, logFile });
 }
 
 /** A program is one test: it passes when it ends with 0. */
-async function runProgram(program: string, args: readonly string[]): Promise<SuiteResult> {
+async function runProgram(
+  program: string,
+  args: readonly string[],
+  logFile: string,
+): Promise<SuiteResult> {
   const started = performance.now();
   const passed = await createExec()
     .run({
@@ -26,7 +33,7 @@ async function runProgram(program: string, args: readonly string[]): Promise<Sui
         Object.entries(process.env).map(([name, value]) => [name, value ?? ""]),
       ),
       cwd: root,
-      interactive: true,
+      logFile,
     })
     .then(
       () => true,

@@ -30,13 +30,24 @@ export async function examineEngine(
     return spared
       ? {
           status: "ok",
-          detail: `not installed; ${native ? "steps run on this machine itself" : other}`,
+          detail: `not installed; ${native ? stepsRunHere : other}`,
         }
       : { status: "fail", detail: "not installed", fix: words.install };
   }
   const fix = words.start(host, engine.why);
   return { status: spared ? "warn" : "fail", detail: `does not answer: ${engine.why}`, fix };
 }
+
+/**
+ * Podman on Linux, where steps run without it. It is not asked: whatever it is asked, it mounts its
+ * storage and makes directories in /run.
+ */
+export async function examineUnasked({ host }: CheckContext): Promise<Finding> {
+  const there = host.program("podman") === undefined ? "not installed" : "installed";
+  return { status: "ok", detail: `${there}; ${stepsRunHere}` };
+}
+
+const stepsRunHere = "steps run on this machine itself";
 
 function judge(engine: EngineFacts, host: Host, { label, enlarge, rootful }: EngineWords): Finding {
   const kind = engine.rootless ? "rootless" : "as root";
@@ -50,7 +61,7 @@ function judge(engine: EngineFacts, host: Host, { label, enlarge, rootful }: Eng
   if (host.platform === "linux") {
     return {
       status: "ok",
-      detail: `${detail}: cannot mount layers, so steps run on this machine itself`,
+      detail: `${detail}: cannot mount layers, so ${stepsRunHere}`,
     };
   }
   return { status: "warn", detail: `${detail}: cannot mount layers`, fix: rootful };

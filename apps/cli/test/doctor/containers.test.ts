@@ -37,9 +37,15 @@ describe("on Linux", () => {
     expect((await examine(dockerAnswers, { docker }))?.fix).toContain("usermod -aG docker");
   });
   test("a daemon without root is said to be so", async () => {
-    const found = await examine(podmanAnswers, { podman: { ...daemon, rootless: true } });
+    const found = await examine(dockerAnswers, { docker: { ...daemon, rootless: true } });
     expect(found).toMatchObject({ status: "ok" });
     expect(found?.detail).toContain("rootless: cannot mount layers");
+  });
+  test("Podman is not asked, because it would leave its storage mounted", async () => {
+    expect(await examine(podmanAnswers, { podman: silent("asked") })).toMatchObject({
+      status: "ok",
+      detail: expect.stringContaining("steps run on this machine itself"),
+    });
   });
   test("a native daemon has the host's own size, which another check judges", async () => {
     expect(await examine(dockerAnswers, { docker: { ...daemon, cpus: 1 } })).toEqual({

@@ -1,0 +1,96 @@
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  changedTraces,
+  createNxRig,
+  type HostTraces,
+  hostTraces,
+  needs,
+  type Rig,
+} from "@pibuild/test-kit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commandNames } from "../../src/app.ts";
+
+const builds = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "qemu-aarch64-static");
+
+/** One call of each command, in an order in which each has what it asks for. */
+const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  doctor: [["doctor"], ["doctor", "--only", "twin"]],
+  digest: [["digest", "pi", "one"]],
+  plan: [["plan", "pi"]],
+  lint: [["lint"]],
+  config: [["config", "pi"]],
+  task: [["task", "pi", "one"]],
+  build: [
+    ["build", "pi"],
+    ["build", "pi"],
+    ["build", "failing"],
+  ],
+  why: [["why", "pi", "one/00-only"]],
+  inspect: [["inspect", "dist/pi/pi.img"]],
+  verify: [["verify", "dist/pi/pi.img", "dist/pi/pi.img"]],
+  shell: [["shell", "pi", "one/00-only"]],
+  payload: [["payload", "inspect", "dist/pi/pi.img"]],
+  sync: [["sync"]],
+  pin: [["pin", "check"]],
+  clean: [
+    ["clean", "pi"],
+    ["clean", "--store"],
+  ],
+};
+
+/**
+ * The directory on which each build mounts what its scripts see. It is empty, and stays: to remove a
+ * directory unmounts what another build has mounted on it.
+ */
+const mountPoint = "+ files: /run/pibuild";
+
+let rig: Rig;
+/** Loop devices are the machine's: those of other builds are not this test's. */
+const isOthers = (line: string) => /^. loops:/.test(line) && !line.includes(dirname(rig.path));
+const changedSince = (before: HostTraces) =>
+  changedTraces(before, hostTraces()).filter((line) => line !== mountPoint && !isOthers(line));
+
+beforeAll(async () => {
+  rig = await createNxRig();
+  const run = (text: string) => `#!/bin/bash -e\n${text}\n`;
+  await rig.write({
+    "apps/pi/image.yaml": "stages: [stages/one]\n",
+    "apps/failing/image.yaml": "stages: [stages/bad]\n",
+    "stages/one/prerun.sh": run('mkdir -p "${ROOTFS_DIR}/boot/firmware"'),
+    "stages/one/00-only/00-run.sh": run("sleep 1"),
+    "stages/bad/prerun.sh": run('mount -t tmpfs tmpfs "${ROOTFS_DIR}"; sleep infinity & exit 1'),
+    "stages/export/.keep": "",
+  });
+});
+afterAll(() => rig[Symbol.asyncDispose]());
+
+test("every command has a call here", () => {
+  expect(Object.keys(calls).sort()).toEqual([...commandNames].sort());
+});
+
+describe("the machine is as it was before", () => {
+  for (const args of Object.values(calls).flat()) {
+    builds(`pibuild ${args.join(" ")}`, async () => {
+      const before = hostTraces();
+      await rig.pibuild(args, {}, { input: "exit\n" });
+      expect(changedSince(before)).toEqual([]);
+    });
+  }
+
+  for (const name of ["doctor", "build", "shell", "task", "plan"]) {
+    for (const milliseconds of [400, 900, 1600]) {
+      builds(`pibuild ${name}, killed after ${milliseconds} ms`, async () => {
+        await rig.pibuild(["clean", "--store"]);
+        const before = hostTraces();
+        const started = rig.start(calls[name]?.[0] ?? [name]);
+        await delay(milliseconds);
+        await started.kill("SIGKILL").catch(() => undefined);
+        await started.done.catch(() => undefined);
+        await expect
+          .poll(() => changedSince(before), { timeout: 60_000, interval: 200 })
+          .toEqual([]);
+      });
+    }
+  }
+});
