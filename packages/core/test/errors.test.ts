@@ -45,6 +45,8 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     ],
   },
   ENV_NEEDS_ROOT: { task: "a build" },
+  ENV_NO_PROC: { task: "a build" },
+  ENV_NO_NAMESPACES: { task: "a build" },
   ENV_BINFMT_MISSING: { arch: "arm64", detail: "no handler is registered" },
   ENV_BINFMT_UNSUPPORTED: { directory: "/proc/sys/fs/binfmt_misc" },
   ENV_BINFMT_REFUSED: {
@@ -352,6 +354,8 @@ test("exit codes follow from the kind of error", () => {
       "ENV_ENGINE_UNREACHABLE": 4,
       "ENV_NEEDS_LINUX": 4,
       "ENV_NEEDS_ROOT": 4,
+      "ENV_NO_NAMESPACES": 4,
+      "ENV_NO_PROC": 4,
       "ENV_PRIVILEGED_REFUSED": 4,
       "ENV_QEMU_MISSING": 4,
       "ENV_TOOL_MISSING": 4,

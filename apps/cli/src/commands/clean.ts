@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
 import { PibuildError, removeTree, sweep } from "@pibuild/core";
@@ -55,6 +56,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       ...(store
         ? ["blobs", "records", "latest", "locks"].map((name) => join(directories.store, name))
         : []),
+      ...(store ? [directories.compiled] : []),
       ...(packages ? [directories.packages] : []),
     ];
     for (const path of paths) {
@@ -62,6 +64,14 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       await removeTree(path);
       this.message(`removed ${path}`);
     }
+    // With sudo they were made by root: their user could not remove them.
+    const { runs, failed, upstream, store: layers, cache } = directories;
+    for (const path of [runs, failed, upstream, layers, cache]) await rmdir(path).catch(keep);
     if (containers) await dropContainers(this.env, (what) => this.message(`removed ${what}`));
   },
 });
+
+/** A directory with something in it stays; so does one that is a mount, or gone. */
+function keep(error: NodeJS.ErrnoException): void {
+  if (!["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY"].includes(error.code ?? "")) throw error;
+}

@@ -8,6 +8,7 @@ import { linuxOnWindows } from "./checks/linux-on-windows.ts";
 import { machineIsBigEnough } from "./checks/machine-is-big-enough.ts";
 import { mayBecomeRoot } from "./checks/may-become-root.ts";
 import { mirrorsAnswer } from "./checks/mirrors-answer.ts";
+import { namespacesAreAllowed } from "./checks/namespaces-are-allowed.ts";
 import { pagesAreSmall } from "./checks/pages-are-small.ts";
 import { piGenProgramsAreThere } from "./checks/pi-gen-programs-are-there.ts";
 import { pinIsValid } from "./checks/pin-is-valid.ts";
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   machineIsBigEnough,
   pagesAreSmall,
   mayBecomeRoot,
+  namespacesAreAllowed,
   programsAreThere,
   runsArm64,
   twinWorks,

@@ -1,6 +1,7 @@
 import type { EngineAnswer, EngineName, WindowsHost } from "@pibuild/core";
 import type { Answer } from "./ask.ts";
 import type { KernelParts } from "./kernel.ts";
+import type { NamespaceRefusal } from "./namespaces.ts";
 import type { Volume } from "./volume.ts";
 import type { Wsl } from "./wsl.ts";
 
@@ -22,6 +23,8 @@ export interface Host {
   /** Bytes of a page of memory. */
   pageSize(): Promise<number>;
   kernel(): Promise<KernelParts>;
+  /** What keeps steps from their namespaces; undefined where nothing does, or cannot be tried. */
+  namespacesRefused(): Promise<NamespaceRefusal | undefined>;
   /** Undefined where this is not Windows. */
   windows(): Promise<WindowsHost | undefined>;
   /** Undefined where this is not the Windows Subsystem for Linux. */

@@ -10,9 +10,9 @@ export interface KernelParts {
   readonly modules: readonly string[] | undefined;
 }
 
-/** Reads the filesystems that the kernel knows, and whether it has loop devices. */
+/** Reads the filesystems that the kernel knows, none where there is no /proc, and whether it has loop devices. */
 export async function readKernelParts(): Promise<KernelParts> {
-  const known = await readFile("/proc/filesystems", "utf8");
+  const known = await readFile("/proc/filesystems", "utf8").catch(() => "");
   const loop = await stat("/dev/loop-control").catch(() => undefined);
   const names = known.split("\n").map((line) => line.split("\t").at(-1) ?? "");
   return {

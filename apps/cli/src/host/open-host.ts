@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { availableParallelism, release, totalmem } from "node:os";
 import { askEngine, type Exec, findCommand } from "@pibuild/core";
 import { isRoot } from "../privilege/re-exec.ts";
 import { ask } from "./ask.ts";
 import type { Host } from "./host.ts";
 import { readKernelParts } from "./kernel.ts";
+import { namespacesRefused } from "./namespaces.ts";
 import { overlayRefused } from "./overlay.ts";
 import { tellsCase } from "./tells-case.ts";
 import { readVolume } from "./volume.ts";
@@ -26,6 +28,10 @@ export function openHost(exec: Exec, env: NodeJS.ProcessEnv, signal: AbortSignal
       return Number((await exec.run({ program: "getconf", args: ["PAGESIZE"] })).stdout);
     },
     kernel: readKernelParts,
+    async namespacesRefused() {
+      if (existsSync("/proc/self") && !isRoot()) return undefined;
+      return namespacesRefused(exec);
+    },
     windows: () => readWindows(exec, env, (name) => findCommand(name, env)),
     wsl: () => readWsl(env),
     volume: readVolume,

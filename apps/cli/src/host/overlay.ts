@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, isPibuildError, ownMounts, removeTree } from "@pibuild/core";
+import { namespacesRefused } from "./namespaces.ts";
 
 /**
  * Those by which overlays note deletions, and those of programs in an image: tmpfs takes these since
@@ -11,9 +12,11 @@ const attributes = ["trusted.overlay.opaque", "user.pibuild"];
 /**
  * Mounts an overlay over a directory and takes it away again, as root and unseen by others. Gives
  * the reason where the kernel refuses, or where the filesystem does not keep the attributes that
- * layers need; undefined where it works, or the programs for it are missing.
+ * layers need; undefined where it works, or where nothing can be mounted or the programs for it are
+ * missing, whatever the filesystem.
  */
 export async function overlayRefused(exec: Exec, directory: string): Promise<string | undefined> {
+  if ((await namespacesRefused(exec)) !== undefined) return undefined;
   const scratch = await mkdtemp(join(directory, ".pibuild-doctor-")).catch(closed);
   if (scratch === undefined) return "nothing can be written there";
   const options = "lowerdir=lower,upperdir=upper,workdir=work";

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createExec, findProgram, isPibuildError, ownMounts, PibuildError } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
@@ -49,6 +50,7 @@ async function reExec(
   if (process.platform !== "linux") {
     throw new PibuildError("ENV_NEEDS_LINUX", { task, platform: process.platform });
   }
+  if (!existsSync("/proc/self")) throw new PibuildError("ENV_NO_PROC", { task });
   if (!isRoot() && findProgram("sudo") === undefined) {
     throw new PibuildError("ENV_NEEDS_ROOT", { task });
   }
@@ -72,9 +74,11 @@ async function reExec(
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    // pibuild itself never ends with 1, but a person's shell may: else it is sudo that refused.
-    if (!isRoot() && error.data.exitCode === 1 && !shell) {
-      throw new PibuildError("ENV_NEEDS_ROOT", { task }, { cause: error });
+    // pibuild itself never ends with 1, but a person's shell may: else it is sudo, or unshare, that
+    // refused.
+    if (error.data.exitCode === 1 && !shell) {
+      const code = isRoot() ? "ENV_NO_NAMESPACES" : "ENV_NEEDS_ROOT";
+      throw new PibuildError(code, { task }, { cause: error });
     }
     // The process inside has said what is wrong.
     process.exitCode = error.data.exitCode ?? 1;

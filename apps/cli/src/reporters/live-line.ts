@@ -14,7 +14,8 @@ export function createLiveLine(process: {
 
   function draw(): void {
     if (doing === undefined) return;
-    const width = process.stderr.columns ?? 80;
+    // A terminal that does not know its width says 0.
+    const width = process.stderr.columns || 80;
     const text = `${doing.what} ${formatDuration(performance.now() - doing.since)}  ${stripControl(said)}`;
     process.stderr.write(`\r\u001b[2K${text.slice(0, width - 1)}`);
   }

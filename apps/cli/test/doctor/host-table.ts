@@ -5,6 +5,7 @@ import type { Needed, NeededImage } from "../../src/doctor/needed.ts";
 import type { Answer } from "../../src/host/ask.ts";
 import type { Host } from "../../src/host/host.ts";
 import type { KernelParts } from "../../src/host/kernel.ts";
+import type { NamespaceRefusal } from "../../src/host/namespaces.ts";
 import type { Volume } from "../../src/host/volume.ts";
 import type { Wsl } from "../../src/host/wsl.ts";
 
@@ -28,6 +29,7 @@ export interface Facts {
   readonly volumes?: Readonly<Record<string, Partial<Volume>>>;
   readonly tellsCase?: boolean;
   readonly overlayRefused?: string;
+  readonly namespacesRefused?: NamespaceRefusal;
   readonly docker?: EngineAnswer;
   readonly podman?: EngineAnswer;
   /** By address; others answer with 200 and the right time. */
@@ -105,6 +107,7 @@ function hostOf(facts: Facts): Host {
     },
     tellsCase: async () => facts.tellsCase ?? true,
     overlayRefused: async () => facts.overlayRefused,
+    namespacesRefused: async () => facts.namespacesRefused,
     engine: async (name) => facts[name] ?? { state: "absent" },
     ask: async (url) => facts.answers?.[url] ?? { status: 200, clock: { theirs: noon, ours: now } },
   };

@@ -134,6 +134,8 @@ export interface ErrorData {
     /** What to run as root, where nobody has tried sudo. */
     command?: string;
   };
+  ENV_NO_PROC: { task: string };
+  ENV_NO_NAMESPACES: { task: string };
   ENV_BINFMT_MISSING: { arch: string; detail: string; hint?: string };
   ENV_BINFMT_UNSUPPORTED: { directory: string };
   ENV_BINFMT_REFUSED: { task: string; path: string; reason: string };
@@ -226,6 +228,11 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
   ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
   ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },
+  ENV_NO_PROC: { kind: "environment", summary: "There is no /proc here." },
+  ENV_NO_NAMESPACES: {
+    kind: "environment",
+    summary: "Root may not have mounts of its own here, as in a container without CAP_SYS_ADMIN.",
+  },
   ENV_BINFMT_MISSING: {
     kind: "environment",
     summary: "This host cannot run the image's programs.",

@@ -67,6 +67,14 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
           hint: "run as root, or install sudo and allow this user to use it",
         }
       : { message: `${task} needs root`, hint: `run \`${command}\` as root` },
+  ENV_NO_PROC: ({ task }) => ({
+    message: `${task} needs /proc, and there is none`,
+    hint: "mount -t proc proc /proc",
+  }),
+  ENV_NO_NAMESPACES: ({ task }) => ({
+    message: `${task} needs mounts of its own, and the kernel refuses them to root`,
+    hint: "start a container with `--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined`; `pibuild doctor` says more",
+  }),
   ENV_BINFMT_MISSING: ({ arch, detail, hint }) => ({
     message: `this host cannot run ${arch} programs: ${detail}`,
     hint:

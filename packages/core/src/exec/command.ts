@@ -35,6 +35,8 @@ export interface Command {
    * What starts programs itself needs more than they do, or it dies while it cleans up after them.
    */
   readonly killGraceMs?: number;
+  /** Show nobody its output: for a trial, whose failure is an answer. An error carries it all the same. */
+  readonly quiet?: boolean;
   /** Called for each line of output as it comes. */
   readonly onLine?: (line: string) => void;
 }

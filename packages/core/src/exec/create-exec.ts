@@ -47,7 +47,7 @@ export function createExec({
           if (tail.length > tailLines) tail.shift();
           await log?.appendFile(`${line}\n`);
           command.onLine?.(line);
-          emit({ type: "command-output", line });
+          if (!command.quiet) emit({ type: "command-output", line });
         }
       }
       const result = await child;

@@ -158,6 +158,11 @@ const table = {
     purpose: ["test"],
     why: "the boot test boots the image",
   },
+  "qemu-system-x86_64": {
+    debianPackage: "qemu-system-x86",
+    purpose: ["test"],
+    why: "the proof of kernels boots them",
+  },
   mtype: { debianPackage: "mtools", purpose: ["test"], why: "tests read files out of FAT" },
   npm: {
     debianPackage: "npm",

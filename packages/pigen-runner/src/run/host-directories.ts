@@ -14,6 +14,8 @@ export interface HostDirectories {
   readonly upstream: string;
   /** Downloaded packages, by release and architecture. */
   readonly packages: string;
+  /** What Node.js keeps of the compiled command line. */
+  readonly compiled: string;
   readonly toolVersions: string;
   readonly secretKey: string;
 }
@@ -31,6 +33,7 @@ export function hostDirectories(env: NodeJS.ProcessEnv = process.env): HostDirec
     failed: join(store, "failed"),
     upstream: join(store, "upstream"),
     packages: join(cache, "packages"),
+    compiled: join(cache, "compiled"),
     toolVersions: join(cache, "tool-versions.json"),
     secretKey: join(cache, "secret.key"),
   };

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -35,6 +36,7 @@ export async function findRedirection(
   native: NativePrograms,
   interpreter: string,
 ): Promise<Redirection | { readonly why: string }> {
+  if (!existsSync("/proc/self/ns/pid")) return { why: "there is no /proc" };
   const ways = [
     await privateRedirection(native, interpreter),
     await sharedRedirection(native, interpreter),
@@ -42,7 +44,7 @@ export async function findRedirection(
   let why = "";
   for (const way of ways.filter(({ kind }) => choice === "any" || choice === kind)) {
     try {
-      await exec.run({ program: way.program, args: [...way.prefix, "true"] });
+      await exec.run({ program: way.program, args: [...way.prefix, "true"], quiet: true });
       return way;
     } catch (error) {
       if (!isPibuildError(error, "COMMAND_FAILED")) throw error;

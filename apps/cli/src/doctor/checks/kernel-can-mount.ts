@@ -9,13 +9,14 @@ export const kernelCanMount: Check = {
   name: "kernel",
   asks: "Whether the kernel has overlay, squashfs and loop, with which layers are mounted",
   warns:
-    "one is not loaded, and the modules of the running kernel are not here to tell whether it can be",
+    "one is not loaded, and the modules of the running kernel are not here to tell whether it can be; there is no `/proc` to tell",
   fails: "the running kernel has no such module",
   mended: "`modprobe`; after an update of the kernel a reboot; on Ubuntu `linux-modules-extra`",
   mends: true,
   on: "linux",
   async examine({ host, exec }) {
     const { loaded, modules } = await host.kernel();
+    if (loaded.length === 0) return { status: "warn", detail: "cannot be told without /proc" };
     const missing = parts.filter((name) => !loaded.includes(name));
     if (missing.length === 0) return { status: "ok", detail: parts.join(", ") };
     const lacking = missing.filter((name) => modules?.includes(name) === false);

@@ -1,0 +1,111 @@
+import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createExec } from "@pibuild/core";
+import { debianMirrors, hostMirrors } from "../../packages/mirrors/src/index.ts";
+import { guestPaths } from "./guest-paths.ts";
+
+/** What pibuild's builds call, what the tests ask, and a system around it. */
+const packages = [
+  ...["systemd-sysv", "udev", "sudo", "ca-certificates", "linux-image-amd64", "initramfs-tools"],
+  ...["mmdebstrap", "qemu-user-static", "squashfs-tools", "mtools", "dosfstools", "fdisk"],
+  ...["xz-utils", "zstd", "git", "attr", "libcap2-bin", "rsync", "file", "zerofree"],
+];
+
+/** x86-64 machines of Debian releases. Each has its release's own kernel and tools. */
+export interface Guest {
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly disk: string;
+}
+
+/** What a guest gets besides Debian: directories, by their paths there. */
+export type GuestFiles = Readonly<Record<string, string>>;
+
+const unit = `[Unit]
+Description=the proof
+After=multi-user.target
+[Service]
+Type=oneshot
+ExecStart=/usr/local/bin/node --disable-warning=ExperimentalWarning ${guestPaths.repository}/test/kernels/in-guest.ts
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+ExecStopPost=systemctl poweroff --force
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** Makes a guest in a directory: Debian from the host's own mirror, and the files. */
+export async function makeGuest(
+  suite: string,
+  directory: string,
+  files: GuestFiles,
+): Promise<Guest> {
+  const exec = createExec({ signal: AbortSignal.timeout(30 * 60_000) });
+  const tree = join(directory, "tree");
+  const { main = "" } = debianMirrors("bookworm", await hostMirrors());
+  const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
+  await exec.run({
+    program: "mmdebstrap",
+    args: [
+      ...["--mode=root", "--variant=minbase", "--architectures=amd64", "--format=directory"],
+      ...['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Check-Valid-Until "false"'],
+      `--include=${packages.join(",")}`,
+      ...[suite, tree, `deb ${keyring} ${main} ${suite} main`],
+    ],
+  });
+  await exec.run({
+    program: "chroot",
+    args: [tree, "useradd", "--create-home", "--shell", "/bin/bash", "pi"],
+  });
+  await writeFile(join(tree, "etc/sudoers.d/pi"), "pi ALL=(ALL) NOPASSWD: ALL\n", { mode: 0o440 });
+  await writeFile(join(tree, "etc/systemd/system/proof.service"), unit);
+  await exec.run({ program: "chroot", args: [tree, "systemctl", "enable", "proof.service"] });
+  for (const [path, source] of Object.entries(files)) {
+    await mkdir(join(tree, path, ".."), { recursive: true });
+    await exec.run({ program: "cp", args: ["-a", source, join(tree, path)] });
+  }
+  await exec.run({ program: "chroot", args: [tree, "chown", "-R", "pi:", guestPaths.workspace] });
+  await cp(process.execPath, join(tree, "usr/local/bin/node"));
+  await chmod(join(tree, "usr/local/bin/node"), 0o755);
+
+  const boot = join(tree, "boot");
+  const [kernel, initrd] = await Promise.all(
+    [/^vmlinuz-/, /^initrd\.img-/].map(async (pattern) => {
+      const name = (await readdir(boot)).find((each) => pattern.test(each));
+      if (name === undefined) throw new Error(`${suite} has no ${pattern} in /boot`);
+      await cp(join(boot, name), join(directory, name));
+      return join(directory, name);
+    }),
+  );
+  const disk = join(directory, "disk");
+  await exec.run({ program: "mke2fs", args: ["-q", "-t", "ext4", "-d", tree, disk, "8G"] });
+  await rm(tree, { recursive: true });
+  return { kernel: kernel as string, initrd: initrd as string, disk };
+}
+
+/** Runs a guest until it switches itself off, and gives its console's lines. */
+export async function runGuest({ kernel, initrd, disk }: Guest): Promise<string[]> {
+  const lines: string[] = [];
+  const log = process.env.PIBUILD_TEST_VERBOSE;
+  const onLine = (line: string) => {
+    lines.push(line);
+    if (log) process.stdout.write(`${line}\n`);
+  };
+  await createExec({ signal: AbortSignal.timeout(45 * 60_000) })
+    .run({
+      program: "qemu-system-x86_64",
+      args: [
+        ...["-machine", "q35", "-cpu", "max", "-smp", "2", "-m", "4096"],
+        ...["-nic", "user,model=virtio-net-pci", "-nographic", "-no-reboot"],
+        ...["-kernel", kernel, "-initrd", initrd],
+        ...["-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=-1"],
+        ...["-drive", `if=virtio,format=raw,cache=unsafe,file=${disk.replaceAll(",", ",,")}`],
+      ],
+      onLine,
+    })
+    .catch((error: unknown) => {
+      throw new Error(`the guest did not end:\n${lines.slice(-60).join("\n")}`, { cause: error });
+    });
+  return lines;
+}
