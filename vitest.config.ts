@@ -46,7 +46,6 @@ export default defineConfig({
         // They look at all of the machine: nothing may run beside them.
         test: {
           name: "host",
-          globalSetup: "tools/test/traces/own-directories.ts",
           include: ["{packages,apps,tools}/*/test/**/*.host.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
@@ -62,7 +61,11 @@ export default defineConfig({
         },
       },
     ],
-    globalSetup: ["tools/test/shared-root.ts", "tools/test/traces/compare-host.ts"],
+    globalSetup: [
+      "tools/test/shared-root.ts",
+      "tools/test/traces/own-directories.ts",
+      "tools/test/traces/compare-host.ts",
+    ],
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
   },

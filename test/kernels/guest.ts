@@ -8,7 +8,16 @@ import { guestPaths } from "./guest-paths.ts";
 const packages = [
   ...["systemd-sysv", "udev", "sudo", "ca-certificates", "linux-image-amd64", "initramfs-tools"],
   ...["mmdebstrap", "qemu-user-static", "squashfs-tools", "mtools", "dosfstools", "fdisk"],
-  ...["xz-utils", "zstd", "git", "attr", "libcap2-bin", "rsync", "file", "zerofree"],
+  ...[
+    "xz-utils",
+    "zstd",
+    "git",
+    "attr",
+    "libcap2-bin",
+    "device-tree-compiler",
+    "quilt",
+    "arch-test",
+  ],
 ];
 
 /** x86-64 machines of Debian releases. Each has its release's own kernel and tools. */
@@ -21,9 +30,19 @@ export interface Guest {
 /** What a guest gets besides Debian: directories, by their paths there. */
 export type GuestFiles = Readonly<Record<string, string>>;
 
+/** QEMU's user network, as qemu-system(1) numbers it: no program of a guest asks for an address. */
+const network = `[Match]
+Type=ether
+[Network]
+Address=10.0.2.15/24
+Gateway=10.0.2.2
+`;
+const resolver = "nameserver 10.0.2.3\n";
+
 const unit = `[Unit]
 Description=the proof
-After=multi-user.target
+Wants=systemd-networkd-wait-online.service
+After=multi-user.target systemd-networkd-wait-online.service
 [Service]
 Type=oneshot
 ExecStart=/usr/local/bin/node --disable-warning=ExperimentalWarning ${guestPaths.repository}/test/kernels/in-guest.ts
@@ -60,7 +79,10 @@ export async function makeGuest(
   });
   await writeFile(join(tree, "etc/sudoers.d/pi"), "pi ALL=(ALL) NOPASSWD: ALL\n", { mode: 0o440 });
   await writeFile(join(tree, "etc/systemd/system/proof.service"), unit);
-  await exec.run({ program: "chroot", args: [tree, "systemctl", "enable", "proof.service"] });
+  await writeFile(join(tree, "etc/systemd/network/10-qemu.network"), network);
+  await writeFile(join(tree, "etc/resolv.conf"), resolver);
+  const units = ["proof.service", "systemd-networkd.service"];
+  await exec.run({ program: "chroot", args: [tree, "systemctl", "enable", ...units] });
   for (const [path, source] of Object.entries(files)) {
     await mkdir(join(tree, path, ".."), { recursive: true });
     await exec.run({ program: "cp", args: ["-a", source, join(tree, path)] });
@@ -79,7 +101,7 @@ export async function makeGuest(
     }),
   );
   const disk = join(directory, "disk");
-  await exec.run({ program: "mke2fs", args: ["-q", "-t", "ext4", "-d", tree, disk, "8G"] });
+  await exec.run({ program: "mke2fs", args: ["-q", "-t", "ext4", "-d", tree, disk, "12G"] });
   await rm(tree, { recursive: true });
   return { kernel: kernel as string, initrd: initrd as string, disk };
 }

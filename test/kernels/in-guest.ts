@@ -28,7 +28,7 @@ const env = {
 };
 
 function tell(what: string, value: unknown): void {
-  appendFileSync(console, `KERNEL ${JSON.stringify({ what, value })}\n`);
+  appendFileSync(console, `\nKERNEL ${JSON.stringify({ what, value })}\n`);
 }
 
 interface Ended {
@@ -179,4 +179,4 @@ await leavesNothing("two builds in shared mode, and a container beside them", as
 tell("layers of two at once", [layersOf("work"), layersOf("second")]);
 await leavesNothing("clean", async () => (await pibuild(["clean", "--store"])).status);
 tell("blobs after clean", readdirSync(join(store, "blobs"), { recursive: true }).length);
-writeFileSync(console, "KERNEL done\n", { flag: "a" });
+writeFileSync(console, "\nKERNEL done\n", { flag: "a" });

@@ -65,8 +65,8 @@ export async function runSuite(project: string, options: SuiteOptions = {}): Pro
     ...filters,
   ];
   const own = process.getuid?.() === 0;
-  // What looks at processes sees those alone that it started.
-  const namespaces = project === "host" ? ownProcesses : ownMounts;
+  // Where the machine is looked at, those processes alone are seen that the tests started.
+  const namespaces = traces ? ownProcesses : ownMounts;
   try {
     await createExec().run({
       program: own ? "unshare" : "node",

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { changedTraces, hostTraces } from "@pibuild/test-kit";
+import { changedTraces, hostTraces, ofTheseTests } from "@pibuild/test-kit";
 import { readSeen, tracesFiles, tracesVariable } from "./traces-files.ts";
 
 /** Compares the machine before all tests with the machine after them, and keeps what differs. */
@@ -11,7 +11,8 @@ export default function compareHost(): (() => void) | undefined {
   writeFileSync(files.before, JSON.stringify(before));
   return () => {
     const seen = readSeen(directory);
-    const told = changedTraces(before, hostTraces()).map((line) => {
+    const left = ofTheseTests(changedTraces(before, hostTraces()));
+    const told = left.map((line) => {
       const first = seen.find(({ lines }) => lines.includes(line));
       return `${line} (${first === undefined ? "after all tests" : `after ${first.testFile}`})`;
     });

@@ -1,11 +1,12 @@
-import { mkdir } from "node:fs/promises";
-import { createExec } from "@pibuild/core";
+import { mkdtemp } from "node:fs/promises";
+import { createExec, removeTree } from "@pibuild/core";
+import { tracesVariable } from "./traces-files.ts";
 
-/** Gives tests that look at all of the machine a /tmp and a /run that others do not write to. */
-export default async function ownDirectories(): Promise<void> {
-  if (process.env.PIBUILD_TEST_NAMESPACE !== "own") return;
-  for (const directory of ["/tmp", "/run"])
-    await createExec().run({ program: "mount", args: ["-t", "tmpfs", "tmpfs", directory] });
-  // mount(8) makes it where it is missing; everywhere else something has been mounted before.
-  await mkdir("/run/mount");
+/** Gives tests after which the machine is looked at a /tmp that others do not write to, on the same disk. */
+export default async function ownDirectories() {
+  if (process.env.PIBUILD_TEST_NAMESPACE !== "own" || !process.env[tracesVariable])
+    return undefined;
+  const directory = await mkdtemp("/var/tmp/pibuild-tests-");
+  await createExec().run({ program: "mount", args: ["--bind", directory, "/tmp"] });
+  return () => removeTree(directory);
 }

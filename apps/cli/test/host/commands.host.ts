@@ -6,6 +6,7 @@ import {
   type HostTraces,
   hostTraces,
   needs,
+  ofTheseTests,
   type Rig,
 } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -39,17 +40,11 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
 };
 
-/**
- * The directory on which each build mounts what its scripts see. It is empty, and stays: to remove a
- * directory unmounts what another build has mounted on it.
- */
-const mountPoint = "+ files: /run/pibuild";
-
 let rig: Rig;
-/** Loop devices are the machine's: those of other builds are not this test's. */
-const isOthers = (line: string) => /^. loops:/.test(line) && !line.includes(dirname(rig.path));
 const changedSince = (before: HostTraces) =>
-  changedTraces(before, hostTraces()).filter((line) => line !== mountPoint && !isOthers(line));
+  ofTheseTests(changedTraces(before, hostTraces())).filter((line) => line.includes(ours(line)));
+/** Loop devices are the machine's: those of other builds are not this test's. */
+const ours = (line: string) => (/^. loops:/.test(line) ? dirname(rig.path) : "");
 
 beforeAll(async () => {
   rig = await createNxRig();
