@@ -95,6 +95,15 @@ stale() {
 		\( -path 'etc/initramfs-tools/*' -o -name '*.conf' -o -name '*.rules' \) 2>/dev/null)
 }
 
+# pi-gen's stage0 says `update_initramfs=no`, with which update-initramfs does nothing and ends well, until
+# its own export says `yes` again. What packages wanted in an initramfs meanwhile is in none.
+held_back=""
+configuration="${root}/etc/initramfs-tools/update-initramfs.conf"
+if grep -qs '^update_initramfs=no' "${configuration}"; then
+	sed -i 's/^update_initramfs=.*/update_initramfs=yes/' "${configuration}"
+	held_back="what was held back by update_initramfs=no"
+fi
+
 for kernel in "${root}"/boot/vmlinuz-*; do
 	version="${kernel##*/vmlinuz-}"
 	initramfs="${root}/boot/initrd.img-${version}"
@@ -102,7 +111,7 @@ for kernel in "${root}"/boot/vmlinuz-*; do
 		continue
 	fi
 	if [ -f "${initramfs}" ]; then
-		reason="$(stale "${initramfs}")"
+		reason="${held_back:-$(stale "${initramfs}")}"
 		mode=-u
 	else
 		reason="it is missing"
@@ -113,7 +122,12 @@ for kernel in "${root}"/boot/vmlinuz-*; do
 		continue
 	fi
 	log "initramfs of ${version}: made again, because of ${reason}"
+	before="$(stat -c %i.%Y.%s "${initramfs}" 2>/dev/null || true)"
 	on_chroot <<-EOF
 		update-initramfs ${mode} -k ${version}
 	EOF
+	if [ "$(stat -c %i.%Y.%s "${initramfs}" 2>/dev/null || true)" = "${before}" ]; then
+		echo "update-initramfs ended well and did not make ${initramfs#"${root}"}" >&2
+		exit 1
+	fi
 done

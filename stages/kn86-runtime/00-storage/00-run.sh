@@ -23,8 +23,5 @@ initramfs="${etc}/initramfs-tools"
 install -D -m 755 files/initramfs-hook "${initramfs}/hooks/kn86"
 install -D -m 755 files/initramfs-script "${initramfs}/scripts/init-bottom/kn86"
 install -d "${initramfs}/conf.d"
+# The export stage makes the initramfs again because of these files.
 echo "KN86_OVERLAY_ROOT=${KN86_OVERLAY_ROOT:-0}" >"${initramfs}/conf.d/kn86"
-
-on_chroot <<-EOF
-	update-initramfs -u -k all
-EOF

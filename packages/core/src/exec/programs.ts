@@ -158,6 +158,11 @@ const table = {
     purpose: ["test"],
     why: "the boot test boots the image",
   },
+  parted: {
+    debianPackage: "parted",
+    purpose: ["test"],
+    why: "tests grow a partition with it, as Raspberry Pi OS does",
+  },
   "qemu-system-x86_64": {
     debianPackage: "qemu-system-x86",
     purpose: ["test"],

@@ -5,7 +5,7 @@ import { gapBytes } from "../layout/sizes.ts";
 import { sectorBytes } from "../layout/units.ts";
 import { encodeGpt, type TablePiece } from "./gpt.ts";
 import { typeGuids } from "./guid.ts";
-import { encodeMbr, type MbrEntry } from "./mbr.ts";
+import { encodeEbr, encodeMbr, type MbrEntry } from "./mbr.ts";
 
 /**
  * Types of entries in an MBR. 0x0c (FAT32, LBA) and not 0xef: the boot ROM of a Pi 3 does not start
@@ -87,7 +87,7 @@ function encodeChain(plan: DiskPlan, logical: readonly PlannedPartition[]): Tabl
       const link = containerOf(plan, next, next);
       entries.push({ ...link, startSector: link.startSector - container });
     }
-    return { sector, bytes: encodeMbr({ diskId: "00000000", entries }) };
+    return { sector, bytes: encodeEbr(entries) };
   });
 }
 

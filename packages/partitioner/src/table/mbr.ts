@@ -24,10 +24,28 @@ const signature = 0xaa55;
 /** Cylinder, head and sector of what lies beyond their reach, as every partitioning tool fills it. */
 const chsOverflow = [0xfe, 0xff, 0xff] as const;
 
-/** The 512 bytes of an MBR, without boot code: a Raspberry Pi runs none. */
+/**
+ * Boot code that tells a PC's BIOS that nothing here boots (`int 0x18`), and stops. A Raspberry Pi runs
+ * none. It is here for parted: libparted/labels/dos.c fills a sector whose first byte is 0 with code of
+ * its own before it writes, and the disk's id is lost with it, and so each PARTUUID.
+ */
+const bootCode = [0xcd, 0x18, 0xf4, 0xeb, 0xfd] as const;
+
+/** The 512 bytes of an MBR. */
 export function encodeMbr({ diskId, entries }: Mbr): Buffer {
-  const sector = Buffer.alloc(mbrBytes);
+  const sector = encodeEntries(entries);
+  sector.set(bootCode);
   sector.writeUInt32LE(Number.parseInt(diskId, 16), diskIdOffset);
+  return sector;
+}
+
+/** The 512 bytes of a link in the chain of logical partitions, which has neither id nor boot code. */
+export function encodeEbr(entries: Mbr["entries"]): Buffer {
+  return encodeEntries(entries);
+}
+
+function encodeEntries(entries: Mbr["entries"]): Buffer {
+  const sector = Buffer.alloc(mbrBytes);
   for (const [index, entry] of entries.entries()) {
     if (entry === undefined) continue;
     const { type, startSector, sectors } = entry;
