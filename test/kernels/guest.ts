@@ -6,7 +6,7 @@ import { guestPaths } from "./guest-paths.ts";
 
 /** What pibuild's builds call, what the tests ask, and a system around it. */
 const packages = [
-  ...["systemd-sysv", "udev", "sudo", "ca-certificates", "linux-image-amd64", "initramfs-tools"],
+  ...["systemd-sysv", "udev", "sudo", "ca-certificates", "initramfs-tools"],
   ...["mmdebstrap", "qemu-user-static", "squashfs-tools", "mtools", "dosfstools", "fdisk"],
   ...[
     "xz-utils",
@@ -20,7 +20,7 @@ const packages = [
   ],
 ];
 
-/** x86-64 machines of Debian releases. Each has its release's own kernel and tools. */
+/** An x86-64 machine with this host's release of Debian, and so its tools, and the kernel of a suite. */
 export interface Guest {
   readonly kernel: string;
   readonly initrd: string;
@@ -54,7 +54,10 @@ ExecStopPost=systemctl poweroff --force
 WantedBy=multi-user.target
 `;
 
-/** Makes a guest in a directory: Debian from the host's own mirror, and the files. */
+/**
+ * Makes a guest in a directory: Debian's bookworm and a suite's kernel from the host's own mirrors, and
+ * the files.
+ */
 export async function makeGuest(
   suite: string,
   directory: string,
@@ -62,15 +65,19 @@ export async function makeGuest(
 ): Promise<Guest> {
   const exec = createExec({ signal: AbortSignal.timeout(30 * 60_000) });
   const tree = join(directory, "tree");
-  const { main = "" } = debianMirrors("bookworm", await hostMirrors());
-  const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
+  const { main = "", security } = debianMirrors("bookworm", await hostMirrors());
+  const source = (mirror: string, name: string) =>
+    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${name} main`;
+  const hook = join(directory, "kernel.sh");
+  await writeFile(hook, kernelHook(suite, source(main, suite)), { mode: 0o755 });
   await exec.run({
     program: "mmdebstrap",
     args: [
       ...["--mode=root", "--variant=minbase", "--architectures=amd64", "--format=directory"],
       ...['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Check-Valid-Until "false"'],
-      `--include=${packages.join(",")}`,
-      ...[suite, tree, `deb ${keyring} ${main} ${suite} main`],
+      ...[`--include=${packages.join(",")}`, `--customize-hook=${hook}`],
+      ...["bookworm", tree, source(main, "bookworm"), source(main, "bookworm-updates")],
+      ...(security === undefined ? [] : [source(security, "bookworm-security")]),
     ],
   });
   await exec.run({
@@ -104,6 +111,17 @@ export async function makeGuest(
   await exec.run({ program: "mke2fs", args: ["-q", "-t", "ext4", "-d", tree, disk, "12G"] });
   await rm(tree, { recursive: true });
   return { kernel: kernel as string, initrd: initrd as string, disk };
+}
+
+/** What mmdebstrap runs at its end: of the kernel's suite nothing but the kernel and what it needs. */
+function kernelHook(suite: string, source: string): string {
+  return `#!/bin/sh -eu
+echo '${source}' >"$1/etc/apt/sources.list.d/kernel.list"
+printf 'Package: *\nPin: release n=${suite}\nPin-Priority: 100\n' >"$1/etc/apt/preferences.d/kernel"
+chroot "$1" apt-get update
+chroot "$1" apt-get install --yes --no-install-recommends --target-release=${suite} linux-image-amd64
+rm "$1/etc/apt/sources.list.d/kernel.list"
+`;
 }
 
 /** Runs a guest until it switches itself off, and gives its console's lines. */

@@ -8,8 +8,13 @@ import { type GuestFiles, makeGuest, runGuest } from "./guest.ts";
 import { guestPaths } from "./guest-paths.ts";
 import { workspaceFiles } from "./workspace-files.ts";
 
-/** Debian's releases by their kernels: before 6.7 binfmt_misc is the machine's, from then on a namespace's. */
-const suites = (process.env.PIBUILD_KERNELS_SUITES ?? "bullseye bookworm trixie forky").split(" ");
+/**
+ * Debian's suites by their kernels: 5.10, 6.1, 6.12 and the newest. Before 6.7 binfmt_misc is the
+ * machine's, from then on a namespace's.
+ */
+const suites = (
+  process.env.PIBUILD_KERNELS_SUITES ?? "bullseye bookworm bookworm-backports trixie-backports"
+).split(" ");
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const exec = createExec();
 
@@ -84,7 +89,7 @@ async function layersOf(image: string): Promise<Record<string, string>> {
 
 for (const suite of suites) {
   guests(
-    `on Debian's ${suite}, with its own kernel and a shared root, every command leaves the machine as it was`,
+    `with the kernel of Debian's ${suite} and a shared root every command leaves the machine as it was`,
     async () => {
       const place = join(directory, suite);
       await mkdir(place);

@@ -59,6 +59,14 @@ export const proofs: readonly Proof[] = [
     covers: [],
   },
   {
+    name: "kernels",
+    proves:
+      "with Debian's kernels from 5.10 on, systemd and a shared root, each command leaves the machine as it was, and layers are the same",
+    minutes: 20,
+    run: { project: "proof", files: ["test/kernels/kernels.proof.ts"] },
+    covers: [...building, "test/kernels/in-guest.ts"],
+  },
+  {
     name: "kn86-update",
     proves:
       "in QEMU the KN-86 takes an update, keeps it, leaves one that is not healthy, and loses nothing when the power goes",
