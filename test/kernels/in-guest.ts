@@ -151,6 +151,23 @@ tell("layers without the twin", layersOf("work"));
 forget("work");
 await leavesNothing("build as a user", () => build("work", {}, "pi"));
 tell("layers as a user", layersOf("work"));
+const asUser = [
+  ...[["plan", "work"], ["why", "work", "work/00-awkward"], ["lint"], ["config", "schema"]],
+  ...[["inspect", "nothing.img"], ["sync"], ["pin", "check"], ["clean", "work"]],
+];
+await leavesNothing("every other command as a user", async () => {
+  for (const args of asUser) await pibuild(args, {}, "pi");
+});
+await leavesNothing("without user namespaces", async () => {
+  const limit = "/proc/sys/user/max_user_namespaces";
+  const before = readFileSync(limit, "utf8");
+  writeFileSync(limit, "0");
+  const { status, said } = await pibuild(["doctor", "work"]);
+  forget("work");
+  const built = await build("work");
+  writeFileSync(limit, before);
+  return { doctor: status, built, twin: /^\w+ +twin +(.*)$/m.exec(said)?.[1] };
+});
 for (const signal of ["SIGKILL", "SIGTERM"] as const)
   await leavesNothing(`build, ${signal}`, () => killed(signal));
 await leavesNothing("chain of 60 steps", () => build("chain"));

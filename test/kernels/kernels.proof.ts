@@ -114,6 +114,14 @@ for (const suite of suites) {
       expect(told.get("doctor as a user").left).toEqual([]);
       for (const what of ["build", "no-op", "build without the twin", "build as a user"])
         expect(told.get(what), what).toEqual(nothing(0));
+      expect(told.get("every other command as a user").left).toEqual([]);
+      // The other way to redirect works without them.
+      expect(told.get("without user namespaces")).toEqual(
+        nothing({
+          ...{ doctor: 0, built: 0 },
+          twin: "programs are redirected by a handler for the whole machine, while a step runs",
+        }),
+      );
       for (const what of ["build, SIGKILL", "build, SIGTERM"])
         expect(told.get(what), what).toEqual(nothing("killed"));
       for (const what of ["layers", "layers without the twin", "layers as a user"])
