@@ -76,7 +76,8 @@ async function leavesNothing(what: string, work: () => unknown): Promise<void> {
 
 /** systemd and udev come and go by themselves; /run/pibuild is the empty place of mounts, and stays. */
 function isPibuilds(line: string): boolean {
-  const systems = /systemd|udev|diskseq|agetty|cron|dbus|journal|\/run\/(?:mount|sudo|log|user|utmp)/;
+  const systems =
+    /systemd|udev|diskseq|agetty|cron|dbus|journal|\/run\/(?:mount|sudo|log|user|utmp)/;
   return line !== "+ files: /run/pibuild" && !systems.test(line);
 }
 
