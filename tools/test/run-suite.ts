@@ -65,8 +65,11 @@ export async function runSuite(project: string, options: SuiteOptions = {}): Pro
     ...filters,
   ];
   const own = process.getuid?.() === 0;
-  // Where the machine is looked at, those processes alone are seen that the tests started.
-  const namespaces = traces ? ownProcesses : ownMounts;
+  // Where the machine is looked at, those processes alone are seen that the tests started; bash, the
+  // first of them, takes in those that lost their parent.
+  const namespaces = traces
+    ? [...ownProcesses, "bash", "-c", '"$@"; exit "$?"', "bash"]
+    : ownMounts;
   try {
     await createExec().run({
       program: own ? "unshare" : "node",
@@ -89,6 +92,8 @@ export async function runSuite(project: string, options: SuiteOptions = {}): Pro
 
 /** That all tests together leave the machine as it was is one more test. */
 function withTraces(result: SuiteResult, leftFile: string): SuiteResult {
+  // Without a test file nothing was looked at.
+  if (result.tests.length === 0) return result;
   const left: string[] = JSON.parse(readFileSync(leftFile, "utf8"));
   const clean = left.length === 0;
   if (!clean) process.stdout.write(`left on the machine:\n${left.join("\n")}\n`);
