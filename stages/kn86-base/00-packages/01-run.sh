@@ -1,5 +1,7 @@
 #!/bin/bash -e
-# What a kiosk has no use for. Each name with all that was installed for it alone.
+# What a kiosk has no use for. Each name with all that was installed for it alone; one that something else
+# needs ends the build, or that would go with it. lua5.1 is such a one: raspi-config needs it, and that
+# raspberrypi-sys-mods, whose udev rules give the groups gpio, i2c and spi their devices.
 
 prune=(
 	# Other ways in, and ways to more rights.
@@ -13,7 +15,7 @@ prune=(
 	# For people at a shell.
 	apt-listchanges bash-completion ed htop man-db manpages manpages-dev nano ncdu p7zip-full vim-common vim-tiny
 	# Compilers, languages and cameras.
-	build-essential gcc g++ gdb luajit lua5.1 make mkvtoolnix pkg-config rpicam-apps-lite strace v4l-utils
+	build-essential gcc g++ gdb luajit make mkvtoolnix pkg-config rpicam-apps-lite strace v4l-utils
 	pigpio python-is-python3 python3-gpiozero python3-pigpio python3-venv
 )
 
@@ -29,6 +31,20 @@ for name in "${prune[@]}"; do
 done
 
 if [ "${#present[@]}" -gt 0 ]; then
+	simulated="$(on_chroot <<-EOF
+		apt-get --simulate purge ${present[*]}
+	EOF
+	)"
+	more=()
+	while read -r action name _; do
+		if [[ "${action}" = @(Purg|Remv) && " ${present[*]} " != *" ${name} "* ]]; then
+			more+=("${name}")
+		fi
+	done <<<"${simulated}"
+	if [ "${#more[@]}" -gt 0 ]; then
+		echo "what is pruned would take more with it: ${more[*]}; prune these by name, or what they need not at all" >&2
+		exit 1
+	fi
 	on_chroot <<-EOF
 		apt-get purge --autoremove -y ${present[*]}
 	EOF
