@@ -4,9 +4,9 @@
 # step that installs them; this is for files that a stage changed by hand.
 
 root="${ROOTFS_DIR}"
-cmdline="${root}/boot/firmware/cmdline.txt"
 unpacked="$(mktemp -d)"
-trap 'rm -rf "${unpacked}" "${unpacked}.cmdline"' EXIT
+kept="${unpacked}.kept"
+trap 'rm -rf "${unpacked}" "${kept}"' EXIT
 
 # unpack INITRAMFS DIRECTORY: its archives, of which those before the last are not compressed.
 unpack() {
@@ -124,12 +124,18 @@ for kernel in "${root}"/boot/vmlinuz-*; do
 	fi
 	log "initramfs of ${version}: made again, because of ${reason}"
 	before="$(stat -c %i.%Y.%s "${initramfs}" 2>/dev/null || true)"
-	# Debian's raspi-firmware writes it anew with each initramfs, with the root that it finds mounted.
-	cp -a "${cmdline}" "${unpacked}.cmdline" 2>/dev/null || true
+	mkdir "${kept}"
+	[ ! -d "${root}/boot/firmware" ] || cp -a "${root}/boot/firmware/." "${kept}"
 	on_chroot <<-EOF
 		update-initramfs ${mode} -k ${version}
 	EOF
-	[ ! -e "${unpacked}.cmdline" ] || mv "${unpacked}.cmdline" "${cmdline}"
+	# Debian's raspi-firmware writes config.txt, cmdline.txt and device trees anew with each initramfs. What
+	# stages made of them stays.
+	(cd "${kept}" && find . -type f ! -name 'initr*' -print0) | while IFS= read -r -d '' file; do
+		cmp -s "${kept}/${file}" "${root}/boot/firmware/${file}" ||
+			cp -a "${kept}/${file}" "${root}/boot/firmware/${file}"
+	done
+	rm -rf "${kept}"
 	if [ "$(stat -c %i.%Y.%s "${initramfs}" 2>/dev/null || true)" = "${before}" ]; then
 		echo "update-initramfs ended well and did not make ${initramfs#"${root}"}" >&2
 		exit 1
