@@ -37,6 +37,11 @@ interface Ended {
 }
 
 const exec = createExec();
+/** Layers are common; a user has a cache of one's own. */
+const homeOf = (user: string) => ({
+  HOME: `/home/${user}`,
+  PIBUILD_CACHE: `/home/${user}/.cache/pibuild`,
+});
 const anyExit = Array.from({ length: 256 }, (_, code) => code);
 
 /** Runs the command line as root, or as a user who has sudo. */
@@ -50,7 +55,7 @@ async function pibuild(
   const { exitCode, stdout, stderr } = await exec.run({
     ...{ program: "setpriv", args: [...as, process.execPath, cli, ...args] },
     ...{ cwd: workspace, allowExit: anyExit },
-    env: { ...env, HOME: user === "root" ? "/root" : `/home/${user}`, ...more },
+    env: { ...env, ...(user === "root" ? { HOME: "/root" } : homeOf(user)), ...more },
   });
   const seconds = Math.round((performance.now() - started) / 1000);
   const end = exitCode === 0 ? "" : `${stdout}${stderr}`.trimEnd().replaceAll(/^/gm, "  | ");

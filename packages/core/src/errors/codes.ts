@@ -134,6 +134,7 @@ export interface ErrorData {
     /** What to run as root, where nobody has tried sudo. */
     command?: string;
   };
+  ENV_CACHE_UNUSABLE: { path: string; reason: string };
   ENV_NO_PROC: { task: string };
   ENV_NO_NAMESPACES: { task: string };
   ENV_BINFMT_MISSING: { arch: string; detail: string; hint?: string };
@@ -228,6 +229,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
   ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
   ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },
+  ENV_CACHE_UNUSABLE: {
+    kind: "environment",
+    summary: "A file of the cache belongs to another user, as after a call as root.",
+  },
   ENV_NO_PROC: { kind: "environment", summary: "There is no /proc here." },
   ENV_NO_NAMESPACES: {
     kind: "environment",

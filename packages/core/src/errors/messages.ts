@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { didYouMean } from "../text/did-you-mean.ts";
 import { count, formatBytes, formatDuration } from "../text/format.ts";
+import { formatCommand } from "../text/shell-quote.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 import { pathProblems, readers } from "./path-problems.ts";
 import { refusalHints } from "./payload-refusals.ts";
@@ -67,6 +69,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
           hint: "run as root, or install sudo and allow this user to use it",
         }
       : { message: `${task} needs root`, hint: `run \`${command}\` as root` },
+  ENV_CACHE_UNUSABLE: ({ path, reason }) => ({
+    message: `\`${path}\` cannot be used: ${reason}`,
+    hint: `where root made it, \`sudo chown --recursive "$(id -un):" ${formatCommand([dirname(path)])}\` gives it back; or set PIBUILD_CACHE to another directory`,
+  }),
   ENV_NO_PROC: ({ task }) => ({
     message: `${task} needs /proc, and there is none`,
     hint: "mount -t proc proc /proc",

@@ -1,9 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { PibuildError } from "@pibuild/core";
 
-/** This user's key for hashing secrets into fingerprints, made on first use, readable by nobody else. */
+/**
+ * This user's key for hashing secrets into fingerprints, made on first use, readable by nobody else.
+ * Throws ENV_CACHE_UNUSABLE where it is another user's, or cannot be made.
+ */
 export async function readSecretKey(file: string): Promise<string> {
+  try {
+    return await readOrMake(file);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["EACCES", "EPERM", "EROFS"].includes(code)) throw error;
+    throw new PibuildError("ENV_CACHE_UNUSABLE", { path: file, reason: code }, { cause: error });
+  }
+}
+
+async function readOrMake(file: string): Promise<string> {
   const known = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
