@@ -22,9 +22,7 @@ export function hostTraces(): HostTraces {
   return {
     mounts: mounts(),
     handlers: handlers(),
-    loops: namesIn("/sys/block")
-      .map((name) => `${name} ${text(join("/sys/block", name, "loop/backing_file"))}`)
-      .filter((line) => /^loop\d+ ./.test(line)),
+    loops: loops(),
     processes: processes(),
     files: ["/tmp", "/run", "/dev"].flatMap((directory) => filesBelow(directory, 3)),
     cgroups: directoriesBelow("/sys/fs/cgroup"),
@@ -50,12 +48,15 @@ export function changedTraces(before: HostTraces, after: HostTraces): string[] {
  * tests have a pid namespace, mounts and a /tmp of their own; the rest goes by names.
  */
 export function ofTheseTests(lines: readonly string[]): string[] {
-  return lines.filter((line) =>
-    /^. (?:mounts|handlers|processes|files): /.test(line) && !/^. files: \/(?:run|dev)\//.test(line)
-      ? true
-      : /pibuild|docker|podman|libpod|containers|kn86/.test(line) && line !== mountPoint,
+  const own = /^. (?:mounts|handlers|processes|loops|files: (?!\/(?:run|dev)\/))/;
+  const named = /pibuild|docker|podman|libpod|containers|kn86/;
+  return lines.filter(
+    (line) => (own.test(line) || named.test(line)) && line !== mountPoint && !isNxs.test(line),
   );
 }
+
+/** Where Nx keeps what it compiled when it is not pibuild that starts it. */
+const isNxs = /^. files: \/tmp\/\.nx\b/;
 
 /**
  * The directory on which each build mounts what its scripts see. It is empty, and stays: to remove a
@@ -72,6 +73,15 @@ function missingFrom(some: readonly string[], lines: readonly string[]): string[
 function mounts(): string[] {
   const lines = text("/proc/self/mountinfo").trimEnd().split("\n");
   return lines.map((line) => line.split(" ").slice(2).join(" "));
+}
+
+/** Those that stay when nobody uses them any more; a mount's own end with it. */
+function loops(): string[] {
+  return namesIn("/sys/block").flatMap((name) => {
+    const about = (key: string) => text(join("/sys/block", name, "loop", key)).trim();
+    const file = about("backing_file");
+    return file === "" || about("autoclear") === "1" ? [] : [`${name} ${file}`];
+  });
 }
 
 function handlers(): string[] {
