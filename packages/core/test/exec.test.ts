@@ -230,6 +230,14 @@ describe("what others may see", () => {
       { type: "command-finished", command, exitCode: 2, durationMs: expect.any(Number) },
     ]);
   });
+
+  test("a quiet trial shows nobody why it failed, and its error tells", async () => {
+    const events: EventBody[] = [];
+    const seam = createExec({ emit: (event) => events.push(event) });
+    const error = await seam.run({ ...bash("echo refused; exit 1"), quiet: true }).catch((e) => e);
+    expect(error.data.tail).toEqual(["refused"]);
+    expect(events.map(({ type }) => type)).not.toContain("command-output");
+  });
 });
 
 describe("programs that are not there", () => {
