@@ -131,16 +131,16 @@ describe("with a handler for the whole machine", () => {
     "a program is redirected in the step, emulated elsewhere, and the handler goes",
     async () => {
       await using rig = await createTwinRig();
+      // Another build on this machine has an entry of its own.
+      const entry = `pibuild-twin-${process.pid}`;
       const script = `mount -t proc proc proc
-mkdir misc && mount -t binfmt_misc misc misc && ls misc | grep -c pibuild-twin
+mkdir misc && mount -t binfmt_misc misc misc && ls misc | grep -cx ${entry}
 ${rig.root}/known || echo "outside $?"
 chroot . /known`;
       const { stdout, exitCode } = await rig.run(script, { way: "shared" });
       expect(stdout).toBe(`1\noutside ${emulated}`);
       expect(exitCode).toBe(native);
-      expect((await readdir(twinPath)).filter((name) => name.startsWith("pibuild-twin"))).toEqual(
-        [],
-      );
+      expect(await readdir(twinPath)).not.toContain(entry);
     },
   );
 });
