@@ -63,9 +63,12 @@ async function run(chosen: readonly Proof[], all: readonly string[]): Promise<nu
   const [beside, alone] = [false, true].map((measures) =>
     chosen.filter((proof) => (proof.measures ?? false) === measures),
   ) as [Proof[], Proof[]];
-  await Promise.all([work(beside), work(beside)]);
-  await work(alone);
-  await removeTree(directory);
+  try {
+    await Promise.all([work(beside), work(beside)]);
+    await work(alone);
+  } finally {
+    await removeTree(directory);
+  }
   const total = (field: "passed" | "failed" | "skipped") =>
     results.reduce((sum, result) => sum + result[field], 0);
   say(`${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`);
