@@ -1,5 +1,6 @@
 export { type Artifact, measure } from "./artifact.ts";
 export { checksumFiles } from "./checksum-files.ts";
+export { type CollectOptions, collectImage, packedEndings } from "./collect/collect-image.ts";
 export {
   type CompressedImage,
   type CompressOptions,

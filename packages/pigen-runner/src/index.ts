@@ -39,6 +39,7 @@ export * from "./target/target-keys.ts";
 export * from "./target/targets.ts";
 export { findRedirection, sweepRegistrations, writeInterpreter } from "./twin/redirection.ts";
 export * from "./twin/twin-variable.ts";
+export { collectedName } from "./upstream/collect-deploy.ts";
 export * from "./upstream/run-upstream.ts";
 export * from "./upstream/until-variable.ts";
 export { dropContainers } from "./venue/container/drop.ts";

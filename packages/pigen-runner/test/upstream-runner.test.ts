@@ -28,6 +28,7 @@ describe("a build with pi-gen's own build.sh", () => {
       "stages/own/prerun.sh": leavesLine("own $TARGET_HOSTNAME $STAGE_DIR $STAGE_LIST"),
       "stages/own/EXPORT_IMAGE": "",
       "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
+      "stages/partitions/.keep": "",
     });
   });
   afterAll(() => rig[Symbol.asyncDispose]());
@@ -38,13 +39,14 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(run.stderr).toMatch(/^done {4}own\/prerun\.sh in /m);
     expect(run.exitCode).toBe(0);
     const image = "2026-01-01-t.img";
-    expect((await deployed()).sort()).toEqual([image, `${image}.sha256`]);
+    const collected = ["t.img.xz", "t.img.xz.sha256"];
+    expect((await deployed()).sort()).toEqual([image, `${image}.sha256`, ...collected]);
     const own = "/run/pibuild/base/stages/own";
     expect(await readFile(join(rig.path, "dist/t/upstream", image), "utf8")).toBe(
       `own kitchen ${own} /run/pibuild/pi-gen/stage0 ${own}\n`,
     );
     const told = JSON.parse(run.stdout);
-    expect(told.artifacts).toHaveLength(2);
+    expect(told.artifacts).toHaveLength(4);
     expect(told.phases).toContainEqual({ phase: "own", durationMs: expect.any(Number) });
   });
 
@@ -84,6 +86,17 @@ describe("a build with pi-gen's own build.sh", () => {
     await checkout({ "stage0/prerun.sh": leavesLine("stage0") });
   });
 
+  onUpstream("is refused for a disk that build.sh cannot make", async () => {
+    const yaml = "stages: [pi-gen/stage0, stages/own]\nexport: stages/export\n";
+    for (const disk of ["{ layout: ab6 }", "{ table: gpt, board: pi5 }", "{ root_size: 4GiB }"]) {
+      await rig.write({ "apps/t/image.yaml": `${yaml}disk: ${disk}\n` });
+      const run = await build();
+      expect(run.exitCode, run.stderr).toBe(2);
+      expect(run.stderr).toContain("pi-gen's build.sh cannot make the disk of `t`");
+    }
+    await rig.write({ "apps/t/image.yaml": yaml });
+  });
+
   onUpstream("begins anew, on no remains of the last", async () => {
     await build("--target", "own");
     await build("--target", "own");
@@ -103,12 +116,12 @@ describe("a build with pi-gen's own build.sh", () => {
     expect(seen).toBe("from outside\n");
   });
 
-  onUpstream("puts what it deploys into OUTPUT_DIR as well", async () => {
+  onUpstream("puts its image into OUTPUT_DIR, as the layered runner does", async () => {
     const output = join(rig.path, "../handed out");
     const args = ["build", "t", "--runner", "upstream"];
     const run = await rig.pibuild(args, { ...environment(), OUTPUT_DIR: output });
     expect(run.exitCode, run.stderr).toBe(0);
-    expect((await readdir(output)).sort()).toEqual((await deployed()).sort());
+    expect((await readdir(output)).sort()).toEqual(["t.img.xz", "t.img.xz.sha256"]);
   });
 
   onUpstream("that is stopped takes all that it started along, and can be run again", async () => {
@@ -127,7 +140,9 @@ describe("a build with pi-gen's own build.sh", () => {
     while (!ended && !(await runs())) await setTimeout(50);
     expect(ended).toBe(false);
     await started.kill("SIGTERM");
-    expect((await done).exitCode).toBe(143);
+    const stopped = await done;
+    expect(stopped.exitCode).toBe(143);
+    expect(stopped.stderr).toContain("pi-gen's build.sh begins at the beginning");
     expect(await runs()).toBe(false);
     expect(await deployed()).toEqual(before);
     await rig.write({ "stages/own/prerun.sh": leavesLine("own") });

@@ -1,7 +1,8 @@
-import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Artifact, measure } from "@pibuild/artifacts";
+import { PibuildError } from "@pibuild/core";
 import {
+  collectedName,
   finalTargets,
   type OpenImage,
   planImage,
@@ -49,13 +50,25 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
   if (stage !== undefined && !known.includes(stage)) {
     throw unknownTarget(open.image.name, stage, known);
   }
+  if (stage === undefined) refuseOtherDisk(open.image);
   const env = { [untilVariable]: stage ?? "" };
   const files = async () => {
-    const directory = join(open.output, upstreamTarget);
-    const entries = await readdir(directory, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    return Promise.all(names.sort().map((name) => measure(join(directory, name))));
+    const collected = join(open.output, upstreamTarget, collectedName(open.image));
+    return Promise.all([collected, `${collected}.sha256`].map(measure));
   };
   const common = { target: upstreamTarget, isFresh: async () => false, env };
   return stage === undefined ? { ...common, files } : common;
+}
+
+/** build.sh knows one disk: two partitions in an MBR, as large as they come. Throws USAGE for another. */
+function refuseOtherDisk({ name, disk, sizesAt }: OpenImage["image"]): void {
+  const asked =
+    disk.layout !== "standard"
+      ? `\`layout: ${disk.layout}\``
+      : disk.table !== "mbr"
+        ? `\`table: ${disk.table}\``
+        : Object.keys(sizesAt).map((key) => `\`${key}\``)[0];
+  if (asked === undefined) return;
+  const message = `pi-gen's build.sh cannot make the disk of \`${name}\` (${asked}): it makes two partitions in an MBR, of its own sizes; leave \`--runner upstream\` out`;
+  throw new PibuildError("USAGE", { message });
 }

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core";
 import { runNx } from "@pibuild/nx";
-import type { OpenImage } from "@pibuild/pigen-runner";
+import { type OpenImage, upstreamTarget } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
 import { thisProcess } from "../privilege/owner.ts";
 import type { Reporter } from "../reporters/reporter.ts";
@@ -51,7 +51,8 @@ export async function runTargets(
     });
   } catch (error) {
     if (context.signal.aborted) {
-      throw new PibuildError("INTERRUPTED", { signal: String(context.signal.reason) });
+      const signal = String(context.signal.reason);
+      throw new PibuildError("INTERRUPTED", { signal, resumes: target !== upstreamTarget });
     }
     if (failure !== undefined) throw new TaskFailure(failure);
     throw error;

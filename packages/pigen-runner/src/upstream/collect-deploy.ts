@@ -1,21 +1,46 @@
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type Artifact, checksumFiles } from "@pibuild/artifacts";
-import { PibuildError } from "@pibuild/core";
+import { type Artifact, checksumFiles, collectImage, packedEndings } from "@pibuild/artifacts";
+import type { Image } from "@pibuild/config";
+import { type Exec, PibuildError } from "@pibuild/core";
 
-/** What pi-gen's export-image deploys, by DEPLOY_COMPRESSION. */
-const image = /\.(?:img|img\.gz|img\.xz|zip)$/;
+export interface Deployed {
+  readonly exec: Exec;
+  readonly image: Image;
+  /** What build.sh filled. */
+  readonly deploy: string;
+  /** Where it goes; both are on one filesystem. */
+  readonly output: string;
+}
+
+/** What build.sh's image is called where people look for it. */
+export function collectedName({ fileName }: Pick<Image, "fileName">): string {
+  return `${fileName}.img.xz`;
+}
 
 /**
- * Gives what build.sh deployed, with a checksum beside each file, its final name. What an earlier
- * run made stays until then. Both directories are on one filesystem. Throws VERIFY_FAILED where
- * there is no image.
+ * Gives what build.sh deployed, with a checksum beside each file, its final name; and beside it the
+ * image of the last stage as `IMG_NAME.img.xz`, however build.sh packed it. What an earlier run made
+ * stays until then. Throws VERIFY_FAILED where there is no image, or one that cannot be unpacked.
  */
-export async function collectDeploy(deploy: string, output: string): Promise<Artifact[]> {
-  if (!(await readdir(deploy)).some((name) => image.test(name))) {
+export async function collectDeploy({
+  exec,
+  image,
+  deploy,
+  output,
+}: Deployed): Promise<Artifact[]> {
+  const packed = await lastImage(deploy, await suffixOf(image));
+  if (packed === undefined) {
     throw new PibuildError("VERIFY_FAILED", {
       what: "build.sh ended well and deployed no image",
       detail: "no stage has EXPORT_IMAGE, or those that have it have SKIP_IMAGES, too",
+    });
+  }
+  const collected = collectedName(image);
+  if (packed !== collected) {
+    await collectImage({
+      ...{ packed: join(deploy, packed), output: join(deploy, collected), exec },
+      ...{ level: image.compression.level, sourceDateEpoch: image.sourceDateEpoch },
     });
   }
   const artifacts = await checksumFiles(deploy);
@@ -25,6 +50,30 @@ export async function collectDeploy(deploy: string, output: string): Promise<Art
   await rename(deploy, output);
   await rm(old, { recursive: true, force: true });
   return artifacts.map((file) => ({ ...file, path: join(output, basename(file.path)) }));
+}
+
+/** Of the images in a directory that with the suffix, or else the newest. */
+async function lastImage(directory: string, suffix: string): Promise<string | undefined> {
+  const images = (await readdir(directory)).filter((name) =>
+    packedEndings.some((ending) => name.endsWith(ending)),
+  );
+  const own = images.filter((name) =>
+    packedEndings.some((ending) => name.endsWith(`${suffix}${ending}`)),
+  );
+  const candidates = suffix !== "" && own.length > 0 ? own : images;
+  const times = await Promise.all(
+    candidates.map(async (name) => ({ name, time: (await stat(join(directory, name))).mtimeMs })),
+  );
+  return times.sort((a, b) => b.time - a.time || a.name.length - b.name.length)[0]?.name;
+}
+
+/** IMG_SUFFIX of the last stage that has an image. */
+async function suffixOf({ stages }: Pick<Image, "stages">): Promise<string> {
+  for (const { path } of [...stages].reverse()) {
+    const text = await readFile(join(path, "EXPORT_IMAGE"), "utf8").catch(() => undefined);
+    if (text !== undefined) return /^(?:export )?IMG_SUFFIX=["']?([\w.-]*)/m.exec(text)?.[1] ?? "";
+  }
+  return "";
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

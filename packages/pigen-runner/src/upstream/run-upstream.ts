@@ -59,7 +59,10 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   await showInputs(context, upstreamTarget, inputs, join(run.path, "inputs"));
   await callBuild(context, until === undefined ? [...stages, exports] : stages);
   if (until !== undefined) return;
-  const files = await collectDeploy(deploy, join(output, upstreamTarget));
+  const files = await collectDeploy({
+    ...{ exec: context.exec, image, deploy },
+    output: join(output, upstreamTarget),
+  });
   for (const file of files) context.emit({ type: "artifact-written", ...file });
 }
 
