@@ -2,14 +2,13 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createExec, isPibuildError, removeTree } from "@pibuild/core";
 import { twinVariable } from "@pibuild/pigen-runner";
+import { lendDirectory, raspberryArchive } from "@pibuild/tools-stand-in-archive";
 import { compareTrees } from "./compare-trees.ts";
 import { createWorkspace, type WorkspaceOptions } from "./conformance-workspace.ts";
 import { describeTree } from "./describe-tree.ts";
 import { imageText } from "./image-text.ts";
 import { layersOf, mountLayered } from "./layered-tree.ts";
-import { lendDirectory } from "./lend.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
-import { raspberryArchive } from "./raspberry-archive.ts";
 import { describeComparison, describeTimes } from "./report.ts";
 import { subjectOf } from "./subject.ts";
 import { volatile } from "./volatile.ts";
@@ -42,7 +41,7 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   const { release, stages, asking } = await subjectOf(options);
   await using archive = await raspberryArchive(exec, {
     ...{ release, arch: "arm64", stages: asking },
-    ...{ scratch, lent: lent.path },
+    ...{ scratch, lent: lent.path, env: process.env },
   });
   const yaml = await imageText(options, { release, stages, lent: lent.path, archive });
   const env = {

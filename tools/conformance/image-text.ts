@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PackageSource } from "@pibuild/tools-stand-in-archive";
 import type { ConformanceOptions } from "./options.ts";
-import type { PackageSource } from "./raspberry-archive.ts";
 import type { Subject } from "./subject.ts";
 
 /** A stand-in archive is served by this machine itself, which a proxy need not reach. */

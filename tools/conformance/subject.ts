@@ -4,7 +4,7 @@ import type { ConformanceOptions } from "./options.ts";
 
 /** Stages to build both ways. */
 export interface Subject {
-  readonly release: string;
+  readonly release: "bookworm" | "trixie";
   /** As image.yaml names them, in order; the tree at the end of the last is compared. */
   readonly stages: readonly string[];
   /** Directories of the stages that ask Raspberry Pi's archive for packages. */
@@ -30,7 +30,7 @@ export async function subjectOf(options: ConformanceOptions): Promise<Subject> {
 }
 
 /** The release that a checkout builds, which stands in its build.sh. */
-async function releaseOf(piGen: string): Promise<string> {
+async function releaseOf(piGen: string): Promise<Subject["release"]> {
   const script = await readFile(join(piGen, "build.sh"), "utf8");
-  return /^export RELEASE=\$\{RELEASE:-(\w+)\}/m.exec(script)?.[1] ?? "bookworm";
+  return /^export RELEASE=\$\{RELEASE:-trixie\}/m.test(script) ? "trixie" : "bookworm";
 }

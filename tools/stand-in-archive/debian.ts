@@ -1,38 +1,66 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Exec } from "@pibuild/core";
+import { type Exec, PibuildError } from "@pibuild/core";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 
 export interface Distribution {
-  readonly release: string;
+  readonly release: "bookworm" | "trixie";
   readonly arch: string;
 }
 
-/** Of these packages, those that Debian does not have. Asks the mirror, in a directory of its own. */
-export async function missingPackages(
+/** Debian's archive, as the host's own mirror has it. */
+export interface Debian extends Distribution {
+  readonly names: ReadonlySet<string>;
+  /** The first package that a package depends on whose name matches. Throws where there is none. */
+  dependency(name: string, pattern: RegExp): Promise<string>;
+  /** The path of the package's file, in a new directory. */
+  download(name: string): Promise<string>;
+}
+
+/** Asks the mirror for its index; keeps what it needs in a directory of its own. */
+export async function openDebian(
   exec: Exec,
-  names: readonly string[],
-  { release, arch, scratch }: Distribution & { readonly scratch: string },
-): Promise<string[]> {
-  const { main } = debianMirrors(release as "bookworm" | "trixie", await hostMirrors());
-  await mkdir(join(scratch, "lists/partial"), { recursive: true });
-  const sources = join(scratch, "sources.list");
+  { release, arch }: Distribution,
+  scratch: string,
+): Promise<Debian> {
+  const { main } = debianMirrors(release, await hostMirrors());
+  const directory = join(scratch, "apt");
+  await mkdir(join(directory, "lists/partial"), { recursive: true });
+  const sources = join(directory, "sources.list");
   const areas = "main contrib non-free non-free-firmware";
-  await writeFile(sources, `deb [arch=${arch}] ${main} ${release} ${areas}\n`);
+  const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
+  await writeFile(sources, `deb ${keyring} ${main} ${release} ${areas}\n`);
   const options = {
     "Dir::Etc::sourcelist": sources,
     "Dir::Etc::sourceparts": "-",
-    "Dir::State::lists": join(scratch, "lists"),
+    "Dir::State::lists": join(directory, "lists"),
     "Dir::State::status": "/dev/null",
-    "Dir::Cache": scratch,
+    "Dir::Cache": directory,
     "APT::Architecture": arch,
     "APT::Architectures": arch,
     "APT::Sandbox::User": "root",
     "Acquire::Languages": "none",
   };
   const args = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const cache = async (...more: string[]) =>
+    (await exec.run({ program: "apt-cache", args: [...args, ...more] })).stdout.split("\n");
   await exec.run({ program: "apt-get", args: [...args, "--quiet", "update"] });
-  const { stdout } = await exec.run({ program: "apt-cache", args: [...args, "pkgnames"] });
-  const known = new Set(stdout.split("\n"));
-  return names.filter((name) => !known.has(name));
+  return {
+    ...{ release, arch, names: new Set(await cache("pkgnames")) },
+    async dependency(name, pattern) {
+      const lines = await cache("depends", "--no-recommends", "--no-suggests", name);
+      const found = lines.flatMap((line) => /^\s+Depends: (\S+)/.exec(line)?.[1] ?? []);
+      const match = found.find((each) => pattern.test(each));
+      if (match !== undefined) return match;
+      throw new PibuildError("VERIFY_FAILED", {
+        what: `\`${name}\` in Debian's ${release} depends on a package named ${pattern}`,
+        detail: `it depends on ${found.join(", ") || "nothing"}`,
+      });
+    },
+    async download(name) {
+      const cwd = await mkdtemp(join(directory, "deb-"));
+      await exec.run({ program: "apt-get", args: [...args, "--quiet", "download", name], cwd });
+      return join(cwd, (await readdir(cwd))[0] ?? "");
+    },
+  };
 }

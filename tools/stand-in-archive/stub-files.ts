@@ -1,15 +1,10 @@
-/** A file of a stand-in package. */
-export interface StubFile {
-  readonly path: string;
-  readonly mode: number;
-  readonly content: string;
-}
+import type { PackageFile } from "./deb.ts";
 
 /**
  * What pi-gen's stages call or edit of packages that only Raspberry Pi's archive has. All other
- * stand-ins hold nothing but a note. The content is ours and does next to nothing.
+ * stubs hold nothing but a note. The content is ours and does next to nothing.
  */
-export const stubFiles: Readonly<Record<string, readonly StubFile[]>> = {
+export const stubFiles: Readonly<Record<string, readonly PackageFile[]>> = {
   "raspi-config": [
     { path: "usr/bin/raspi-config", mode: 0o755, content: '#!/bin/sh\necho "raspi-config $*"\n' },
   ],

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { createExec, removeTree } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect, onTestFinished } from "vitest";
+import { buildDeb, writePackage } from "../deb.ts";
+import { indexArchive } from "../index-archive.ts";
 import { requestedPackages } from "../requested-packages.ts";
 import { serveDirectory } from "../serve-directory.ts";
-import { makeStandInArchive } from "../stand-in-archive.ts";
 
 const exec = createExec();
 const withDpkg = needs("dpkg-deb", "apt-get");
@@ -17,12 +18,19 @@ async function scratch(): Promise<string> {
   return directory;
 }
 
-withDpkg("apt downloads a stand-in from a served archive, and its bytes are the same", async () => {
+withDpkg("apt downloads a package from a served archive, and its bytes are the same", async () => {
   const directory = await scratch();
-  const names = ["raspi-config", "linux-image-rpi-v8"];
   const archives = [join(directory, "one"), join(directory, "two")] as const;
   for (const archive of archives) {
-    await makeStandInArchive(exec, archive, { release: "bookworm", arch: "arm64", names });
+    for (const name of ["raspi-config", "rpi-eeprom"]) {
+      const tree = join(directory, "tree");
+      const file = { path: "usr/bin/x", mode: 0o755, content: name };
+      const control = { Package: name, Version: "1:0standin", Architecture: "arm64" };
+      await writePackage(tree, { ...control, Maintainer: "nobody", Description: name }, [file]);
+      await buildDeb(exec, tree, join(archive, "pool"));
+      await removeTree(tree);
+    }
+    await indexArchive(exec, archive, { release: "bookworm", arch: "arm64" });
   }
   const index = "dists/bookworm/Release";
   expect(await readFile(join(archives[0], index))).toEqual(
@@ -53,7 +61,7 @@ withDpkg("apt downloads a stand-in from a served archive, and its bytes are the 
     program: "dpkg-deb",
     args: ["--contents", join(directory, "raspi-config_1%3a0standin_arm64.deb")],
   });
-  expect(stdout).toMatch(/-rwxr-xr-x root\/root .* \.\/usr\/bin\/raspi-config$/m);
+  expect(stdout).toMatch(/-rwxr-xr-x root\/root .* \.\/usr\/bin\/x$/m);
 });
 
 withDpkg("the names that stages ask for are read from their packages files alone", async () => {

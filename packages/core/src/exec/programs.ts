@@ -77,6 +77,11 @@ const table = {
     purpose: ["test"],
     why: "tests read device trees",
   },
+  fdtput: {
+    debianPackage: "device-tree-compiler",
+    purpose: ["test"],
+    why: "the stand-in for Raspberry Pi's archive changes device trees",
+  },
   fdtoverlay: {
     debianPackage: "device-tree-compiler",
     purpose: ["test"],
@@ -254,8 +259,19 @@ const table = {
     versionArgs: ["--version"],
     why: "compresses the image",
   },
+  zip: { debianPackage: "zip", purpose: ["test"], why: "a test packs an image as pi-gen does" },
   zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
   "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
+  dh: {
+    debianPackage: "debhelper",
+    purpose: ["test"],
+    why: "packages of the stand-in for Raspberry Pi's archive are built with it",
+  },
+  "dpkg-buildpackage": {
+    debianPackage: "dpkg-dev",
+    purpose: ["test"],
+    why: "the stand-in for Raspberry Pi's archive builds packages from their sources",
+  },
   "dpkg-deb": {
     debianPackage: "dpkg",
     purpose: ["test"],
