@@ -37,5 +37,6 @@ export const workspaceFiles: Tree = {
     `on_chroot <<<"true"\ntouch ${signs}/running\non_chroot <<<"sleep 600"`,
   ),
   "stages/export/.keep": "",
+  "stages/partitions/.keep": "",
   ...chain,
 };

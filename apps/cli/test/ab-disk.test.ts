@@ -11,7 +11,7 @@ import {
   planDisk,
   readSlotCmdline,
 } from "@pibuild/partitioner";
-import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "mtype", "debugfs");
@@ -22,8 +22,8 @@ const GiB = 1024 ** 3;
 /** The least that a stage leaves for an image to be made of; `$1` and later are in cmdline.txt. */
 const tree = (cmdline: string) => `#!/bin/bash -e
 cd "\${ROOTFS_DIR}" 2>/dev/null || { mkdir -p "\${ROOTFS_DIR}"; cd "\${ROOTFS_DIR}"; }
-mkdir -p boot/firmware etc/default
-printf '%s\\n' '${cmdline}' >boot/firmware/cmdline.txt
+mkdir -p etc/default
+${makesBootFiles}printf '%s\\n' '${cmdline}' >boot/firmware/cmdline.txt
 echo bootcode >boot/firmware/bootcode.bin
 printf 'BOOTDEV\\t/boot/firmware\\tvfat\\tdefaults\\t0\\t2\\nROOTDEV\\t/\\text4\\tdefaults\\t0\\t1\\n' >etc/fstab
 printf 'A=1\\nROOTPART=ROOTDEV\\n' >etc/default/raspi-firmware
@@ -34,10 +34,11 @@ async function abImage(disk: string, cmdline: string): Promise<Rig> {
   const rig = await createNxRig();
   await rig.write({
     "apps/pi/image.yaml": `stages: [stages/one]\ndisk: ${disk}\n`,
+    "stages/export/.keep": "",
     "stages/one/prerun.sh": tree(cmdline),
   });
-  const partitions = "stages/export/00-partitions";
-  await cp(join(repository, partitions), join(rig.path, partitions), { recursive: true });
+  for (const stage of ["stages/partitions", "stages/slots"])
+    await cp(join(repository, stage), join(rig.path, stage), { recursive: true });
   return rig;
 }
 

@@ -11,6 +11,7 @@ const steps = needs("own mount namespace", "mksquashfs");
 const plainStage = {
   "stages/one/00-a/00-run.sh": "#!/bin/bash -e\ntrue\n",
   "stages/export/.keep": "",
+  "stages/partitions/.keep": "",
 };
 
 /** stderr without the paths of this run. */
@@ -111,7 +112,10 @@ test.each([
   [["why", "debian-lite", "00-a"], "did you mean `one/00-a`?"],
   [["why", "debian-lite", "dsik"], "did you mean `disk`?"],
   [["build", "debian-lite", "--target", "artefacts"], "did you mean `artifacts`?"],
-  [["build", "debian-lite", "--target", "qemu"], "its targets are one, export, disk, artifacts"],
+  [
+    ["build", "debian-lite", "--target", "qemu"],
+    "its targets are one, partitions, export, disk, artifacts",
+  ],
   [["plan", "broken"], "did you mean `stages/one`?"],
 ])("%j is answered with what may have been meant", async (args, answer) => {
   await using rig = await createRig();
@@ -166,6 +170,7 @@ steps("a disk that fills up is named, and earlier layers stay", async () => {
     "stages/one/00-a/00-run.sh":
       '#!/bin/bash -e\ndd if=/dev/urandom of="${ROOTFS_DIR}/etc/big" bs=1M count=64\n',
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   await mkdir(rig.store);
   const exec = createExec();
@@ -194,6 +199,7 @@ needs(
     "apps/pi/image.yaml": `stages: [stages/one]\nsettings: { APT_MIRROR: "${mirror}" }\n`,
     "stages/one/prerun.sh": '#!/bin/bash -e\nbootstrap "${RELEASE}" "${ROOTFS_DIR}"\n',
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   const result = await rig.pibuild(["task", "pi", "one"]);
   server.close();

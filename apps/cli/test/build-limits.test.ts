@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const builds = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
@@ -11,9 +11,10 @@ async function smallImage(): Promise<Rig & { readonly dist: string }> {
   const rig = await createNxRig();
   await rig.write({
     "apps/pi/image.yaml": "stages: [stages/one]\n",
-    "stages/one/prerun.sh": '#!/bin/bash -e\nmkdir -p "${ROOTFS_DIR}/boot/firmware"\n',
+    "stages/one/prerun.sh": `#!/bin/bash -e\n${makesBootFiles}`,
     "stages/one/00-only/00-run.sh": "#!/bin/bash -e\ntrue\n",
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   return Object.assign(rig, { dist: join(rig.path, "dist", "pi") });
 }

@@ -7,6 +7,7 @@ import {
   createNxRig,
   type EngineRig,
   leavesLine,
+  makesBootFiles,
   needs,
   type Rig,
   writeStandInPiGen,
@@ -34,6 +35,7 @@ setfattr -n user.pibuild -v yes owned
   "stages/one/01-chroot/00-run-chroot.sh":
     "rm -r /etc/replaced\nmkdir /etc/replaced\necho new >/etc/replaced/new\n",
   "stages/export/.keep": "",
+  "stages/partitions/.keep": "",
 };
 
 /**
@@ -50,7 +52,9 @@ for name in bash mkdir rm; do
 		install -D --mode=755 "$file" "$0$file"
 	done
 	[ -e "$0/bin/$name" ] || ln --symbolic "$program" "$0/bin/$name"
-done`;
+done
+ROOTFS_DIR="$0"
+${makesBootFiles}`;
   const tree = join(rig.path, "stages/one/files/tree");
   await createExec().run({ program: "bash", args: ["-c", copy, tree] });
 }
@@ -224,6 +228,7 @@ export function registerEngineTests(
         "stages/own/prerun.sh": `${leavesLine("own $STAGE_LIST")}[ "$ENABLE_SSH" != 1 ] || [ -e /of-pi-gen ]\n`,
         "stages/own/EXPORT_IMAGE": "",
         "stages/export/.keep": "",
+        "stages/partitions/.keep": "",
       });
       const deploy = async (venue: string, more: Readonly<Record<string, string>> = {}) => {
         const args = ["build", "pi", "--runner", "upstream", "--venue", venue, "--json"];

@@ -2,7 +2,7 @@ import { on } from "node:events";
 import { existsSync, watch } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const builds = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "qemu-aarch64-static");
@@ -14,9 +14,10 @@ async function gatedImage(): Promise<Rig & { readonly signs: string }> {
   await mkdir(signs);
   await rig.write({
     "apps/pi/image.yaml": "stages: [stages/one]\n",
-    "stages/one/prerun.sh": '#!/bin/bash -e\nmkdir -p "${ROOTFS_DIR}/boot/firmware"\n',
+    "stages/one/prerun.sh": `#!/bin/bash -e\n${makesBootFiles}`,
     "stages/one/00-gated/00-run.sh": `#!/bin/bash -e\ntouch "${signs}/running"\nuntil [ -e "${signs}/gate" ]; do sleep 0.05; done\n`,
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   return Object.assign(rig, { signs });
 }

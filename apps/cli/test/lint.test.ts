@@ -8,6 +8,7 @@ const clean = {
   "apps/pi/image.yaml": "stages: [stages/one]\n",
   "stages/one/prerun.sh": "#!/bin/bash -e\ncopy_previous\n",
   "stages/export/prerun.sh": "#!/bin/bash -e\ncopy_previous\n",
+  "stages/partitions/.keep": "",
 };
 const withWarning = { ...clean, "stages/one/SKIP_IMAGES": "" };
 const withErrors = {
@@ -47,7 +48,7 @@ test("without a name every image of the workspace is read", async () => {
   await rig.write(clean);
   const { exitCode, stdout, stderr } = await rig.pibuild(["lint"]);
   expect([exitCode, stdout]).toEqual([0, ""]);
-  expect(stderr).toContain("nothing found in 2 stages (2 scripts)");
+  expect(stderr).toContain("nothing found in 3 stages (2 scripts)");
 });
 
 test("an image whose pi-gen is not here yet is read but for the order of its stages", async () => {
@@ -64,8 +65,9 @@ test("an image whose pi-gen is not here yet is read but for the order of its sta
   });
   const { exitCode, stdout, stderr } = await rig.pibuild(["lint"]);
   expect([exitCode, stdout]).toEqual([0, ""]);
+  // The export is pi-gen's, too.
   expect(stderr).toContain("the order of pi's stages was not looked at (pibuild sync)");
-  expect(stderr).toContain("nothing found in 2 stages (2 scripts)");
+  expect(stderr).toContain("nothing found in 2 stages (1 script)");
 });
 
 checked("with --json standard output is one document", async () => {
@@ -74,7 +76,7 @@ checked("with --json standard output is one document", async () => {
   const { exitCode, stdout } = await rig.pibuild(["lint", "--json"]);
   expect(exitCode).toBe(7);
   const { findings, ...rest } = JSON.parse(stdout);
-  expect(rest).toEqual({ schema: 1, stages: 2, scripts: 4, errors: 1, warnings: 2, missing: [] });
+  expect(rest).toEqual({ schema: 1, stages: 3, scripts: 4, errors: 1, warnings: 2, missing: [] });
   expect(findings[0]).toEqual({
     file: "stages/one/00-a/00-run.sh",
     line: 2,

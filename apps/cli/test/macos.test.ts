@@ -32,6 +32,7 @@ async function workspace(): Promise<Rig> {
     "apps/kiosk/image.yaml": "stages: [stages/kiosk]\n",
     "stages/kiosk/prerun.sh": "#!/bin/bash\nbootstrap\n",
     "stages/export/prerun.sh": "#!/bin/bash\ntrue\n",
+    "stages/partitions/.keep": "",
   });
   return rig;
 }

@@ -2,7 +2,7 @@ import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { layoutDigest, layouts, partuuids, planDisk } from "@pibuild/partitioner";
-import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
@@ -11,8 +11,8 @@ const GiB = 1024 ** 3;
 
 /** The least that a stage leaves for an A/B image to be made of. */
 const stage = `#!/bin/bash -e
-mkdir -p "\${ROOTFS_DIR}/boot/firmware" "\${ROOTFS_DIR}/etc/kn86"
-cd "\${ROOTFS_DIR}"
+mkdir -p "\${ROOTFS_DIR}/etc/kn86"
+${makesBootFiles}cd "\${ROOTFS_DIR}"
 echo 'console=tty1 root=ROOTDEV rootwait' >boot/firmware/cmdline.txt
 echo "VERSION=\${PAYLOAD_VERSION} \${PAYLOAD_COMPATIBLE} \${PAYLOAD_SECURITY_EPOCH}" >etc/kn86/device
 `;
@@ -25,9 +25,13 @@ compression: { level: 0 }
 
 async function abImage(): Promise<Rig> {
   const rig = await createNxRig();
-  await rig.write({ "apps/pi/image.yaml": imageYaml("1.2.0"), "stages/one/prerun.sh": stage });
-  const partitions = "stages/export/00-partitions";
-  await cp(join(repository, partitions), join(rig.path, partitions), { recursive: true });
+  await rig.write({
+    "apps/pi/image.yaml": imageYaml("1.2.0"),
+    "stages/export/.keep": "",
+    "stages/one/prerun.sh": stage,
+  });
+  for (const stage of ["stages/partitions", "stages/slots"])
+    await cp(join(repository, stage), join(rig.path, stage), { recursive: true });
   return rig;
 }
 

@@ -9,6 +9,7 @@ async function rigWith(yaml: string): Promise<Rig> {
     "stages/one/01-b/00-packages": "curl\n",
     "stages/two/00-c/00-run.sh": '#!/bin/bash -e\nbootstrap "${RELEASE}" "${ROOTFS_DIR}"\n',
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   return rig;
 }

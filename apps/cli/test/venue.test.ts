@@ -13,6 +13,7 @@ async function withDocker(info: string): Promise<Rig & { readonly env: Record<st
     "apps/pi/image.yaml": "stages: [stages/one]\n",
     "stages/one/.keep": "",
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
     "docker.sh": `#!/bin/sh\n${info}\n`,
   });
   return Object.assign(rig, { env: { PIBUILD_TOOL_DOCKER: join(rig.path, "docker.sh") } });

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createRig, needs, type Rig } from "@pibuild/test-kit";
+import { createRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
@@ -10,7 +10,7 @@ disk: { boot_size: 36MiB, root_free: ${rootFree} }
 compression: { level: ${level} }
 `;
 const stage = (word: string) =>
-  `#!/bin/bash -e\nmkdir -p "\${ROOTFS_DIR}/boot/firmware"\necho ${word} >"\${ROOTFS_DIR}/word"\n`;
+  `#!/bin/bash -e\n${makesBootFiles}echo ${word} >"\${ROOTFS_DIR}/word"\n`;
 
 async function builtImage(): Promise<Rig> {
   const rig = await createRig();
@@ -18,6 +18,7 @@ async function builtImage(): Promise<Rig> {
     "apps/pi/image.yaml": imageYaml(),
     "stages/one/prerun.sh": stage("a"),
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   await make(rig, "disk", "artifacts");
   return rig;

@@ -32,6 +32,7 @@ beforeAll(async () => {
     "stages/kiosk/common/greet.sh": '#!/bin/bash\ninstall files/motd "$ROOTFS_DIR/etc/"\n',
     "stages/kiosk/common/files/motd": "Grüße\n",
     "stages/export/prerun.sh": "#!/bin/bash\ntrue\n",
+    "stages/partitions/.keep": "",
   });
   clone = join(rig.path, "..", "clone");
   const git = (...args: readonly string[]) => exec.run({ program: "git", cwd: rig.path, args });

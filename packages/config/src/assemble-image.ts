@@ -1,6 +1,6 @@
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { ConfigIssue, Location } from "@pibuild/core";
-import { upstreamPrefix } from "./checkout.ts";
+import { upstreamExport, upstreamPrefix } from "./checkout.ts";
 import type { ResolvedEpoch } from "./derived-settings.ts";
 import { diskConfig } from "./disk/disk-config.ts";
 import { environmentPlace } from "./environment/environment.ts";
@@ -67,7 +67,12 @@ export function assembleImage(parts: ImageParts): Image {
         inFile ? place(["stages", stage.index]) : environmentPlace("PI_GEN_STAGES"),
       );
     }),
-    exportStage: entry(data.export, place(["export"])),
+    exportStages:
+      data.export?.map((stage) => entry(stage, place(["export"]))) ??
+      defaultExport(parts).map((stage) => ({
+        ...entry(stage, { file: relative(workspace, file) }),
+        isDefault: true,
+      })),
     ...(piGen === undefined ? {} : { piGen }),
     disk: diskConfig(data.disk, name),
     sizesAt: Object.fromEntries(
@@ -93,6 +98,12 @@ export function assembleImage(parts: ImageParts): Image {
     ...(output === undefined ? {} : { outputDirectory: resolve(workspace, output) }),
     ...(timeoutMs === 0 ? {} : { timeoutMs }),
   };
+}
+
+/** The stages that finish an image of its kind. */
+function defaultExport({ data, piGen }: ImageParts): readonly string[] {
+  const finish = piGen === undefined ? "stages/export" : upstreamExport;
+  return ["stages/partitions", finish, ...(data.disk.layout === "ab6" ? ["stages/slots"] : [])];
 }
 
 /** Where each setting and variable was set that is no default and follows from nothing else. */

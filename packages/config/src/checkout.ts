@@ -5,6 +5,9 @@ import { loadPin, pinFileName } from "./pin.ts";
 /** A stage that an image names so is one of pi-gen's own. */
 export const upstreamPrefix = "pi-gen/";
 
+/** pi-gen's own export, which finishes an image with stages of pi-gen. */
+export const upstreamExport = `${upstreamPrefix}export-image`;
+
 /** Where a workspace's checkouts of pi-gen lie, each under the name of its commit. */
 export function checkoutsDirectory(workspace: string): string {
   return join(workspace, ".pibuild", "pi-gen");

@@ -52,7 +52,8 @@ export interface Image {
   readonly releaseAt: Location;
   readonly arch: "arm64";
   readonly stages: readonly StageEntry[];
-  readonly exportStage: StageEntry;
+  /** What finishes the image, after its stages. */
+  readonly exportStages: readonly StageEntry[];
   /** What a container starts from where steps run in one: a word or a name, see `container_image`. */
   readonly containerImage?: string;
   /** The checkout of pi-gen, where the image has stages of it: its own functions then serve all stages. */

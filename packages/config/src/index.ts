@@ -1,7 +1,13 @@
 export { type Autoboot, autobootBytes, type BootSlots } from "./autoboot/autoboot.ts";
 export { formatAutoboot } from "./autoboot/format-autoboot.ts";
 export { parseAutoboot } from "./autoboot/parse-autoboot.ts";
-export { checkoutDirectory, checkoutPath, checkoutsDirectory, upstreamPrefix } from "./checkout.ts";
+export {
+  checkoutDirectory,
+  checkoutPath,
+  checkoutsDirectory,
+  upstreamExport,
+  upstreamPrefix,
+} from "./checkout.ts";
 export {
   type Board,
   type BootAnswer,
@@ -11,8 +17,9 @@ export {
   type TableKind,
   tableKinds,
 } from "./disk/board-tables.ts";
+export { type ConfigTxt, readConfigTxt } from "./disk/config-txt.ts";
 export { branches } from "./environment/branches.ts";
-export type { Environment } from "./environment/environment.ts";
+export { type Environment, environmentPlace } from "./environment/environment.ts";
 export { type Misspelt, misspeltVariables } from "./environment/misspelt.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
 export { retiredNames } from "./environment/retired.ts";

@@ -48,7 +48,7 @@ export async function loadImage(
   }
   const fetched = image.piGen !== undefined && existsSync(image.piGen);
   await requireStages(
-    [...image.stages, image.exportStage].filter(
+    [...image.stages, ...image.exportStages].filter(
       ({ name: stage }) => fetched || !stage.startsWith(upstreamPrefix),
     ),
   );

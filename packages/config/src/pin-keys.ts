@@ -49,11 +49,10 @@ const rows = {
   },
   DEBIAN_SNAPSHOT: {
     description:
-      "Moment of Debian's archive that a board has proved; empty takes the mirror as it is.",
-    pattern:
-      /^(?:\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ)?$/,
-    expected: "a time such as 20260101T000000Z, or nothing",
-    hint: "write it as snapshot.debian.org does, or leave it empty",
+      "Moment of Debian's archive. It has to be empty: pi-gen's stages name Debian's archive themselves, and no build holds them to a moment of it yet.",
+    pattern: /^$/,
+    expected: "nothing",
+    hint: "leave it empty: packages would come from the mirror as it is, whatever stood here",
   },
 } as const satisfies Record<string, PinRow>;
 

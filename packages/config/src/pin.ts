@@ -16,8 +16,6 @@ export interface Pin {
   readonly arch: string;
   /** Version of Raspberry Pi's kernel packages, where it is pinned. */
   readonly kernelVersion: string | undefined;
-  /** Moment of Debian's archive (`20260101T000000Z`), where it is pinned. */
-  readonly debianSnapshot: string | undefined;
 }
 
 /** The pin's name in a workspace. */
@@ -76,6 +74,5 @@ function pinOf(file: string, get: (key: PinKey) => string): Pin {
     release: get("RELEASE"),
     arch: get("ARCH"),
     kernelVersion: get("KERNEL_VERSION") || undefined,
-    debianSnapshot: get("DEBIAN_SNAPSHOT") || undefined,
   };
 }

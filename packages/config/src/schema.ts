@@ -164,7 +164,13 @@ export const imageSchema = z.strictObject(
       .describe(
         "What a container starts from where steps run in one: `pi-gen` (its own image), `debian`, or the name of another image. Changes no byte of a layer by itself.",
       ),
-    export: stagePath.default("stages/export").describe("The stage that finishes the image."),
+    export: z
+      .union([stagePath, z.array(stagePath).min(1)], { error: "a stage, or a list of stages" })
+      .transform((value) => [value].flat())
+      .optional()
+      .describe(
+        "The stages that finish the image, in order. Default: `stages/partitions`, then `stages/export`, or pi-gen's own `export-image` for an image with stages of pi-gen, then for `ab6` `stages/slots`.",
+      ),
     disk: disk.prefault({}).describe("The disk that the image is written to."),
     settings: z
       .strictObject(

@@ -8,6 +8,8 @@ export interface StageEntry {
   readonly name: string;
   readonly path: string;
   readonly at: Location;
+  /** Whether nobody named it: images have it unless they say otherwise. */
+  readonly isDefault?: boolean;
 }
 
 /** Targets of every image that are no stages. */
@@ -44,11 +46,12 @@ export async function requireStages(stages: readonly StageEntry[]): Promise<void
   const present = await Promise.all(stages.map(({ path }) => isDirectory(path)));
   const missing = stages.find((_stage, index) => !present[index]);
   if (missing === undefined) return;
-  const { name, path, at } = missing;
-  const near = await nearStage(missing);
+  const { name, path, at, isDefault } = missing;
+  const near = isDefault === true ? undefined : await nearStage(missing);
   throw new PibuildError("STAGE_MISSING", {
     ...{ stage: name, searched: [path], at },
     ...(near === undefined ? {} : { near }),
+    ...(isDefault === true ? { isDefault } : {}),
   });
 }
 

@@ -49,6 +49,20 @@ describe("a seed that is right reaches the stages as it is", () => {
     expect(await textOf(setting, text)).toBe(text);
   });
 
+  test.for([
+    "#!/bin/sh\necho hello\n",
+    "#include\nhttp://x.example/user-data\n",
+    "#include-once\nhttp://x.example/user-data\n",
+    "#cloud-boothook\n#!/bin/sh\n",
+    "#part-handler\n",
+    "#cloud-config-archive\n- type: text/cloud-config\n",
+    "#cloud-config-jsonp\n[]\n",
+    "## template: jinja\n#cloud-config\nhostname: {{ v1.local_hostname }}\n",
+    'Content-Type: multipart/mixed; boundary="x"\nMIME-Version: 1.0\n',
+  ])("of another kind that cloud-init knows is taken as it is: %s", async (text) => {
+    expect(await textOf("CLOUD_INIT_USER_DATA", text)).toBe(text);
+  });
+
   test("with the keys that people use most", async () => {
     const text = [
       "#cloud-config",
@@ -100,14 +114,18 @@ describe("what is wrong with user-data is said with its line", () => {
 
   test("no header", async () => {
     expect(await userData("hostname: x\n")).toMatchInlineSnapshot(`
-      "error: the first line has to be \`#cloud-config\`, or cloud-init ignores the file
+      "error: the first line names no kind that cloud-init knows, so it ignores the file
         at apps/pi/seed/file:1:1
            hostname: x
            ~~~~~~~~~~~
-      hint: put that line first"
+      hint: begin with \`#cloud-config\`, or with \`#!/bin/sh\` for a script"
     `);
-    expect(await userData("# cloud-config\nhostname: x\n")).toContain("the first line has to be");
-    expect(await userData("\n#cloud-config\nhostname: x\n")).toContain("the first line has to be");
+    expect(await userData("# cloud-config\nhostname: x\n")).toContain(
+      "the first line names no kind",
+    );
+    expect(await userData("\n#cloud-config\nhostname: x\n")).toContain(
+      "the first line names no kind",
+    );
     expect(await userData("\uFEFF#cloud-config\nhostname: x\n")).toContain("byte order mark");
   });
 

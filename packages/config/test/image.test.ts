@@ -20,7 +20,8 @@ test("a minimal image is complete", async () => {
     secrets: [],
   });
   expect(image.disk).not.toHaveProperty("rootSize");
-  expect(image.exportStage.path).toBe(join(workspace.path, "stages/export"));
+  const exports = ["stages/partitions", "stages/export"].map((name) => join(workspace.path, name));
+  expect(image.exportStages.map(({ path }) => path)).toEqual(exports);
 });
 
 test("a disk is complete, with what follows from its layout", async () => {

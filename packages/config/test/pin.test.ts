@@ -14,7 +14,7 @@ const good = [
   "RELEASE=bookworm",
   "ARCH=arm64",
   "KERNEL_VERSION=",
-  "DEBIAN_SNAPSHOT=20260101T000000Z",
+  "DEBIAN_SNAPSHOT=",
   "",
 ];
 
@@ -37,7 +37,6 @@ test("a good pin", async () => {
     release: "bookworm",
     arch: "arm64",
     kernelVersion: undefined,
-    debianSnapshot: "20260101T000000Z",
   });
 });
 
@@ -57,7 +56,7 @@ test("every bad line is named", async () => {
     "ARCH=",
     "KERNEL_VERSION=1",
     "KERNEL_VERSION=2",
-    "DEBIAN_SNAPSHOT=yesterday\r",
+    "DEBIAN_SNAPSHOT=20260101T000000Z\r",
   ];
   expect(`\n${renderError(await failure(pinOf(bad)))}\n`).toMatchInlineSnapshot(`
     "
@@ -88,11 +87,11 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:9:1
          KERNEL_VERSION=2
          ~~~~~~~~~~~~~~
-    error: expected a time such as 20260101T000000Z, or nothing, found \`yesterday\`
+    error: expected nothing, found \`20260101T000000Z\`
       at pi-gen-pin.env:10:17
-         DEBIAN_SNAPSHOT=yesterday
-                         ~~~~~~~~~
-    hint: write it as snapshot.debian.org does, or leave it empty
+         DEBIAN_SNAPSHOT=20260101T000000Z
+                         ~~~~~~~~~~~~~~~~
+    hint: leave it empty: packages would come from the mirror as it is, whatever stood here
     error: \`PI_GEN_TAG\` is missing
       at pi-gen-pin.env:1:1
     hint: add \`PI_GEN_TAG=\` with a git tag

@@ -7,10 +7,17 @@ export interface ScratchWorkspace extends AsyncDisposable {
   write(file: string, text: string): Promise<void>;
 }
 
-/** A workspace in a directory with a space in its name, with three empty stages. */
+/** A workspace in a directory with a space in its name, with the empty stages that tests name. */
 export async function scratchWorkspace(): Promise<ScratchWorkspace> {
   const root = await mkdtemp(join(tmpdir(), "pibuild config-"));
-  for (const stage of ["debian-base", "debian-lite", "export", "with space/kiosk"]) {
+  for (const stage of [
+    "debian-base",
+    "debian-lite",
+    "partitions",
+    "slots",
+    "export",
+    "with space/kiosk",
+  ]) {
     await mkdir(join(root, "stages", stage), { recursive: true });
   }
   await mkdir(join(root, "apps"));

@@ -12,6 +12,7 @@ async function nxWorkspace(images: Readonly<Record<string, string>>): Promise<Ri
   await rig.write({
     "stages/one/00-a/00-run.sh": "#!/bin/bash -e\ntrue\n",
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
     ...Object.fromEntries(
       Object.entries(images).map(([name, text]) => [`apps/${name}/image.yaml`, text]),
     ),
@@ -44,7 +45,8 @@ test("an image's targets are a chain from the host to the artifacts, and build.s
   expect(Object.fromEntries(chain)).toEqual({
     binfmt: undefined,
     one: ["binfmt"],
-    export: ["one"],
+    partitions: ["one"],
+    export: ["partitions"],
     disk: ["export"],
     artifacts: ["disk"],
     upstream: ["binfmt"],
@@ -96,7 +98,8 @@ describe("what a run saw when it began", () => {
     await rig.write({ "stages/none/SKIP": "" });
     const looked = [await digest(rig, "none"), await digest(rig, "disk")];
     const known = await seen(rig, "pi:disk");
-    expect(Object.keys(known)).toEqual(["pi:none", "pi:export", "pi:disk", "pi:artifacts"]);
+    const names = ["none", "partitions", "export", "disk", "artifacts"];
+    expect(Object.keys(known)).toEqual(names.map((name) => `pi:${name}`));
     expect(known["pi:none"]).toBe(looked[0]?.trim());
     expect(known["pi:disk"]).not.toBe(looked[1]?.trim());
     const env = { PIBUILD_DIGESTS: JSON.stringify(known) };

@@ -20,6 +20,11 @@ if [ -e "${SCRIPT_DIR}/common" ]; then
 	export -f debootstrap
 fi
 
+if [ -n "${EXPORT_DIR}" ]; then
+	# shellcheck source=export-image.sh
+	source "${SCRIPT_DIR}/export-image.sh"
+fi
+
 # pi-gen keeps this one to itself.
 export -n SUB_STAGE_DIR
 

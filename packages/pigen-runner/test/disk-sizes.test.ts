@@ -7,6 +7,8 @@ async function plan(disk: string): Promise<{ exitCode: number; stderr: string }>
     "apps/t/image.yaml": `stages: [stages/one]\ndisk: ${disk}\n`,
     "stages/one/.keep": "",
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
+    "stages/slots/.keep": "",
   });
   return await rig.pibuild(["plan", "t", "--venue", "native"]);
 }

@@ -55,6 +55,18 @@ describe("the first sync", () => {
 });
 
 describe("a later sync", () => {
+  git("of another tag with the same commit asks the source for that tag, once", async () => {
+    const { origin, pin, sync } = await checkoutRig();
+    await sync();
+    const other = { ...pin, tag: "2026-02-02-raspios-bookworm-arm64" };
+    expect((await failure(sync(other))).code).toBe("PIGEN_TAG_MISSING");
+    await testGit(origin.path, "tag", other.tag, pin.commit);
+    expect(await sync(other)).toMatchObject({ commit: pin.commit, fetched: false });
+    await rename(origin.path, `${origin.path} moved away`);
+    expect(await sync(other)).toMatchObject({ commit: pin.commit, fetched: false });
+    await rename(`${origin.path} moved away`, origin.path);
+  });
+
   git("needs no source, and says that nothing was fetched", async () => {
     const { origin, pin, sync } = await checkoutRig();
     await sync();

@@ -19,6 +19,7 @@ async function rigWith(stages: string, files: Record<string, string> = {}): Prom
     "apps/t/image.yaml": `stages: [${stages}]\n`,
     "stages/own/prerun.sh": ours,
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
     ...files,
   });
   return rig;

@@ -21,6 +21,14 @@ describe("the settings that a step can see", () => {
     expect(seenBy(text)).toEqual(expected);
   });
 
+  test("what programs read by themselves, whatever it names", () => {
+    const settings = { ...all, APT_CONFIG: "/etc/apt/mine", TZ: "UTC", MY_TZ: "x" };
+    expect(Object.keys(visibleSettings(["echo"], settings, functions))).toEqual([
+      "APT_CONFIG",
+      "TZ",
+    ]);
+  });
+
   test("those that any of its files names", () => {
     expect(seenBy("echo", "hello $GIT_HASH")).toEqual(["GIT_HASH"]);
   });
@@ -55,6 +63,8 @@ describe("the settings that a step can see", () => {
     "set -e",
     "set -o pipefail",
     "environment=1",
+    "cat /etc/cloudflared/tunnel.env",
+    "install my-env /usr/bin/env-of",
     `NAME=1 awk 'BEGIN { print ENVIRON["NAME"] }'`,
     "reset",
   ])("none of them, where it only seems to: %s", (text) => {

@@ -1,4 +1,5 @@
 export * from "./boot.ts";
+export * from "./boot-files.ts";
 export * from "./engine-rig.ts";
 export * from "./host-traces.ts";
 export * from "./needs.ts";

@@ -33,8 +33,9 @@ own "${CLOUD_INIT_META_DATA}" meta-data
 own "${CLOUD_INIT_NETWORK_CONFIG}" network-config
 own "${CLOUD_INIT_USER_DATA}" user-data
 
-# cloud-init leaves out what it does not understand, and tells only its log on the board.
-if [ -n "${CLOUD_INIT_USER_DATA}" ]; then
+# cloud-init leaves out what it does not understand, and tells only its log on the board. Scripts and the
+# other kinds of user-data have no schema.
+if [[ "${CLOUD_INIT_USER_DATA}" = "#cloud-config"* ]]; then
 	on_chroot <<-EOF
 		cloud-init schema --config-file /boot/firmware/user-data
 	EOF

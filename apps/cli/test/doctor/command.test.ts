@@ -12,6 +12,7 @@ const images = {
   "apps/desk/image.yaml": "stages: [pi-gen/stage0, pi-gen/stage3]\n",
   "stages/one/prerun.sh": "#!/bin/bash -e\ntrue\n",
   "stages/export/prerun.sh": "#!/bin/bash -e\ntrue\n",
+  "stages/partitions/.keep": "",
 };
 const offline = [
   "--only",

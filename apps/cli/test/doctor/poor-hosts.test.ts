@@ -38,6 +38,7 @@ async function smallImage(): Promise<Rig> {
     "apps/pi/image.yaml": "stages: [stages/one]\n",
     "stages/one/prerun.sh": '#!/bin/bash -e\nmkdir "${ROOTFS_DIR}"\n',
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
   return rig;
 }

@@ -4,6 +4,7 @@ import {
   createNxRig,
   type HostTraces,
   hostTraces,
+  makesBootFiles,
   needs,
   ofTheseTests,
   type Rig,
@@ -48,10 +49,11 @@ beforeAll(async () => {
   await rig.write({
     "apps/pi/image.yaml": "stages: [stages/one]\n",
     "apps/failing/image.yaml": "stages: [stages/bad]\n",
-    "stages/one/prerun.sh": run('mkdir -p "${ROOTFS_DIR}/boot/firmware"'),
+    "stages/one/prerun.sh": run(makesBootFiles),
     "stages/one/00-only/00-run.sh": run("sleep 1"),
     "stages/bad/prerun.sh": run('mount -t tmpfs tmpfs "${ROOTFS_DIR}"; sleep infinity & exit 1'),
     "stages/export/.keep": "",
+    "stages/partitions/.keep": "",
   });
 });
 afterAll(() => rig[Symbol.asyncDispose]());

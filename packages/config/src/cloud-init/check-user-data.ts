@@ -4,8 +4,22 @@ import { cloudConfig } from "./cloud-config-schema.ts";
 import { seedIssues } from "./seed-issues.ts";
 
 /**
- * What is wrong with a user-data that is a `#cloud-config`, the one kind that pibuild takes:
- * without that first line, cloud-init passes over the file without a word.
+ * How a user-data of each kind that cloud-init knows begins, besides `#cloud-config`.
+ * https://cloudinit.readthedocs.io/en/latest/explanation/format.html
+ */
+const otherKinds = [
+  /^#!/,
+  /^#include(?:-once)?[ \t\r]*$/m,
+  /^#cloud-boothook\b/,
+  /^#part-handler\b/,
+  /^#cloud-config-(?:archive|jsonp)\b/,
+  /^## template: ?jinja\b/,
+  /^(?:Content-Type: multipart|MIME-Version:)/i,
+];
+
+/**
+ * What is wrong with a user-data: that its first line is of no kind, so that cloud-init passes over
+ * the file without a word, or what a `#cloud-config` says.
  */
 export function checkUserData(source: SourceText): readonly ConfigIssue[] {
   const { text } = source;
@@ -14,10 +28,12 @@ export function checkUserData(source: SourceText): readonly ConfigIssue[] {
       "a byte order mark comes before `#cloud-config`, so cloud-init would not see it";
     return [source.issue({ message, hint: "save the file as UTF-8 without a byte order mark" })];
   }
+  const end = text.search(/\n|$/);
   if (!/^#cloud-config[ \t\r]*(?:\n|$)/.test(text)) {
-    const message = "the first line has to be `#cloud-config`, or cloud-init ignores the file";
-    const end = text.search(/\n|$/);
-    return [source.issue({ message, hint: "put that line first" }, { start: 0, end })];
+    if (otherKinds.some((kind) => kind.test(text.slice(0, end)))) return [];
+    const message = "the first line names no kind that cloud-init knows, so it ignores the file";
+    const hint = "begin with `#cloud-config`, or with `#!/bin/sh` for a script";
+    return [source.issue({ message, hint }, { start: 0, end })];
   }
   return seedIssues(source, cloudConfig);
 }

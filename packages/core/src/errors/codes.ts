@@ -121,6 +121,8 @@ export interface ErrorData {
     at?: Location;
     /** One that exists and may have been meant. */
     near?: string;
+    /** Whether nobody named it: images have it unless they say otherwise. */
+    isDefault?: boolean;
   };
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
@@ -205,7 +207,8 @@ export interface ErrorData {
   };
   VERIFY_FAILED: { what: string; detail: string; hint?: string };
   LINT_FAILED: { errors: number; warnings: number };
-  INTERRUPTED: { signal: string };
+  /** `resumes: false` where the next run begins anew. */
+  INTERRUPTED: { signal: string; resumes?: boolean };
   BUILD_TIMEOUT: {
     image: string;
     limitMs: number;

@@ -26,14 +26,16 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: issues.map((issue) => `${formatLocation(issue.at)}: ${issue.message}`).join("\n"),
     ...hintOf(issues.map((issue) => issue.hint).filter((hint) => hint !== undefined)),
   }),
-  STAGE_MISSING: ({ stage, searched, at, near }) => ({
+  STAGE_MISSING: ({ stage, searched, at, near, isDefault = false }) => ({
     message: `${at ? `${formatLocation(at)}: ` : ""}stage \`${stage}\` does not exist (looked in ${searched.map((path) => `\`${path}\``).join(", ")})`,
     hint:
       near !== undefined
         ? `did you mean \`${near}\`?`
-        : at !== undefined && at.line === undefined
-          ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
-          : "check the spelling under `stages:`; paths are relative to the workspace",
+        : isDefault
+          ? "every image is finished by it: take it from the `stages` of pibuild's own workspace, or name others with `export:`"
+          : at !== undefined && at.line === undefined
+            ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
+            : "check the spelling under `stages:`; paths are relative to the workspace",
   }),
   STEP_UNKNOWN: ({ image, step, known }) => {
     // Many leave the stage out.
@@ -250,9 +252,11 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `\`${directory}\` cannot take the finished files: ${reason}`,
     hint: "name another directory with OUTPUT_DIR or `output_dir`, or unset it",
   }),
-  INTERRUPTED: ({ signal }) => ({
+  INTERRUPTED: ({ signal, resumes = true }) => ({
     message: `stopped by ${signal}`,
-    hint: "run the same command again; it resumes at the step that was interrupted",
+    hint: resumes
+      ? "run the same command again; it resumes at the step that was interrupted"
+      : "run the same command again; pi-gen's build.sh begins at the beginning, the layered runner would resume",
   }),
 };
 

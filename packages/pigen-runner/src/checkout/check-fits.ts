@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Image, upstreamPrefix } from "@pibuild/config";
+import { environmentPlace, type Image, upstreamPrefix } from "@pibuild/config";
 import { type ConfigIssue, PibuildError } from "@pibuild/core";
 
 /**
@@ -23,8 +23,16 @@ export async function checkFits(image: Image): Promise<void> {
   const builtRelease = /^(?:export )?RELEASE=["']?\$\{RELEASE:-(\w+)\}/m.exec(script)?.[1];
   if (builtRelease !== undefined && builtRelease !== release) {
     const message = `this pi-gen builds ${builtRelease}, and the image is for ${release}`;
-    const hint = `write \`release: ${builtRelease}\`, or take a tag or branch of pi-gen for ${release}`;
-    issues.push({ message, hint, at: image.releaseAt });
+    const take = `take a tag or branch of pi-gen for ${release}`;
+    // Whoever asked for the release is whose line it is.
+    const asked = image.origins.RELEASE === "environment";
+    issues.push({
+      message,
+      hint: asked
+        ? `unset PI_GEN_BRANCH, or ${take}`
+        : `write \`release: ${builtRelease}\`, or ${take}`,
+      at: asked ? environmentPlace("PI_GEN_BRANCH") : image.releaseAt,
+    });
   }
   if (issues.length > 0) throw new PibuildError("CONFIG_INVALID", { issues });
 }

@@ -3,9 +3,11 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutPath, checkoutsDirectory, type Pin } from "@pibuild/config";
 import { acquireLock, type Emit, type Exec, removeTree, silent } from "@pibuild/core";
+import { checkTag } from "./check-tag.ts";
 import type { Checkout } from "./checkout.ts";
 import { fetchCheckout } from "./fetch-checkout.ts";
 import { type Git, openGit } from "./git.ts";
+import { remoteTags } from "./remote-tags.ts";
 import { type PigenSource, pigenSource } from "./source.ts";
 import { verifyCheckout } from "./verify-checkout.ts";
 
@@ -46,7 +48,24 @@ export async function syncCheckout(
     }
   }
   await verifyCheckout(git, path, commit);
+  if (!(await hasTag(git, path, pin)))
+    await addTag(git, path, pin, pigenSource(workspace, pin, env));
   return { path, commit, fetched: false };
+}
+
+/** Whether a checkout was fetched for the pin's own tag. */
+async function hasTag(git: Git, checkout: string, { tag, commit }: Pin): Promise<boolean> {
+  const { stdout } = await git(["rev-parse", "--quiet", "--verify", `refs/tags/${tag}^{commit}`], {
+    checkout,
+    allowExit: [1, 128],
+  });
+  return stdout === commit;
+}
+
+/** The commit is here under another tag: the source has to say that this one is the same. */
+async function addTag(git: Git, checkout: string, pin: Pin, source: PigenSource): Promise<void> {
+  checkTag(pin, source, (await remoteTags(git, source, pin.tag)).get(pin.tag));
+  await git(["update-ref", `refs/tags/${pin.tag}`, pin.commit], { checkout });
 }
 
 interface MakeOptions {

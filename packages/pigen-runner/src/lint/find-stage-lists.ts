@@ -62,7 +62,7 @@ async function imageList(
   if (image.piGen !== undefined && fetched) await findCheckout(workspace, readPin, { exec, env });
   const read = (entries: readonly StageEntry[]) =>
     Promise.all(entries.map(async ({ path }) => readStage(path, await readFileIndex(exec, path))));
-  const own = [...image.stages, image.exportStage].filter(
+  const own = [...image.stages, ...image.exportStages].filter(
     ({ name: entry }) => !entry.startsWith(upstreamPrefix),
   );
   const judged = await read(own);

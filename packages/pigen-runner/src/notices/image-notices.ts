@@ -2,11 +2,12 @@ import { misspeltVariables, settings } from "@pibuild/config";
 import type { OpenImage } from "../open/open-image.ts";
 import { layoutNotices } from "./layout-notices.ts";
 import type { Notice } from "./notice.ts";
+import { otherPiGen } from "./other-pi-gen.ts";
 import { unreadSettings } from "./unread-settings.ts";
 
-/** What is no error in an image but may not be meant: files that never run, settings that nothing reads, variables that are misspelt, secrets that stay readable. */
+/** What is no error in an image but may not be meant: files that never run, settings that nothing reads, variables that are misspelt, secrets that stay readable, another pi-gen than the pin's. */
 export async function imageNotices(
-  open: Pick<OpenImage, "image" | "stages" | "steps">,
+  open: Pick<OpenImage, "image" | "stages" | "steps" | "piGen">,
   env: NodeJS.ProcessEnv,
   runner: "layered" | "upstream" = "layered",
 ): Promise<Notice[]> {
@@ -19,6 +20,7 @@ export async function imageNotices(
     ...misspelt(env),
     ...readableSecrets(open),
     ...layoutNotices(open.image.disk),
+    ...otherPiGen(open.piGen),
   ];
 }
 

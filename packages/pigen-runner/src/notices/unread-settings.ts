@@ -3,7 +3,7 @@ import { didYouMean, formatLocation } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import { readScripts } from "../scripts.ts";
 import { readStepFiles } from "../step/step-files.ts";
-import { namedSettings, parseFunctions } from "../step/visible-settings.ts";
+import { isAmbient, namedSettings, parseFunctions } from "../step/visible-settings.ts";
 import type { Notice } from "./notice.ts";
 
 /** Settings that pibuild itself reads, and hands on under another name or not at all. */
@@ -28,7 +28,7 @@ export async function unreadSettings(
   const read = namedSettings([...texts, ...(chroots ? ["on_chroot"] : [])], all, functions);
   const nothing = `nothing that builds \`${image.name}\` reads it`;
   const unread = [...image.setAt].flatMap(([name, at]): Notice[] => {
-    if (Object.hasOwn(read, name) || ownSettings.includes(name)) return [];
+    if (Object.hasOwn(read, name) || ownSettings.includes(name) || isAmbient(name)) return [];
     if (runner === "upstream" && isSettingName(name) && settings[name].upstreamOnly) return [];
     const what = isSettingName(name) ? nothing : `no script of \`${image.name}\` names it`;
     const message = `${formatLocation(at)}: \`${name}\` is set, but ${what}`;

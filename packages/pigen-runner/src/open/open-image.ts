@@ -1,14 +1,16 @@
 import { join } from "node:path";
-import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
+import { type Image, loadImage, loadPin, pinFileName, upstreamExport } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { checkBegins } from "../checkout/check-begins.ts";
 import { checkBootstrap } from "../checkout/check-bootstrap.ts";
 import { checkFits } from "../checkout/check-fits.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
 import { stepVariables } from "../plan/variables.ts";
 import { hostDirectories } from "../run/host-directories.ts";
+import { visiblePath } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { askedMemory } from "../run/step-room.ts";
 import { readScripts } from "../scripts.ts";
@@ -23,6 +25,7 @@ import { twinChoice } from "../twin/twin-variable.ts";
 import { untilVariable } from "../upstream/until-variable.ts";
 import { gitState } from "./git-state.ts";
 import { readSecretKey } from "./secret-key.ts";
+import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 
 /** An image with all that is needed to plan and build it. */
 export interface OpenImage {
@@ -34,6 +37,8 @@ export interface OpenImage {
   readonly context: RunContext;
   /** The version that Raspberry Pi's kernel must have in the image, where the pin says one. */
   readonly kernelVersion: string | undefined;
+  /** Undefined for an image without stages of pi-gen. */
+  readonly piGen: UsedPiGen | undefined;
   /** `dist/<image>`. */
   readonly output: string;
 }
@@ -74,6 +79,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     const begin = stages.filter(({ skipped }) => !skipped).slice(0, 1);
     await checkBootstrap(workspace, begin, hint);
   }
+  await checkBegins(image, stages);
   const variables = stepVariables(image, {
     ...git,
     mirrors: debianMirrors(image.release, await hostMirrors()),
@@ -87,6 +93,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     steps: listSteps(stages),
     versions,
     kernelVersion: await pinnedKernel(image, env),
+    piGen: await usedPiGen(image, { exec, env }),
     describe: createDescribeStep({
       image,
       variables,
@@ -111,10 +118,15 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   };
 }
 
-async function readStages(exec: Exec, { stages, exportStage }: Image): Promise<Stage[]> {
-  const read = [...stages, exportStage].map(async ({ path }) =>
-    readStage(path, await readFileIndex(exec, path)),
-  );
+async function readStages(exec: Exec, image: Image): Promise<Stage[]> {
+  const { stages, exportStages, workspace } = image;
+  const last = stages.at(-1)?.path ?? "";
+  const read = [...stages, ...exportStages].map(async ({ name, path }): Promise<Stage> => {
+    const stage = await readStage(path, await readFileIndex(exec, path));
+    if (name !== upstreamExport) return stage;
+    // Its prerun.sh makes the disk; ours is made from the finished tree.
+    return { ...stage, prerun: false, exportDirectory: visiblePath(workspace, last).path };
+  });
   return Promise.all(read);
 }
 

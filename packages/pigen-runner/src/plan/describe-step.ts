@@ -57,7 +57,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         files: entries,
         settings: visibleSettings(
           [...texts, ...calls],
-          { ...hidden, ...previousOf(step) },
+          { ...hidden, ...surroundingsOf(step) },
           functions,
         ),
         arch: image.arch,
@@ -95,7 +95,7 @@ function hideTexts(variables: Readonly<Record<string, string>>): Record<string, 
 }
 
 /** The same chain has another PREV_STAGE where a stage with SKIP stands in between. */
-function previousOf({ previous }: Step): Record<string, string> {
+function surroundingsOf({ previous, stage }: Step): Record<string, string> {
   const name = previous?.name ?? "";
-  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name };
+  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name, EXPORT_DIR: stage.exportDirectory ?? "" };
 }

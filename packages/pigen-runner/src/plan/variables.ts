@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Image, payloadVariables, stageVariables } from "@pibuild/config";
 import { inputPath, visiblePath } from "../run/paths.ts";
 
@@ -11,6 +12,12 @@ export interface Surroundings {
   readonly disk: Readonly<Record<string, string>>;
 }
 
+/** Of the stages that finish an image, the one that is called its export; else the last. */
+function exportDirectory({ exportStages }: Image): string {
+  const named = exportStages.find(({ path }) => basename(path).startsWith("export"));
+  return (named ?? exportStages.at(-1))?.path ?? "";
+}
+
 /**
  * Every variable whose value may enter a step: pi-gen's settings under their own names, and
  * what pibuild adds. Paths that are the same in every run are not here: they shape no byte.
@@ -21,7 +28,7 @@ export function stepVariables(image: Image, around: Surroundings): Record<string
     ...stageVariables(image),
     ...Object.fromEntries(image.inputs.map((each) => [each.variable, inputPath(each.name)])),
     STAGE_LIST: image.stages.map(({ path }) => visiblePath(workspace, path).path).join(" "),
-    EXPORT_CONFIG_DIR: visiblePath(workspace, image.exportStage.path).path,
+    EXPORT_CONFIG_DIR: visiblePath(workspace, exportDirectory(image)).path,
     GIT_HASH: around.gitHash,
     GIT_DESCRIBE: around.gitDescribe,
     CAPSH_ARG: settings.SETFCAP === "1" ? "" : "--drop=cap_setfcap",

@@ -1,10 +1,19 @@
 /** A script that does one of these may read any variable. */
 const enumerates =
-  /\b(?:env|environ|ENVIRON(?!\["\w+"\])|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
+  /(?:(?<![\w.-])env(?![\w.-])|\b(?:environ|ENVIRON(?!\["\w+"\])|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b)|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
+
+/** What programs read by themselves: no script has to name it. */
+const ambient =
+  /^(?:APT_CONFIG|BASH_ENV|DEBCONF_\w+|DEB_\w+|DPKG_\w+|ENV|LANG|LANGUAGE|LC_\w+|LD_\w+|PERL5\w+|PYTHON\w+|TAR_OPTIONS|TMPDIR|TZ|XZ_\w+|ZSTD_\w+|(?:HTTPS?|FTP|ALL|NO)_PROXY)$/;
+
+/** Whether programs read a variable that no script names. */
+export function isAmbient(name: string): boolean {
+  return ambient.test(name);
+}
 
 /**
- * The settings that a step can see: those its files name, and those that the functions it
- * calls name. A step that enumerates its environment sees all of them.
+ * The settings that a step can see: those its files name, those that the functions it calls name, and
+ * what programs read by themselves. A step that enumerates its environment sees all of them.
  */
 export function visibleSettings(
   texts: readonly string[],
@@ -12,7 +21,8 @@ export function visibleSettings(
   functions: ReadonlyMap<string, string>,
 ): Record<string, string> {
   if (texts.some((text) => enumerates.test(withoutComments(text)))) return { ...all };
-  return namedSettings(texts, all, functions);
+  const around = Object.entries(all).filter(([name]) => isAmbient(name));
+  return { ...namedSettings(texts, all, functions), ...Object.fromEntries(around) };
 }
 
 /** The settings that texts name, and the functions that they call. */

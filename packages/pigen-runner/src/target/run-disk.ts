@@ -10,6 +10,7 @@ import { diskLayout, diskSizes } from "./disk-layout.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
 import { diskInputs } from "./target-inputs.ts";
 import { diskKey } from "./target-keys.ts";
+import { verifyBoot } from "./verify-boot.ts";
 import { verifyKernel } from "./verify-kernel.ts";
 
 /** Assembles `dist/<image>/<IMG_NAME>.img` from the layers. Does nothing where it is there and fresh. */
@@ -31,6 +32,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
   await using run = await createRunDirectory(context.directories.runs);
   const sources = await mountSources(open, layers, run.path);
   await verifyKernel(sources.tree, open.kernelVersion);
+  await verifyBoot(sources.boot, image);
   const { bytes } = await assembleDisk({
     layout: diskLayout(image.disk),
     sources: sources.byRole,
@@ -55,6 +57,8 @@ export async function runDisk(open: OpenImage): Promise<void> {
 interface DiskSources {
   /** The whole tree. */
   readonly tree: string;
+  /** What the firmware starts the first system from. */
+  readonly boot: string;
   /** The directory of each partition that is made from one. */
   readonly byRole: Readonly<Record<string, string>>;
 }
@@ -90,7 +94,7 @@ async function mountSources(
     await bind(exec, join(tree, mountPoint), join(run, role));
     await exec.run({ program: "mount", args: ["--bind", empty, join(tree, mountPoint)] });
   }
-  return { tree, byRole };
+  return { tree, boot: byRole.boot ?? byRole["boot-a"] ?? tree, byRole };
 }
 
 /** What a run that was killed left beside the image, under temporary names. */

@@ -14,7 +14,12 @@ export const layerPrefix = "layers/";
 
 /** The disk's; without its layers where they are not known yet. */
 export async function diskInputs(
-  { image, versions, kernelVersion }: Pick<OpenImage, "image" | "versions" | "kernelVersion">,
+  {
+    image,
+    versions,
+    kernelVersion,
+    piGen,
+  }: Pick<OpenImage, "image" | "versions" | "kernelVersion" | "piGen">,
   layers: readonly LayerRecord[],
 ): Promise<TargetInputs> {
   return {
@@ -26,6 +31,7 @@ export async function diskInputs(
     layout: brief(sha256(canonicalJson(layouts[image.disk.layout]))),
     "settings/IMG_NAME": image.fileName,
     ...(kernelVersion === undefined ? {} : { KERNEL_VERSION: kernelVersion }),
+    ...(piGen === undefined ? {} : { "pi-gen": piGen.commit || "no commit" }),
     sourceDateEpoch: String(image.sourceDateEpoch),
     "tools/mke2fs": await versions.of("mke2fs"),
     "tools/mkfs.vfat": await versions.of("mkfs.vfat"),

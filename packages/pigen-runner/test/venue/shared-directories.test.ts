@@ -33,7 +33,7 @@ test("of what is named elsewhere, only the output directory can be written to", 
     }
     const image = {
       stages: [{ path: at("w/stages/a") }, { path: at("stages/b") }],
-      exportStage: { path: at("w/stages/a") },
+      exportStages: [{ path: at("w/stages/a") }],
       settingFiles: [at("user-data"), at("w/network")],
       inputs: [{ path: at("firmware") }, { path: at("w/apps/program") }],
       outputDirectory: at("out/deep"),

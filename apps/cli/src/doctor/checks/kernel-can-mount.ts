@@ -2,19 +2,22 @@ import { type Exec, findProgram, PibuildError } from "@pibuild/core";
 import type { Check } from "../check.ts";
 
 /** What layers are packed as, stacked with, and mounted through. */
-const parts = ["overlay", "squashfs", "loop"];
+const layerParts = ["overlay", "squashfs", "loop"];
+/** pi-gen's build.sh mounts the disk that it makes; pibuild does not. */
+const diskParts = ["vfat", "ext4"];
 
 /** Whether the kernel has what layers are mounted with. */
 export const kernelCanMount: Check = {
   name: "kernel",
-  asks: "Whether the kernel has overlay, squashfs and loop, with which layers are mounted",
+  asks: "Whether the kernel has overlay, squashfs and loop, with which layers are mounted, and for `--runner upstream` vfat and ext4, with which pi-gen's `build.sh` mounts its disk",
   warns:
     "one is not loaded, and the modules of the running kernel are not here to tell whether it can be; there is no `/proc` to tell",
   fails: "the running kernel has no such module",
   mended: "`modprobe`; after an update of the kernel a reboot; on Ubuntu `linux-modules-extra`",
   mends: true,
   on: "linux",
-  async examine({ host, exec }) {
+  async examine({ host, exec, needed }) {
+    const parts = needed.upstream ? [...layerParts, ...diskParts] : layerParts;
     const { loaded, modules } = await host.kernel();
     if (loaded.length === 0) return { status: "warn", detail: "cannot be told without /proc" };
     const missing = parts.filter((name) => !loaded.includes(name));

@@ -22,7 +22,7 @@ export async function sharedDirectories(
   const installed = await Promise.all(
     code.filter((path) => existsSync(path)).map(async (path) => installRoot(await realpath(path))),
   );
-  const stages = [...image.stages, image.exportStage].map(({ path }) => path);
+  const stages = [...image.stages, ...image.exportStages].map(({ path }) => path);
   const named = secretNames.map((name) => env[`${name}_FILE`] ?? "").filter((path) => path !== "");
   const inputs = image.inputs.map(({ path }) => path);
   const files = [

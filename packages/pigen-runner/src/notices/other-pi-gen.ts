@@ -1,0 +1,16 @@
+import { pinFileName } from "@pibuild/config";
+import type { UsedPiGen } from "../open/used-pi-gen.ts";
+import type { Notice } from "./notice.ts";
+
+/** A notice where PIGEN_DIR is not what the pin says. */
+export function otherPiGen(used: UsedPiGen | undefined): Notice[] {
+  if (used?.instead === undefined) return [];
+  const { commit, instead } = used;
+  const at = commit === "" ? "is no git checkout" : `is at commit ${commit.slice(0, 12)}`;
+  return [
+    {
+      message: `PIGEN_DIR ${at}, and \`${pinFileName}\` pins \`${instead.tag}\` (${instead.commit.slice(0, 12)})`,
+      hint: "unset PIGEN_DIR to build with the pinned one",
+    },
+  ];
+}

@@ -1,0 +1,85 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Board, type DiskConfig, readConfigTxt } from "@pibuild/config";
+import { PibuildError } from "@pibuild/core";
+
+/** What a board's firmware loads before it reads config.txt, and which of the device trees is its own. */
+interface BoardFiles {
+  readonly loaders: readonly string[];
+  readonly kernels: readonly string[];
+  readonly tree: RegExp;
+}
+
+const rom = ["bootcode.bin", "start.elf"];
+const v8 = ["kernel8.img"];
+const pi4: BoardFiles = { loaders: ["start4.elf"], kernels: v8, tree: /^bcm2711-rpi-(?:4|400)/ };
+const pi5: BoardFiles = {
+  loaders: [],
+  kernels: ["kernel_2712.img", ...v8],
+  tree: /^bcm2712d?0?-rpi-/,
+};
+
+/** https://www.raspberrypi.com/documentation/computers/configuration.html on the boot folder. */
+const boards: Readonly<Record<Board, BoardFiles>> = {
+  zero2w: { loaders: rom, kernels: v8, tree: /^bcm(?:2710|2837)-rpi-zero-2/ },
+  pi3: { loaders: rom, kernels: v8, tree: /^bcm(?:2710|2837)-rpi-3/ },
+  pi4,
+  cm4: { ...pi4, tree: /^bcm2711-rpi-(?:cm4|4)/ },
+  pi5,
+  cm5: pi5,
+};
+const anyBoard: BoardFiles = { loaders: [], kernels: [...v8, "kernel_2712.img"], tree: /^/ };
+
+/**
+ * Whether a Raspberry Pi could start from what is in the directory of a boot partition: all that the
+ * firmware loads. Throws VERIFY_FAILED with what is missing.
+ */
+export async function verifyBoot(
+  boot: string,
+  { name, disk }: { readonly name: string; readonly disk: Pick<DiskConfig, "board"> },
+): Promise<void> {
+  const { board } = disk;
+  const names = await readdir(boot).catch(() => []);
+  const read = (file: string) => readFile(join(boot, file), "utf8").catch(() => undefined);
+  const config = await readConfigTxt(read, board);
+  const last = (key: string) => config.get(key)?.at(-1);
+  const prefix = last("os_prefix") ?? "";
+  const has = async (file: string) =>
+    ((await stat(join(boot, file)).catch(() => undefined))?.size ?? 0) > 0;
+  const hasOne = async (files: readonly string[]) =>
+    (await Promise.all(files.map((file) => has(prefix + file)))).includes(true);
+
+  const files = board === undefined ? anyBoard : boards[board];
+  for (const loader of files.loaders) {
+    if (!(await has(loader)))
+      throw fail(name, `has no \`${loader}\`, with which ${board} starts`, firmwareHint);
+  }
+  const named = config.get("kernel");
+  const kernels =
+    named === undefined ? files.kernels : board === undefined ? named : named.slice(-1);
+  if (!(await hasOne(kernels))) throw fail(name, `has no kernel: \`${kernels[0]}\``, kernelHint);
+  for (const value of config.get("initramfs") ?? []) {
+    const file = value.split(/\s+/)[0] ?? "";
+    if (!(await hasOne([file])))
+      throw fail(name, `has no \`${file}\`, which config.txt names as initramfs`, kernelHint);
+  }
+  const tree = last("device_tree");
+  const trees = names.filter((each) => each.endsWith(".dtb") && files.tree.test(each));
+  if (tree === undefined ? trees.length === 0 : !(await hasOne([tree]))) {
+    const missing =
+      tree === undefined ? `device tree${board ? ` of ${board}` : ""}` : `\`${tree}\``;
+    throw fail(name, `has no ${missing}`, kernelHint);
+  }
+}
+
+const kernelHint =
+  "let a stage install a kernel that brings it: pi-gen's stage0 does, and stages/debian-base";
+const firmwareHint = "let a stage install the firmware: `raspi-firmware` brings it";
+
+function fail(image: string, detail: string, hint: string): PibuildError {
+  return new PibuildError("VERIFY_FAILED", {
+    what: `no Raspberry Pi could start from \`${image}\``,
+    detail: `its boot partition (/boot/firmware) ${detail}`,
+    hint,
+  });
+}
