@@ -12,8 +12,13 @@ needs(...(["root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy"] as const))(
     await using other = await createImageRig();
     const again = await build(other, "disk", { PIBUILD_TWIN: "0" });
     expect(ran(again)).toEqual(again.steps.map(({ step }) => step));
-    expect(await layersOf(other)).toEqual(await layersOf(rig));
+    const layers = await layersOf(other);
+    // The mirror may have taken an update since the first build: then one after it has to be the same.
+    const moved = JSON.stringify(layers) !== JSON.stringify(await layersOf(rig));
+    await using later = await createImageRig(moved ? undefined : commonStore);
+    await build(later, "disk");
+    expect(layers).toEqual(await layersOf(later));
     const disk = (path: string) => sha256File(join(path, "dist/debian-lite/debian-lite.img"));
-    expect(await disk(other.path)).toBe(await disk(rig.path));
+    expect(await disk(other.path)).toBe(await disk(later.path));
   },
 );

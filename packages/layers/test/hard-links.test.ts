@@ -51,3 +51,15 @@ layering(
     });
   },
 );
+
+layering(
+  "files of layers below that a step links to each other are one file of its layer",
+  async () => {
+    await using rig = await createLayerRig();
+    await rig.layer("mkdir doc; for name in one two three; do echo same >doc/$name; done");
+    // What hardlink(1) does: names of other files become names of one that was copied up.
+    await rig.layer("touch doc/one; ln -f doc/one doc/two; ln -f doc/one doc/three");
+    const tree = await dumpTree(rig.exec, await rig.view());
+    expect(tree["doc/one"]?.links).toEqual(["doc/three", "doc/two"]);
+  },
+);

@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import type { Exec } from "@pibuild/core";
 
 /** Part of a layer's meaning: the directory hides what lies below it. */
@@ -22,8 +23,9 @@ export async function stripOverlayAttributes(exec: Exec, trees: readonly string[
       ...trees,
     ],
   });
-  for (const [name, paths] of attributesByName(stdout)) {
+  for (const [name, all] of attributesByName(stdout)) {
     if (name === opaque) continue;
+    const paths = await oneNameEach(all);
     for (let start = 0; start < paths.length; start += batch) {
       await exec.run({
         program: "setfattr",
@@ -31,6 +33,19 @@ export async function stripOverlayAttributes(exec: Exec, trees: readonly string[
       });
     }
   }
+}
+
+/** Of the names of a file the first: what is removed by one name is gone by the others. */
+async function oneNameEach(paths: readonly string[]): Promise<string[]> {
+  const seen = new Set<string>();
+  const first: string[] = [];
+  for (const path of paths) {
+    const { dev, ino } = await lstat(path, { bigint: true });
+    const inode = `${dev}:${ino}`;
+    if (!seen.has(inode)) first.push(path);
+    seen.add(inode);
+  }
+  return first;
 }
 
 /** Paths by attribute (its name, or `name=value` in a dump), from getfattr's listing. */

@@ -1,0 +1,81 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Exec, sha256 } from "@pibuild/core";
+import { openDisk, readTable } from "@pibuild/partitioner";
+import { type Description, describeTree } from "../describe-tree.ts";
+import { unpackInitramfs } from "./initramfs-tree.ts";
+
+/** A finished image, and what its boot partition holds, as a directory. */
+export interface Exported {
+  readonly image: string;
+  readonly boot: string;
+}
+
+/** Texts that name the disk: build.sh draws its id, ours follows from the image. */
+const named = ["/etc/fstab", "/boot/firmware/cmdline.txt"];
+
+/**
+ * Every name on a finished disk of two partitions, with the boot partition's below /boot/firmware: of
+ * these only type and content, as FAT keeps no more. An initramfs is told by what is in it, below its own
+ * name, and the disk's id by a word. Must run as root in a mount namespace of its own.
+ */
+export async function describeExported(
+  exec: Exec,
+  { image, boot }: Exported,
+  scratch: string,
+): Promise<Map<string, Description>> {
+  const root = join(scratch, "root");
+  await mkdir(root, { recursive: true });
+  const { start, id } = await rootOf(image);
+  await exec.run({
+    program: "mount",
+    args: ["-o", `ro,loop,noload,offset=${start}`, "-t", "ext4", image, root],
+  });
+  const tree = new Map(await describeTree(exec, root));
+  for (const [inside, description] of await describeTree(exec, boot)) {
+    if (inside === "/" || inside === "") continue;
+    const { type, content } = description;
+    const none = { mode: "", owner: "", attributes: "", links: "" };
+    tree.set(`/boot/firmware${inside}`, { ...none, type, content: type === "file" ? content : "" });
+  }
+  for (const inside of named) {
+    const description = tree.get(inside);
+    const path = inside.startsWith("/boot/firmware/")
+      ? join(boot, inside.slice("/boot/firmware".length))
+      : join(root, inside);
+    if (description === undefined) continue;
+    const text = (await readFile(path, "utf8")).replaceAll(id, "<id>");
+    tree.set(inside, { ...description, content: sha256(text) });
+  }
+  await expandInitramfs(exec, tree, { root, boot, scratch });
+  return tree;
+}
+
+async function rootOf(image: string): Promise<{ start: number; id: string }> {
+  await using disk = await openDisk(image);
+  const table = await readTable(disk);
+  return { start: table.partitions[1]?.startBytes ?? 0, id: String(table.id) };
+}
+
+async function expandInitramfs(
+  exec: Exec,
+  tree: Map<string, Description>,
+  { root, boot, scratch }: { root: string; boot: string; scratch: string },
+): Promise<void> {
+  const found = [
+    ...(await readdir(join(root, "boot"))).map((name) => [
+      `/boot/${name}`,
+      join(root, "boot", name),
+    ]),
+    ...(await readdir(boot)).map((name) => [`/boot/firmware/${name}`, join(boot, name)]),
+  ] as const;
+  for (const [inside = "", path = ""] of found) {
+    const description = tree.get(inside);
+    if (!/\/(?:initrd\.img|initramfs)[^/]*$/.test(inside) || description?.type !== "file") continue;
+    const directory = join(scratch, "initramfs", inside.replaceAll("/", "_"));
+    await unpackInitramfs(exec, path, directory);
+    tree.set(inside, { ...description, content: "below" });
+    for (const [name, entry] of await describeTree(exec, directory))
+      tree.set(`${inside}!${name}`, entry);
+  }
+}
