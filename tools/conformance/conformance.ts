@@ -1,17 +1,23 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createExec, isPibuildError, removeTree } from "@pibuild/core";
+import { createExec, type Exec, isPibuildError, removeTree } from "@pibuild/core";
 import { twinVariable } from "@pibuild/pigen-runner";
 import { lendDirectory, raspberryArchive } from "@pibuild/tools-stand-in-archive";
 import { compareTrees } from "./compare-trees.ts";
-import { createWorkspace, type WorkspaceOptions } from "./conformance-workspace.ts";
+import {
+  type ConformanceWorkspace,
+  createWorkspace,
+  type WorkspaceOptions,
+} from "./conformance-workspace.ts";
 import { describeTree } from "./describe-tree.ts";
+import { describeExported, layeredExport, upstreamExport } from "./export/exported-tree.ts";
+import { lendHelpers } from "./export/lend-helpers.ts";
 import { imageText } from "./image-text.ts";
 import { layersOf, mountLayered } from "./layered-tree.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
 import { describeComparison, describeTimes } from "./report.ts";
 import { subjectOf } from "./subject.ts";
-import { volatile } from "./volatile.ts";
+import { exportVolatile, volatile } from "./volatile.ts";
 import { buildYardstick } from "./yardstick.ts";
 
 /**
@@ -55,12 +61,18 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   say(`stages ${stages.join(" ")}: layered, and with ${yardstick}`);
   if (asking.length > 0) say(`packages of Raspberry Pi's come from ${archive.description}`);
 
-  const layered = await workspace.build(["--target", stage]);
+  const exported = options.export && asking.length > 0;
+  const fatOf = exported ? await lendHelpers(exec, scratch) : undefined;
+  const layered = await workspace.build(["--target", exported ? "disk" : stage]);
   const twin = await workspace.phaseSeconds(/^make the twin of /);
-  const other = await buildYardstick(exec, workspace, { yardstick, stage, scratch });
+  const other = await buildYardstick(exec, workspace, {
+    ...{ yardstick, stage, scratch, exported },
+  });
   const tree = await describeTree(exec, await mountLayered(exec, workspace, { stage, scratch }));
   const comparison = compareTrees(tree, await describeTree(exec, other.tree), volatile);
   say(describeComparison(comparison, volatile));
+  const disks =
+    fatOf === undefined ? undefined : await compareDisks(exec, workspace, { scratch, fat: fatOf });
   const without = options.emulated
     ? await buildWithout({ directory: join(directory, "emulated"), yaml, env, onLine: say }, stage)
     : undefined;
@@ -71,14 +83,36 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
     say(`without the twin: ${same} of ${layers.length} layers are the same bytes, and`);
     say(describeComparison(emulatedComparison, volatile));
   }
-  const changed = await workspace.build(["--target", stage], { TIMEZONE_DEFAULT: "Europe/Paris" });
+  const changed = await workspace.build(["--target", exported ? "disk" : stage], {
+    TIMEZONE_DEFAULT: "Europe/Paris",
+  });
   const emulated = without === undefined ? {} : { emulated: without.seconds };
   const seconds = { layered, twin, changed, [yardstick]: other.seconds, ...emulated };
   say(describeTimes(seconds));
-  const result = { archive: archive.description, stages, seconds, ...comparison };
+  const result = { archive: archive.description, stages, seconds, ...comparison, disks };
   await writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
-  const differences = [comparison, emulatedComparison].map((each) => each?.differences.length ?? 0);
+  const differences = [comparison, disks, emulatedComparison].map(
+    (each) => each?.differences.length ?? 0,
+  );
   return differences.some((count) => count > 0) ? 1 : 0;
+}
+
+/** What is on the layered image's disk, and on the one that build.sh exported. */
+async function compareDisks(
+  exec: Exec,
+  workspace: ConformanceWorkspace,
+  { scratch, fat }: { readonly scratch: string; readonly fat: string },
+) {
+  const layered = await layeredExport(exec, workspace, join(scratch, "layered-disk"));
+  const other = await upstreamExport(workspace, fat);
+  const [left, right] = [
+    await describeExported(exec, layered, join(scratch, "layered-disk")),
+    await describeExported(exec, other, join(scratch, "other-disk")),
+  ];
+  const comparison = compareTrees(left, right, exportVolatile);
+  say("the finished disks:");
+  say(describeComparison(comparison, exportVolatile));
+  return comparison;
 }
 
 /** The layered build again in a store of its own, all of it emulated. */

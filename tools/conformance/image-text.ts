@@ -25,5 +25,6 @@ export async function imageText(
       ...(aptProxy === undefined ? {} : { APT_PROXY: aptProxy }),
     },
     env: { APT_CONFIG: config },
+    compression: { level: 0 },
   });
 }

@@ -7,6 +7,8 @@ export interface ConformanceOptions {
   readonly stages: readonly string[];
   /** Compare this repository's contract stages, also where a checkout is there to run them. */
   readonly contract: boolean;
+  /** Finish the images as well, and compare what is on the disks. */
+  readonly export: boolean;
   /** Build layered a second time, all of it emulated: the trees must be equal. */
   readonly emulated: boolean;
   readonly aptProxy: string | undefined;
@@ -17,12 +19,13 @@ export interface ConformanceOptions {
 }
 
 export const usage = `usage: conformance [--pi-gen DIR] [--stages stage0,stage1,stage2 | --contract]
-                   [--emulated] [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
+                   [--no-export] [--emulated] [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
 Builds stages layered and with pi-gen's own build.sh, and compares the trees name by name. Without
 a checkout these are the contract stages, and plain copies stand in for build.sh.
 --pi-gen DIR       a checkout of pi-gen (default: PIGEN_DIR)
 --contract         the contract stages with the checkout's build.sh
 --stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
+--no-export        compare the stages alone, and not the finished disks
 --emulated         build layered once more without the twin: the trees must be equal
 --apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
 --apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
@@ -38,6 +41,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
       "pi-gen": text,
       stages: { ...text, default: "stage0,stage1,stage2" },
       contract: { type: "boolean", default: false },
+      "no-export": { type: "boolean", default: false },
       emulated: { type: "boolean", default: false },
       "apt-proxy": text,
       "apt-config": text,
@@ -49,6 +53,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
     piGen: path(values["pi-gen"] ?? env.PIGEN_DIR),
     stages: values.stages.split(","),
     contract: values.contract,
+    export: !values["no-export"],
     emulated: values.emulated,
     aptProxy: values["apt-proxy"],
     aptConfig: path(values["apt-config"]),

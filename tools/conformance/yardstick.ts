@@ -8,6 +8,14 @@ import { runPlain } from "./plain-run.ts";
 /** How the other tree is made. */
 export type Yardstick = "build.sh" | "plain copies";
 
+export interface YardstickOptions {
+  readonly yardstick: Yardstick;
+  readonly stage: string;
+  readonly scratch: string;
+  /** Whether build.sh goes on to the finished image. */
+  readonly exported: boolean;
+}
+
 /**
  * Builds the image up to the end of a stage the other way, and gives that stage's tree and the
  * seconds that it took. Must run as root in a mount namespace of its own.
@@ -15,10 +23,11 @@ export type Yardstick = "build.sh" | "plain copies";
 export async function buildYardstick(
   exec: Exec,
   workspace: ConformanceWorkspace,
-  { yardstick, stage, scratch }: { yardstick: Yardstick; stage: string; scratch: string },
+  { yardstick, stage, scratch, exported }: YardstickOptions,
 ): Promise<{ readonly tree: string; readonly seconds: number }> {
   if (yardstick === "build.sh") {
-    const seconds = await workspace.build(["--target", stage, "--runner", "upstream"]);
+    const until = exported ? [] : ["--target", stage];
+    const seconds = await workspace.build([...until, "--runner", "upstream"]);
     return { tree: join(workspace.store, "upstream", imageName, stage, "rootfs"), seconds };
   }
   const started = performance.now();

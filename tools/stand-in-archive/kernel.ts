@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
-import { buildDeb, controlField, unpackDeb, writePackage } from "./deb.ts";
+import { buildDeb, controlField, type PackageFile, unpackDeb, writePackage } from "./deb.ts";
 import type { Debian } from "./debian.ts";
 import { addSymbol, compileTree } from "./device-trees.ts";
 
@@ -15,6 +15,21 @@ const boards = {
 
 /** What Raspberry Pi's kernel has and Debian's has not: here a tree with a model's name. */
 const stubBoards = { "bcm2712-rpi-5-b": "raspberrypi,5-model-b" } as const;
+
+/**
+ * A board has random numbers from the beginning, from which its first boot draws the disk's new id. A
+ * virtual machine needs a module for that, and Raspberry Pi's first boot comes before udev.
+ */
+const randomHook: PackageFile = {
+  path: "usr/share/initramfs-tools/hooks/stand-in-random",
+  mode: 0o755,
+  content: `#!/bin/sh -e
+[ "$1" != prereqs ] || exit 0
+. /usr/share/initramfs-tools/hook-functions
+force_load virtio_pci
+force_load virtio_rng
+`,
+};
 
 /** Overlays that pi-gen's config.txt names; here without effect. */
 const overlays = ["vc4-kms-v3d", "dwc2", "disable-bt", "miniuart-bt"] as const;
@@ -45,11 +60,15 @@ export async function buildKernel(
   }
   await rm(join(tree, "DEBIAN/md5sums"), { force: true });
   const common = { Architecture: debian.arch, Maintainer: "nobody <nobody@example.invalid>" };
-  await writePackage(tree, {
-    ...{ Package: `linux-image-${renamed}`, Version: version, ...common },
-    Depends: "kmod, linux-base, initramfs-tools",
-    Description: `stand-in for Raspberry Pi's kernel: Debian's ${name}`,
-  });
+  await writePackage(
+    tree,
+    {
+      ...{ Package: `linux-image-${renamed}`, Version: version, ...common },
+      Depends: "kmod, linux-base, initramfs-tools",
+      Description: `stand-in for Raspberry Pi's kernel: Debian's ${name}`,
+    },
+    [randomHook],
+  );
   await buildDeb(exec, tree, pool);
   await rm(tree, { recursive: true });
 

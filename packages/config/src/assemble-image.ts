@@ -67,6 +67,7 @@ export function assembleImage(parts: ImageParts): Image {
         inFile ? place(["stages", stage.index]) : environmentPlace("PI_GEN_STAGES"),
       );
     }),
+    skip: (data.skip ?? []).map((name, index) => ({ name, at: parts.issueAt(["skip", index]) })),
     exportStages:
       data.export?.map((stage) => entry(stage, place(["export"]))) ??
       defaultExport(parts).map((stage) => ({

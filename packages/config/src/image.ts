@@ -52,6 +52,8 @@ export interface Image {
   readonly releaseAt: Location;
   readonly arch: "arm64";
   readonly stages: readonly StageEntry[];
+  /** Stages and sub-stages, by name, that are left out as with a file `SKIP`. */
+  readonly skip: readonly { readonly name: string; readonly at: ConfigIssue }[];
   /** What finishes the image, after its stages. */
   readonly exportStages: readonly StageEntry[];
   /** What a container starts from where steps run in one: a word or a name, see `container_image`. */

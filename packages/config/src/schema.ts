@@ -158,6 +158,19 @@ export const imageSchema = z.strictObject(
       .array(stagePath, { error: "a list of stages" })
       .min(1, { error: "at least one stage" })
       .describe("Stages in order: directories in pi-gen's format, relative to the workspace."),
+    skip: z
+      .array(
+        text.regex(/^[\w.-]+(?:\/[\w.-]+)?$/, {
+          error: "a stage, or a sub-stage as `stage2/02-net-tweaks`",
+        }),
+        {
+          error: "a list of stages and sub-stages",
+        },
+      )
+      .optional()
+      .describe(
+        "Stages, and sub-stages such as `export-image/01-user-rename`, that this image leaves out, as a file `SKIP` in them would.",
+      ),
     container_image: text
       .regex(/^[\w][\w./:@-]*$/, { error: "the name of a container image" })
       .optional()

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, sha256 } from "@pibuild/core";
 import { openDisk, readTable } from "@pibuild/partitioner";
+import { type ConformanceWorkspace, imageName } from "../conformance-workspace.ts";
 import { type Description, describeTree } from "../describe-tree.ts";
 import { unpackInitramfs } from "./initramfs-tree.ts";
 
@@ -9,6 +10,35 @@ import { unpackInitramfs } from "./initramfs-tree.ts";
 export interface Exported {
   readonly image: string;
   readonly boot: string;
+}
+
+/** The disk that a layered build made. */
+export async function layeredExport(
+  exec: Exec,
+  { path }: ConformanceWorkspace,
+  scratch: string,
+): Promise<Exported> {
+  const image = join(path, "dist", imageName, `${imageName}.img`);
+  const boot = join(scratch, "boot");
+  await mkdir(boot, { recursive: true });
+  const { boot: start } = await placesOf(image);
+  await exec.run({
+    program: "mcopy",
+    args: ["-s", "-p", "-n", "-i", `${image}@@${start}`, "::*", boot],
+    env: { MTOOLS_SKIP_CHECK: "1" },
+  });
+  return { image, boot };
+}
+
+/** The disk that build.sh deployed; its boot partition is a directory of `fat`. */
+export async function upstreamExport(
+  { path }: ConformanceWorkspace,
+  fat: string,
+): Promise<Exported> {
+  const deployed = join(path, "dist", imageName, "upstream");
+  const name = (await readdir(deployed)).find((each) => each.endsWith(".img")) ?? "";
+  const partition = (await readdir(fat))[0] ?? "";
+  return { image: join(deployed, name), boot: join(fat, partition) };
 }
 
 /** Texts that name the disk: build.sh draws its id, ours follows from the image. */
@@ -26,14 +56,13 @@ export async function describeExported(
 ): Promise<Map<string, Description>> {
   const root = join(scratch, "root");
   await mkdir(root, { recursive: true });
-  const { start, id } = await rootOf(image);
+  const { root: start, id } = await placesOf(image);
   await exec.run({
     program: "mount",
     args: ["-o", `ro,loop,noload,offset=${start}`, "-t", "ext4", image, root],
   });
   const tree = new Map(await describeTree(exec, root));
   for (const [inside, description] of await describeTree(exec, boot)) {
-    if (inside === "/" || inside === "") continue;
     const { type, content } = description;
     const none = { mode: "", owner: "", attributes: "", links: "" };
     tree.set(`/boot/firmware${inside}`, { ...none, type, content: type === "file" ? content : "" });
@@ -51,10 +80,12 @@ export async function describeExported(
   return tree;
 }
 
-async function rootOf(image: string): Promise<{ start: number; id: string }> {
+/** Where the partitions of a disk begin, in bytes, and its id. */
+async function placesOf(image: string): Promise<{ boot: number; root: number; id: string }> {
   await using disk = await openDisk(image);
-  const table = await readTable(disk);
-  return { start: table.partitions[1]?.startBytes ?? 0, id: String(table.id) };
+  const { mbr } = await readTable(disk);
+  const [boot = 0, root = 0] = (mbr?.partitions ?? []).map(({ startBytes }) => startBytes);
+  return { boot, root, id: mbr?.id ?? "" };
 }
 
 async function expandInitramfs(

@@ -6,9 +6,9 @@ import type { Exec } from "@pibuild/core";
  * What pi-gen's export needs of a machine and this one may not have: partitions of loop devices, and a
  * kernel that mounts FAT. `losetup` makes the former; where FAT is to be mounted a directory is bound in its
  * place, and is what the filesystem would hold. Both are there for the rest of this mount namespace, for
- * every program. Gives the directory of a partition.
+ * every program. Gives the directory that has one for each partition.
  */
-export async function lendHelpers(exec: Exec, scratch: string): Promise<(name: string) => string> {
+export async function lendHelpers(exec: Exec, scratch: string): Promise<string> {
   const fat = join(scratch, "fat");
   // mount(8) looks for helpers in /sbin; scripts find programs first in /usr/local/sbin.
   const mounting = join(scratch, "mounting");
@@ -28,5 +28,5 @@ exec mount --bind "${fat}/\${1##*/}" "$2"
     const options = `lowerdir=${helpers}:${place}`;
     await exec.run({ program: "mount", args: ["-t", "overlay", "-o", options, "overlay", place] });
   }
-  return (name) => join(fat, name);
+  return fat;
 }

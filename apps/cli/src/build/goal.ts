@@ -51,6 +51,10 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
     throw unknownTarget(open.image.name, stage, known);
   }
   if (stage === undefined) refuseOtherDisk(open.image);
+  if (open.image.skip.length > 0) {
+    const message = `pi-gen's build.sh knows no \`skip\` of image.yaml, which \`${open.image.name}\` has; leave \`--runner upstream\` out`;
+    throw new PibuildError("USAGE", { message });
+  }
   const env = { [untilVariable]: stage ?? "" };
   const files = async () => {
     const collected = join(open.output, upstreamTarget, collectedName(open.image));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type Image, loadImage, loadPin, pinFileName, upstreamExport } from "@pibuild/config";
-import { createExec, createRedactor, type Emit, type Exec, silent } from "@pibuild/core";
+import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
+import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
 import { openStore, type Store } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { checkBegins } from "../checkout/check-begins.ts";
@@ -10,12 +10,9 @@ import { findCheckout } from "../checkout/find-checkout.ts";
 import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
 import { stepVariables } from "../plan/variables.ts";
 import { hostDirectories } from "../run/host-directories.ts";
-import { visiblePath } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { askedMemory } from "../run/step-room.ts";
 import { readScripts } from "../scripts.ts";
-import { readFileIndex } from "../stage/file-index.ts";
-import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { listSteps, type Step } from "../step/step.ts";
 import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
@@ -24,6 +21,7 @@ import { diskVariables } from "../target/disk-layout.ts";
 import { twinChoice } from "../twin/twin-variable.ts";
 import { untilVariable } from "../upstream/until-variable.ts";
 import { gitState } from "./git-state.ts";
+import { readStages } from "./read-stages.ts";
 import { readSecretKey } from "./secret-key.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 
@@ -116,18 +114,6 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     },
     output: join(workspace, "dist", image.name),
   };
-}
-
-async function readStages(exec: Exec, image: Image): Promise<Stage[]> {
-  const { stages, exportStages, workspace } = image;
-  const last = stages.at(-1)?.path ?? "";
-  const read = [...stages, ...exportStages].map(async ({ name, path }): Promise<Stage> => {
-    const stage = await readStage(path, await readFileIndex(exec, path));
-    if (name !== upstreamExport) return stage;
-    // Its prerun.sh makes the disk; ours is made from the finished tree.
-    return { ...stage, prerun: false, exportDirectory: visiblePath(workspace, last).path };
-  });
-  return Promise.all(read);
 }
 
 /** The pin holds for an image with stages of pi-gen, unless PIGEN_DIR takes its place. */
