@@ -41,8 +41,13 @@ export async function bootSlot(disk: string, options: AbBootOptions = {}): Promi
     const partition = await chosenPartition(disk, tryboot, scratch);
     const from = await partitionOf(disk, partition);
     const names = await list(disk, from);
-    const kernel = await extract(disk, from, only(names, /^vmlinuz-/), scratch);
-    const initrd = await extract(disk, from, only(names, /^initrd\.img-/), scratch);
+    const kernel = await extract(disk, from, only(names, /^(?:vmlinuz-.*|kernel8\.img)$/), scratch);
+    const initrd = await extract(
+      disk,
+      from,
+      only(names, /^(?:initrd\.img-.*|initramfs8)$/),
+      scratch,
+    );
     const cmdline = await readFile(await extract(disk, from, "cmdline.txt", scratch), "utf8");
     const told = `kn86.partition=${partition} kn86.tryboot=${tryboot ? 1 : 0}`;
     const console = await run({

@@ -37,6 +37,7 @@ const debianLite = [
   "stages/debian-base",
   "stages/debian-lite",
   "stages/export",
+  "stages/partitions",
 ];
 const kn86 = [...debianLite, "apps/kn86", "stages", "tools/kn86"];
 
@@ -65,6 +66,15 @@ export const proofs: readonly Proof[] = [
     minutes: 20,
     run: { project: "proof", files: ["test/kernels/kernels.proof.ts"] },
     covers: [...building, "test/kernels/in-guest.ts"],
+  },
+  {
+    name: "rpios",
+    proves:
+      "sugarkube and kn86-rpios are built whole from pi-gen's stages and export, grow and boot as on a card, and take updates",
+    minutes: 60,
+    needs: "PIGEN_DIR",
+    run: { project: "proof", files: ["test/image/rpios.proof.ts"] },
+    covers: [...kn86, "apps/sugarkube", "apps/kn86-rpios"],
   },
   {
     name: "kn86-update",

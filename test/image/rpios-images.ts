@@ -1,0 +1,51 @@
+import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createExec } from "@pibuild/core";
+import { repository } from "./image-rig.ts";
+
+const units = join(repository, "stages/debian-lite/02-units/files");
+const checkProgram = "/usr/local/lib/pibuild/check";
+
+/** A check of one's own, as debian-lite has it: a sub-stage that installs it. */
+export async function writeCheckStep(stage: string): Promise<void> {
+  const step = join(stage, "01-pibuild-check");
+  await mkdir(join(step, "files"), { recursive: true });
+  for (const name of ["check", "pibuild-check.service"])
+    await cp(join(units, name), join(step, "files", name));
+  const script = `#!/bin/bash -e
+units="\${ROOTFS_DIR}/etc/systemd/system"
+install -D -m 755 files/check "\${ROOTFS_DIR}${checkProgram}"
+install -D -m 644 files/pibuild-check.service "\${units}/pibuild-check.service"
+install -d "\${units}/multi-user.target.wants"
+ln -sf /etc/systemd/system/pibuild-check.service "\${units}/multi-user.target.wants/"
+`;
+  await writeFile(join(step, "00-run.sh"), script, { mode: 0o755 });
+}
+
+/** Requests for debugfs that put the same check into a finished root filesystem. */
+export function checkRequests(): string[] {
+  const unit = "/etc/systemd/system/pibuild-check.service";
+  return [
+    "mkdir /usr/local/lib/pibuild",
+    `write ${join(units, "check")} ${checkProgram}`,
+    `set_inode_field ${checkProgram} mode 0100755`,
+    `write ${join(units, "pibuild-check.service")} ${unit}`,
+    `set_inode_field ${unit} mode 0100644`,
+    `symlink /etc/systemd/system/multi-user.target.wants/pibuild-check.service ${unit}`,
+  ];
+}
+
+/** A checkout of pi-gen at another of its tags, made from one that has the tag. */
+export async function checkoutTag(piGen: string, tag: string, parent: string): Promise<string> {
+  const path = await mkdtemp(join(parent, "pi-gen-"));
+  const exec = createExec();
+  await exec.run({
+    program: "git",
+    args: ["clone", "--quiet", "--no-checkout", "--shared", piGen, path],
+  });
+  await exec.run({
+    program: "git",
+    args: ["-C", path, "checkout", "--quiet", "--detach", tag],
+  });
+  return path;
+}
