@@ -227,6 +227,13 @@ const table = {
     why: "removes what overlayfs noted on changed files",
   },
   setpriv: { debianPackage: "util-linux", purpose: ["steps"], why: "children die with pibuild" },
+  fdisk: { debianPackage: "fdisk", purpose: ["test"], why: "a test grows disks with it" },
+  gdisk: { debianPackage: "gdisk", purpose: ["test"], why: "a test grows disks with it" },
+  growpart: {
+    debianPackage: "cloud-guest-utils",
+    purpose: ["test"],
+    why: "a test grows disks with it, as cloud-init does",
+  },
   sgdisk: { debianPackage: "gdisk", purpose: ["test"], why: "tests check GPTs with it" },
   sfdisk: { debianPackage: "fdisk", purpose: ["test"], why: "tests read the partition table" },
   shellcheck: {
