@@ -10,3 +10,6 @@ export const guestPaths = {
 
 /** In this directory a step says that it runs. */
 export const signs = "/var/tmp/signs";
+
+/** A word on a guest's kernel command line: the shorter list. */
+export const shortWord = "pibuild.short";

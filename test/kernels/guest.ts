@@ -125,7 +125,7 @@ rm "$1/etc/apt/sources.list.d/kernel.list"
 }
 
 /** Runs a guest until it switches itself off, and gives its console's lines. */
-export async function runGuest({ kernel, initrd, disk }: Guest): Promise<string[]> {
+export async function runGuest({ kernel, initrd, disk }: Guest, words: string): Promise<string[]> {
   const lines: string[] = [];
   const log = process.env.PIBUILD_TEST_VERBOSE;
   const onLine = (line: string) => {
@@ -139,7 +139,7 @@ export async function runGuest({ kernel, initrd, disk }: Guest): Promise<string[
         ...["-machine", "q35", "-cpu", "max", "-smp", "2", "-m", "4096"],
         ...["-nic", "user,model=virtio-net-pci", "-nographic", "-no-reboot"],
         ...["-kernel", kernel, "-initrd", initrd],
-        ...["-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=-1"],
+        ...["-append", `root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=-1 ${words}`],
         ...["-drive", `if=virtio,format=raw,cache=unsafe,file=${disk.replaceAll(",", ",,")}`],
       ],
       onLine,

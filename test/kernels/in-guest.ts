@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createExec, isPibuildError } from "@pibuild/core";
 import { changedTraces, hostTraces } from "../../packages/test-kit/src/host-traces.ts";
-import { guestPaths, signs } from "./guest-paths.ts";
+import { guestPaths, shortWord, signs } from "./guest-paths.ts";
 
 /*
  * What a guest does, started by its systemd: commands of pibuild, and after each the question
@@ -79,8 +79,12 @@ async function leavesNothing(what: string, work: () => unknown): Promise<void> {
   tell(what, { value, left });
 }
 
-/** systemd and udev come and go by themselves; /run/pibuild is the empty place of mounts, and stays. */
+/**
+ * systemd and udev come and go by themselves, and the kernel keeps the nodes of loop devices that are free
+ * again; /run/pibuild is the empty place of mounts, and stays.
+ */
 function isPibuilds(line: string): boolean {
+  if (/^\+ files: \/dev\/(?:loop|block\/7:)\d+$/.test(line)) return false;
   const systems =
     /systemd|udev|diskseq|agetty|cron|dbus|journal|\/run\/(?:mount|sudo|log|user|utmp)/;
   return line !== "+ files: /run/pibuild" && !systems.test(line);
@@ -164,42 +168,48 @@ const asUser = [
 await leavesNothing("every other command as a user", async () => {
   for (const args of asUser) await pibuild(args, {}, "pi");
 });
-await leavesNothing("without user namespaces", async () => {
-  const limit = "/proc/sys/user/max_user_namespaces";
-  const before = readFileSync(limit, "utf8");
-  writeFileSync(limit, "0");
-  const { status, said } = await pibuild(["doctor", "work"]);
-  forget("work");
-  const built = await build("work");
-  writeFileSync(limit, before);
-  return { doctor: status, built, twin: /^\w+ +twin +(.*)$/m.exec(said)?.[1] };
-});
 for (const signal of ["SIGKILL", "SIGTERM"] as const)
   await leavesNothing(`build, ${signal}`, () => killed(signal));
-await leavesNothing("chain of 60 steps", () => build("chain"));
-tell("layers of the chain", Object.keys(layersOf("chain")).length);
-
-await leavesNothing("two builds in shared mode, and a container beside them", async () => {
-  forget("work");
-  let done = false;
-  const builds = Promise.all(
-    ["work", "second"].map((image) => build(image, { PIBUILD_TWIN: "shared" })),
-  ).finally(() => {
-    done = true;
+// What depends on the kernel least, and takes longest, runs with one of them.
+if (!readFileSync("/proc/cmdline", "utf8").includes(shortWord)) {
+  await leavesNothing("without user namespaces", async () => {
+    const limit = "/proc/sys/user/max_user_namespaces";
+    const before = readFileSync(limit, "utf8");
+    writeFileSync(limit, "0");
+    const { status, said } = await pibuild(["doctor", "work"]);
+    forget("work");
+    const built = await build("work");
+    writeFileSync(limit, before);
+    return { doctor: status, built, twin: /^\w+ +twin +(.*)$/m.exec(said)?.[1] };
   });
-  const machines = new Set<string>();
-  while (!done) {
-    const script = "uname -m; exec /bin/true";
-    const { stdout, exitCode } = await exec.run({
-      ...{ program: "chroot", args: [guestPaths.tree, "/bin/sh", "-c", script] },
-      allowExit: anyExit,
+  await leavesNothing("chain of 60 steps", () => build("chain"));
+  tell("layers of the chain", Object.keys(layersOf("chain")).length);
+
+  await leavesNothing("two builds in shared mode, and a container beside them", async () => {
+    forget("work");
+    let done = false;
+    const builds = Promise.all(
+      ["work", "second"].map((image) => build(image, { PIBUILD_TWIN: "shared" })),
+    ).finally(() => {
+      done = true;
     });
-    machines.add(`${stdout.trim()} ${exitCode}`);
-    await delay(200);
-  }
-  return { builds: await builds, machines: [...machines] };
-});
-tell("layers of two at once", [layersOf("work"), layersOf("second")]);
+    const machines = new Set<string>();
+    while (!done) {
+      const script = "uname -m; exec /bin/true";
+      const { stdout, exitCode } = await exec.run({
+        ...{ program: "chroot", args: [join(guestPaths.tree, "rootfs"), "/bin/sh", "-c", script] },
+        allowExit: anyExit,
+      });
+      machines.add(`${stdout.trim()} ${exitCode}`);
+      await delay(200);
+    }
+    return { builds: await builds, machines: [...machines] };
+  });
+  tell("layers of two at once", [layersOf("work"), layersOf("second")]);
+}
 await leavesNothing("clean", async () => (await pibuild(["clean", "--store"])).status);
-tell("blobs after clean", readdirSync(join(store, "blobs"), { recursive: true }).length);
+tell(
+  "blobs after clean",
+  existsSync(join(store, "blobs")) ? readdirSync(join(store, "blobs")) : [],
+);
 writeFileSync(console, "\nKERNEL done\n", { flag: "a" });

@@ -5,7 +5,7 @@ import { createExec, removeTree } from "@pibuild/core";
 import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type GuestFiles, makeGuest, runGuest } from "./guest.ts";
-import { guestPaths } from "./guest-paths.ts";
+import { guestPaths, shortWord } from "./guest-paths.ts";
 import { workspaceFiles } from "./workspace-files.ts";
 
 /**
@@ -15,6 +15,8 @@ import { workspaceFiles } from "./workspace-files.ts";
 const suites = (
   process.env.PIBUILD_KERNELS_SUITES ?? "bullseye bookworm bookworm-backports trixie-backports"
 ).split(" ");
+/** The kernel with which everything runs; with the others what depends on the kernel most. */
+const fullSuite = "bookworm";
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const exec = createExec();
 
@@ -93,7 +95,8 @@ for (const suite of suites) {
     async () => {
       const place = join(directory, suite);
       await mkdir(place);
-      const console = await runGuest(await makeGuest(suite, place, files));
+      const short = suite !== fullSuite;
+      const console = await runGuest(await makeGuest(suite, place, files), short ? shortWord : "");
       await rm(place, { recursive: true });
       const told = new Map(
         console.flatMap((line) => {
@@ -115,6 +118,12 @@ for (const suite of suites) {
       for (const what of ["build", "no-op", "build without the twin", "build as a user"])
         expect(told.get(what), what).toEqual(nothing(0));
       expect(told.get("every other command as a user").left).toEqual([]);
+      for (const what of ["build, SIGKILL", "build, SIGTERM"])
+        expect(told.get(what), what).toEqual(nothing("killed"));
+      for (const what of ["layers", "layers without the twin", "layers as a user"])
+        expect(told.get(what), what).toEqual(layers);
+      expect(told.get("clean")).toEqual(nothing(0));
+      if (short) return;
       // The other way to redirect works without them.
       expect(told.get("without user namespaces")).toEqual(
         nothing({
@@ -122,10 +131,6 @@ for (const suite of suites) {
           twin: "programs are redirected by a handler for the whole machine, while a step runs",
         }),
       );
-      for (const what of ["build, SIGKILL", "build, SIGTERM"])
-        expect(told.get(what), what).toEqual(nothing("killed"));
-      for (const what of ["layers", "layers without the twin", "layers as a user"])
-        expect(told.get(what), what).toEqual(layers);
       expect(told.get("chain of 60 steps")).toEqual(nothing(0));
       expect(told.get("layers of the chain")).toBe(61);
       expect(told.get("two builds in shared mode, and a container beside them")).toEqual(
@@ -134,7 +139,6 @@ for (const suite of suites) {
       const [work, second] = told.get("layers of two at once");
       expect(work).toEqual(layers);
       expect(second["second/00-awkward"]).toBe(layers["work/00-awkward"]);
-      expect(told.get("clean")).toEqual(nothing(0));
     },
     60 * 60_000,
   );
