@@ -18,10 +18,11 @@ usage() {
 		--pi-gen-tag TAG  the release of pi-gen that is meant: it has to be the one that
 		                  tools/sd-provision/pi-gen-pin.env pins. Default: that one
 		--output FILE     default: build/kn86-<git describe>.img
-		--image NAME      kn86 (on Debian, the default) or kn86-rpios (on pi-gen's own stages)
+		--image NAME      kn86-rpios (on pi-gen's own stages, the default) or kn86 (on Debian)
 
 		In a container of debian:bookworm this brings Node.js and all else by itself. The container has to
-		be allowed to mount: docker run --privileged. A volume at /root/.cache/pibuild keeps the layers.
+		be allowed to mount: docker run --privileged, or --cap-add SYS_ADMIN with seccomp and AppArmor
+		unconfined. A volume at /root/.cache/pibuild keeps the layers.
 	EOF
 }
 
@@ -33,7 +34,7 @@ fail() {
 
 tag=""
 output=""
-image=kn86
+image=kn86-rpios
 while [ "$#" -gt 0 ]; do
 	case "$1" in
 		--pi-gen-tag | --output | --image)
@@ -74,7 +75,8 @@ as_root() {
 
 # A container is told from a machine by what it may not do: the build would find out after minutes.
 if as_root && ! unshare --mount --propagation private true 2>/dev/null; then
-	fail 4 "this container may not mount anything" "start it with \`docker run --privileged\`"
+	fail 4 "this container may not mount anything: it lacks CAP_SYS_ADMIN, or seccomp or AppArmor forbids it" \
+		"start it with \`docker run --privileged\`, or with \`--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined\`"
 fi
 
 # Node.js 20 brings the right one; Debian bookworm's own is older, but its npm brings one that is not.

@@ -24,15 +24,24 @@ async function createWorkspace() {
   const path = await mkdtemp(join(tmpdir(), "kn86 release-"));
   onTestFinished(() => removeTree(path));
   await mkdir(join(path, "tools/sd-provision"), { recursive: true });
-  await mkdir(join(path, "apps/kn86"), { recursive: true });
+  for (const image of ["kn86", "kn86-rpios"]) {
+    const yaml = join("apps", image, "image.yaml");
+    await mkdir(join(path, "apps", image), { recursive: true });
+    await cp(join(repository, yaml), join(path, yaml));
+  }
   await cp(join(repository, entry), join(path, entry));
-  await cp(join(repository, "apps/kn86/image.yaml"), join(path, "apps/kn86/image.yaml"));
   await cp(join(repository, "pi-gen-pin.env"), join(path, "pi-gen-pin.env"));
   const pin = join(path, "tools/sd-provision/pi-gen-pin.env");
   await symlink("../../pi-gen-pin.env", pin);
   await writeFile(
     join(path, "pibuild"),
-    `#!/bin/sh\necho "$*" >>"$(dirname "$0")/called"\nmkdir -p dist/kn86\nprintf image >dist/kn86/kn86.img\nprintf update >dist/kn86/kn86.kn86fw\n`,
+    `#!/bin/sh
+echo "$*" >>"$(dirname "$0")/called"
+[ "$1" = build ] || exit 0
+mkdir -p "dist/$2"
+printf image >"dist/$2/$2.img"
+printf update >"dist/$2/$2.kn86fw"
+`,
   );
   await chmod(join(path, "pibuild"), 0o755);
   const text = await readFile(pin, "utf8");
@@ -63,7 +72,8 @@ release("a release is one file with its checksum, and the update beside it", asy
     "release/kn86-v1.img",
   );
   expect(result).toMatchObject({ exitCode: 0, stdout: output });
-  expect(await workspace.called()).toBe("build kn86\n");
+  // It is pi-gen's stages that the tag is about.
+  expect(await workspace.called()).toBe("sync\nbuild kn86-rpios\n");
   expect((await readdir(join(workspace.path, "release"))).sort()).toEqual([
     ...["kn86-v1.img", "kn86-v1.img.sha256", "kn86-v1.kn86fw"],
   ]);
@@ -94,6 +104,12 @@ release(
     expect((await workspace.run()).stdout).toBe(join(workspace.path, "build/kn86-v1.2.3.img"));
   },
 );
+
+release("another image is named", async () => {
+  const workspace = await createWorkspace();
+  expect((await workspace.run("--image", "kn86", "--output", "x.img")).exitCode).toBe(0);
+  expect(await workspace.called()).toBe("build kn86\n");
+});
 
 release("no pin, no release", async () => {
   const workspace = await createWorkspace();
