@@ -15,7 +15,7 @@ prune=(
 	# For people at a shell.
 	apt-listchanges bash-completion ed htop man-db manpages manpages-dev nano ncdu p7zip-full vim-common vim-tiny
 	# Compilers, languages and cameras.
-	build-essential gcc g++ gdb luajit make mkvtoolnix pkg-config rpicam-apps-lite strace v4l-utils
+	build-essential dpkg-dev gcc g++ gdb luajit make mkvtoolnix pkg-config rpicam-apps-lite strace v4l-utils
 	pigpio python-is-python3 python3-gpiozero python3-pigpio python3-venv
 )
 
