@@ -43,6 +43,7 @@ install -m 644 "$2" "/boot/firmware/$name"
     content: `#!/bin/sh -e
 install -d /boot/firmware
 install -m 644 /usr/lib/raspi-firmware/* /boot/firmware/
+echo 'Packages of this image come from a stand-in for Raspberry Pi'"'"'s archive: it is for tests, and not for a board.' >/boot/firmware/stand-in.txt
 for kernel in /boot/vmlinuz-*; do
 	[ -e "$kernel" ] || continue
 	/etc/kernel/postinst.d/z50-raspi-firmware "\${kernel#/boot/vmlinuz-}"

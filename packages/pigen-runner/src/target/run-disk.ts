@@ -4,6 +4,7 @@ import { createRunDirectory, sha256File } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import { assembleDisk } from "@pibuild/partitioner";
 import { buildChain } from "../build/build-chain.ts";
+import { diskNotices } from "../notices/disk-notices.ts";
 import type { OpenImage } from "../open/open-image.ts";
 import { bind } from "../run/prepare-namespace.ts";
 import { diskLayout, diskSizes } from "./disk-layout.ts";
@@ -33,6 +34,8 @@ export async function runDisk(open: OpenImage): Promise<void> {
   const sources = await mountSources(open, layers, run.path);
   await verifyKernel(sources.tree, open.kernelVersion);
   await verifyBoot(sources.boot, image);
+  for (const notice of await diskNotices(image.name, sources))
+    emit({ type: "notice", level: "warning", ...notice });
   const { bytes } = await assembleDisk({
     layout: diskLayout(image.disk),
     sources: sources.byRole,
