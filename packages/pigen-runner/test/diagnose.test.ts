@@ -36,6 +36,17 @@ const mirrorCases: { name: string; tail: string[]; url: string; detail: string }
     detail: "no connection",
   },
   {
+    name: "a mirror that takes an update, beside an archive that is out of reach",
+    tail: [
+      "Err:1 http://archive.raspberrypi.com/debian bookworm InRelease",
+      "  Could not resolve 'archive.raspberrypi.com'",
+      "E: Failed to fetch http://mirror.example.org/debian/dists/x/Packages.xz  File has unexpected size (334084 != 354640). Mirror sync in progress? [IP: 203.0.113.80 80]",
+    ],
+    url: "http://mirror.example.org/debian/dists/x/Packages.xz",
+    detail:
+      "a file is not what the index says; the mirror may be taking an update: try again later",
+  },
+  {
     name: "no name service at all",
     tail: [
       "Err:1 http://mirror.example.org/debian bookworm InRelease",
@@ -56,7 +67,8 @@ const mirrorCases: { name: string; tail: string[]; url: string; detail: string }
     name: "a package that changed on its way",
     tail: [`E: Failed to fetch ${pool}  Hash Sum mismatch`],
     url: pool,
-    detail: "the download failed",
+    detail:
+      "a file is not what the index says; the mirror may be taking an update: try again later",
   },
 ];
 
@@ -78,11 +90,33 @@ describe("the cause behind a failed step", () => {
   });
 
   test.for([
-    "E: Unable to locate package hello",
     "Get:7 http://mirror.example.org/debian bookworm/main arm64 big arm64 1.0 [404 MB]",
     "W: 404 files were left alone",
     "./00-run.sh: line 3: nonsense: command not found",
   ])("nothing is guessed from: %s", async (line) => {
     expect(await diagnose([line], tmpdir())).toBeUndefined();
   });
+});
+
+test.for([
+  [
+    "a loop device without partitions",
+    "mkdosfs: unable to open /dev/loop9p1: No such file",
+    "`/dev/loop9p1` does not appear",
+  ],
+  ["a kernel without FAT", "mount: /x: unknown filesystem type 'vfat'.", "mounts no vfat"],
+  [
+    "a package that no archive has",
+    "E: Unable to locate package linux-image-rpi-v8",
+    "has a package `linux-image-rpi-v8`",
+  ],
+  [
+    "one that another replaced",
+    "E: Package 'raspi-firmware' has no installation candidate",
+    "has a package `raspi-firmware`",
+  ],
+] as const)("%s is told", async ([, line, words]) => {
+  expect(
+    (await diagnose(["something before", line, "something after"], tmpdir()))?.message,
+  ).toContain(words);
 });

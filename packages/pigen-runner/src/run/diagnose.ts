@@ -12,22 +12,33 @@ const status = / {2}([45]\d\d) {2}(\S[^[\]]*?)\s*(?:\[IP: .*)?$/m;
 const noConnection =
   /(?:Could not resolve|Temporary failure resolving|Could not connect to) '?([^\s']+)/;
 
-/** What build.sh's programs print where the machine has not what mounts the disk that it makes. */
-const noDisk = [
+/** What a mirror in the middle of an update delivers. */
+const halfSynced = /File has unexpected size|Hash Sum mismatch|Mirror sync in progress/;
+
+/** What programs print where something is not there that the build counts on. */
+const lacking = [
   {
     pattern: /unable to open (\/dev\/loop\d+p\d+)/,
     what: (device: string) =>
       `\`${device}\` does not appear: the kernel shows no partitions of a loop device here`,
+    hint: "leave `--runner upstream` out: the layered runner makes disks without mounting them",
   },
   {
     pattern: /unknown filesystem type '(vfat|ext4)'/,
     what: (type: string) => `the kernel here mounts no ${type}`,
+    hint: "leave `--runner upstream` out: the layered runner makes disks without mounting them",
+  },
+  {
+    pattern:
+      /E: (?:Unable to locate package|Package '?)\s*([\w.+-]+)(?:$|'? has no installation candidate)/m,
+    what: (name: string) => `no archive that the image's apt knows has a package \`${name}\``,
+    hint: "check its name; where it is right, an archive did not answer when a step before ran `apt-get update`, and Raspberry Pi's own packages are in archive.raspberrypi.com alone",
   },
 ];
 
 /**
  * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
- * does not deliver, or a disk that cannot be mounted. Undefined where the output says none of these.
+ * does not deliver, or something that is not there. Undefined where the output says none of these.
  */
 export async function diagnose(
   tail: readonly string[],
@@ -38,18 +49,22 @@ export async function diagnose(
     const { bavail, bsize } = await statfs(store);
     return new PibuildError("ENV_DISK_FULL", { path: store, freeBytes: bavail * bsize });
   }
-  for (const { pattern, what } of noDisk) {
+  for (const { pattern, what, hint } of lacking) {
     const found = pattern.exec(text)?.[1];
     if (found === undefined) continue;
-    const hint =
-      "leave `--runner upstream` out: the layered runner makes disks without mounting them";
     return new PibuildError("ENV_UNSUPPORTED", { what: what(found), hint });
   }
   const host = noConnection.exec(text)?.[1];
   const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;
   if (url === undefined) return undefined;
   const [, code, words] = status.exec(text) ?? [];
-  const reason = host === undefined ? "the download failed" : "no connection";
+  // Another archive may be out of reach as well, which apt goes on without.
+  const unreachable = host !== undefined && url.includes(host);
+  const reason = unreachable
+    ? "no connection"
+    : halfSynced.test(text)
+      ? "a file is not what the index says; the mirror may be taking an update: try again later"
+      : "the download failed";
   const detail = code === undefined ? reason : `${code} ${words}`;
   return new PibuildError("MIRROR_UNREACHABLE", { url, detail });
 }
