@@ -10,8 +10,8 @@ const models: Readonly<Record<Board, readonly string[]>> = {
   cm5: ["pi5", "cm5"],
 };
 
-/** Files that config.txt can include through each other before the firmware gives up, and so do we. */
-const deepestInclude = 10;
+/** More files than anybody includes: one that includes itself has to end. */
+const mostFiles = 100;
 
 /** What config.txt says to a board: its lines in order, by key; `initramfs NAME WHERE` is one of key `initramfs`. */
 export type ConfigTxt = ReadonlyMap<string, readonly string[]>;
@@ -28,19 +28,21 @@ export async function readConfigTxt(
 ): Promise<ConfigTxt> {
   const lines = new Map<string, string[]>();
   let applies = true;
-  const take = async (name: string, depth: number): Promise<void> => {
-    const text = depth > deepestInclude ? undefined : await read(name);
+  let files = 0;
+  const take = async (name: string): Promise<void> => {
+    files += 1;
+    const text = files > mostFiles ? undefined : await read(name);
     for (const line of (text ?? "").split("\n").map((each) => each.replace(/#.*/, "").trim())) {
       const section = /^\[(.*)\]$/.exec(line)?.[1];
       if (section !== undefined) applies = holds(section, board);
-      else if (applies && line.startsWith("include ")) await take(line.slice(8).trim(), depth + 1);
+      else if (applies && line.startsWith("include ")) await take(line.slice(8).trim());
       else if (applies && line !== "") {
         const [, key = "", value = ""] = /^([^\s=]+)(?:\s*=\s*|\s+)?(.*)$/.exec(line) ?? [];
         lines.set(key, [...(lines.get(key) ?? []), value]);
       }
     }
   };
-  await take("config.txt", 0);
+  await take("config.txt");
   return lines;
 }
 
