@@ -6,7 +6,7 @@ import { guestPaths } from "./guest-paths.ts";
 
 /** What pibuild's builds call, what the tests ask, and a system around it. */
 const packages = [
-  ...["systemd-sysv", "udev", "sudo", "ca-certificates", "initramfs-tools"],
+  ...["systemd-sysv", "udev", "sudo", "ca-certificates", "initramfs-tools", "linux-base"],
   ...["mmdebstrap", "qemu-user-static", "squashfs-tools", "mtools", "dosfstools", "fdisk"],
   ...[
     "xz-utils",
@@ -113,13 +113,29 @@ export async function makeGuest(
   return { kernel: kernel as string, initrd: initrd as string, disk };
 }
 
-/** What mmdebstrap runs at its end: of the kernel's suite nothing but the kernel and what it needs. */
+/**
+ * What mmdebstrap runs at its end: of the kernel's suite nothing but the kernel, whose packages may want
+ * newer versions of the tools around it than they need to boot.
+ */
 function kernelHook(suite: string, source: string): string {
   return `#!/bin/sh -eu
 echo '${source}' >"$1/etc/apt/sources.list.d/kernel.list"
-printf 'Package: *\nPin: release n=${suite}\nPin-Priority: 100\n' >"$1/etc/apt/preferences.d/kernel"
-chroot "$1" apt-get update
-chroot "$1" apt-get install --yes --no-install-recommends --target-release=${suite} linux-image-amd64
+chroot "$1" /bin/sh -euc '
+	apt-get update
+	mkdir /tmp/kernel && cd /tmp/kernel
+	of="-o APT::Default-Release=${suite}"
+	apt-cache $of depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+		--no-replaces --no-enhances linux-image-amd64 | grep -E "^linux-(image|binary|modules|base)-" >names
+	# apt-get reads as _apt, which may not write here.
+	apt-get $of -o APT::Sandbox::User=root download $(sort -u names)
+	dpkg --unpack --force-depends ./*.deb
+	# Where bookworm looks for it; newer kernels have it elsewhere.
+	for config in /lib/modules/*/config; do
+		[ ! -e "$config" ] || cp "$config" "/boot/config-$(basename "$(dirname "$config")")"
+	done
+	dpkg --configure --pending --force-depends
+	cd / && rm -r /tmp/kernel
+'
 rm "$1/etc/apt/sources.list.d/kernel.list"
 `;
 }

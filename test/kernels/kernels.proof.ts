@@ -123,6 +123,7 @@ for (const suite of suites) {
       for (const what of ["layers", "layers without the twin", "layers as a user"])
         expect(told.get(what), what).toEqual(layers);
       expect(told.get("clean")).toEqual(nothing(0));
+      expect(told.get("blobs after clean")).toEqual([]);
       if (short) return;
       // The other way to redirect works without them.
       expect(told.get("without user namespaces")).toEqual(

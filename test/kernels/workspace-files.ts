@@ -12,7 +12,7 @@ setfattr -n user.pibuild -v value file
 useradd --create-home somebody
 dpkg --verify coreutils perl-base >/verified || true
 perl -MPOSIX -e 'print((POSIX::uname())[4], "\\n")' >/machine
-dpkg-query --show >/packages && tar -cf /archive.tar -C /usr/share/perl5 . && gzip -9n /archive.tar`;
+dpkg-query --show >/packages && tar --sort=name -cf /archive.tar -C /usr/share/perl5 . && gzip -9n /archive.tar`;
 
 const chain = Object.fromEntries(
   Array.from({ length: 60 }, (_, index) => String(index).padStart(2, "0")).map((number) => [

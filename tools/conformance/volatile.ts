@@ -19,6 +19,3 @@ export const volatile: readonly Volatile[] = [
     ["/etc/shadow", "a password's salt is random"],
   ].map(([pattern = "", why = ""]) => ({ pattern: compilePattern(pattern), why })),
 ];
-
-/** The same of finished disks: normalised layers, and what the export of no two runs has in common. */
-export const exportVolatile: readonly Volatile[] = [...volatile];

@@ -120,6 +120,15 @@ for (const ending of [".img.gz", ".img.zst", ".zip"]) {
   });
 }
 
+packing("a zip file with one byte of its image changed is refused", async () => {
+  const directory = await scratch();
+  const packed = await zip(await makeImage(directory), join(directory, "stored.zip"), "-0");
+  const bytes = await readFile(packed);
+  bytes[bytes.indexOf("begin") + 1] = 0x45;
+  await writeFile(packed, bytes);
+  await expect(collect(packed, directory)).rejects.toThrow("not those of its CRC-32");
+});
+
 packing(
   "a zip file without an image, and one that leads out of its directory, are refused",
   async () => {

@@ -9,7 +9,7 @@ import type { Image } from "./image.ts";
 import { checkInputs } from "./inputs/check-inputs.ts";
 import { parseImage } from "./parse-image.ts";
 import { loadPin, pinFileName } from "./pin.ts";
-import { requireStages } from "./stage-entries.ts";
+import { checkExportNames, requireStages } from "./stage-entries.ts";
 import { listImages } from "./workspace.ts";
 
 export interface LoadOptions {
@@ -41,6 +41,7 @@ export async function loadImage(
   const find = () => (required ? checkoutDirectory(workspace, env) : checkoutsDirectory(workspace));
   const piGen = named ? await find() : undefined;
   const image = parseImage({ workspace, directory, text, env, piGen });
+  checkExportNames(image.stages, image.exportStages);
   if (!required) return image;
   if (image.piGen !== undefined) {
     if (!env.PIGEN_DIR) requirePinned(image, await loadPin(join(workspace, pinFileName)), env);

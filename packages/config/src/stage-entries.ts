@@ -41,6 +41,30 @@ export function brokenStageRules(stages: unknown): BrokenRule[] {
   });
 }
 
+/**
+ * Holds the stages that finish an image to the same rules as those before them. Throws CONFIG_INVALID at
+ * whichever of two was named by a person.
+ */
+export function checkExportNames(
+  stages: readonly StageEntry[],
+  exports: readonly StageEntry[],
+): void {
+  const seen = new Map(stages.map((entry) => [basename(entry.path), entry]));
+  for (const entry of exports) {
+    const name = basename(entry.path);
+    const other = seen.get(name);
+    seen.set(name, entry);
+    if (other === undefined && !reserved.includes(name)) continue;
+    const message =
+      other === undefined
+        ? `a stage cannot be called \`${name}\`: an image has a target of that name`
+        : `\`${other.name}\` and \`${entry.name}\`, which finishes the image, are both called \`${name}\`, and need different names`;
+    const at = entry.isDefault === true && other !== undefined ? other.at : entry.at;
+    const hint = "rename the stage's directory, or leave it out of the list";
+    throw new PibuildError("CONFIG_INVALID", { issues: [{ message, hint, at }] });
+  }
+}
+
 /** Throws STAGE_MISSING for the first stage that is no directory. */
 export async function requireStages(stages: readonly StageEntry[]): Promise<void> {
   const present = await Promise.all(stages.map(({ path }) => isDirectory(path)));

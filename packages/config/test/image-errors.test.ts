@@ -446,3 +446,15 @@ test("a stage whose name a target cannot have", async () => {
     "
   `);
 });
+
+test("a stage with the name of one that finishes the image", async () => {
+  expect(await errorOf("stages: [stages/debian-base, stages/partitions]\n")).toContain(
+    "`stages/partitions` and `stages/partitions`, which finishes the image, are both called `partitions`",
+  );
+  expect(await errorOf(`${stages}export: [stages/export, other/export]\n`)).toContain(
+    "`stages/export` and `other/export`, which finishes the image, are both called `export`",
+  );
+  expect(await errorOf(`${stages}export: stages/disk\n`)).toContain(
+    "a stage cannot be called `disk`",
+  );
+});

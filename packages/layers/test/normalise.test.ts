@@ -110,6 +110,17 @@ describe("rules", () => {
     });
   });
 
+  asRoot("a machine-id that asks for a first boot stays, and any other is emptied", async () => {
+    for (const [text, size] of [
+      ["uninitialized", 14],
+      ["0123456789abcdef0123456789abcdef", 0],
+    ] as const) {
+      await normalised(`mkdir etc; echo ${text} >etc/machine-id`, async (root) => {
+        expect((await lstat(join(root, "etc/machine-id"))).size).toBe(size);
+      });
+    }
+  });
+
   asRoot("work is not the image: no rule touches it", async () => {
     await using rig = await createLayerRig();
     const [rootfs, work] = [join(rig.path, "rootfs"), join(rig.path, "work")];

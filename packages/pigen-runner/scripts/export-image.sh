@@ -17,6 +17,12 @@ hash() {
 }
 export -f hash
 
-# Its last act is to copy the image.
+# Its last act is to copy the image, which is nowhere. What else it would deploy is not kept either.
 export DEPLOY_COMPRESSION=none
-: >"${STAGE_WORK_DIR}/${IMG_FILENAME}${IMG_SUFFIX}.img"
+cp() {
+	case "$1" in
+		"${STAGE_WORK_DIR}"/*.img) ;;
+		*) command cp "$@" ;;
+	esac
+}
+export -f cp

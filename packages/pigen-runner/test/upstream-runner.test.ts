@@ -29,6 +29,7 @@ describe("a build with pi-gen's own build.sh", () => {
       "stages/own/EXPORT_IMAGE": "",
       "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
       "stages/partitions/.keep": "",
+      "stages/slots/.keep": "",
     });
   });
   afterAll(() => rig[Symbol.asyncDispose]());
@@ -87,7 +88,14 @@ describe("a build with pi-gen's own build.sh", () => {
   });
 
   onUpstream("is refused for a disk that build.sh cannot make", async () => {
-    const yaml = "stages: [pi-gen/stage0, stages/own]\nexport: stages/export\n";
+    const yaml = "stages: [pi-gen/stage0, stages/own]\n";
+    for (const [key, more] of [
+      ["skip", "skip: [own]\n"],
+      ["export", "export: stages/export\n"],
+    ]) {
+      await rig.write({ "apps/t/image.yaml": yaml + more });
+      expect((await build()).stderr).toContain(`pi-gen's build.sh knows no \`${key}\``);
+    }
     for (const disk of ["{ layout: ab6 }", "{ table: gpt, board: pi5 }", "{ root_size: 4GiB }"]) {
       await rig.write({ "apps/t/image.yaml": `${yaml}disk: ${disk}\n` });
       const run = await build();

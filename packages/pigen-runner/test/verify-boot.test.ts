@@ -57,11 +57,26 @@ test("a kernel, initramfs and tree that config.txt names have to be there, under
   );
   expect(await problem({ ...kernel, initrd: "x" }, "zero2w")).toBeUndefined();
   const prefixed = { ...kernel, initrd: "x", "config.txt": `${config}[all]\nos_prefix=new/\n` };
-  expect(await problem(prefixed, "zero2w")).toContain("has no kernel");
-  const moved = { ...prefixed, "new/vmlinuz": "x", "new/initrd": "x" };
-  expect(await problem(moved, "zero2w")).toBeUndefined();
+  expect(await problem(prefixed, "zero2w"), "an idle prefix").toBeUndefined();
+  const moved = { ...prefixed, "new/vmlinuz": "x", "new/bcm2710-rpi-zero-2-w.dtb": "x" };
+  expect(await problem(moved, "zero2w")).toContain("`initrd`");
+  expect(await problem({ ...moved, "new/initrd": "x" }, "zero2w")).toBeUndefined();
+  const absolute = { ...kernel, "config.txt": "kernel=/vmlinuz\ninitramfs a,b followkernel\n" };
+  expect(await problem(absolute, "zero2w")).toContain("`a`");
+  expect(await problem({ ...absolute, a: "x", b: "x" }, "zero2w")).toBeUndefined();
   const other = { ...zero, "config.txt": "device_tree=mine.dtb\n" };
   expect(await problem(other, "zero2w")).toContain("has no `mine.dtb`");
+});
+
+test("a root that nobody named, and a loader of another name", async () => {
+  for (const root of ["ROOTDEV", "PARTUUID=-02"])
+    expect(
+      await problem({ ...zero, "cmdline.txt": `root=${root} rootwait\n` }, "zero2w"),
+    ).toContain(`still says \`${root}\``);
+  const uefi = { ...without(zero, "kernel8.img"), "config.txt": "armstub=RPI_EFI.fd\n" };
+  expect(await problem(uefi, "zero2w")).toBeUndefined();
+  const started = { ...without(zero, "start.elf"), "config.txt": "start_file=start_x.elf\n" };
+  expect(await problem(started, "zero2w")).toBeUndefined();
 });
 
 test("each board asks for its own, and none asks for one of them", async () => {

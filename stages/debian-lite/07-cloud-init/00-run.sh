@@ -35,7 +35,8 @@ own "${CLOUD_INIT_USER_DATA}" user-data
 
 # cloud-init leaves out what it does not understand, and tells only its log on the board. Scripts and the
 # other kinds of user-data have no schema.
-if [[ "${CLOUD_INIT_USER_DATA}" = "#cloud-config"* ]]; then
+first="${CLOUD_INIT_USER_DATA%%$'\n'*}"
+if [[ "${first}" =~ ^#cloud-config[[:space:]]*$ ]]; then
 	on_chroot <<-EOF
 		cloud-init schema --config-file /boot/firmware/user-data
 	EOF

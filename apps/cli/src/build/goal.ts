@@ -51,8 +51,11 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
     throw unknownTarget(open.image.name, stage, known);
   }
   if (stage === undefined) refuseOtherDisk(open.image);
-  if (open.image.skip.length > 0) {
-    const message = `pi-gen's build.sh knows no \`skip\` of image.yaml, which \`${open.image.name}\` has; leave \`--runner upstream\` out`;
+  const { name, skip, exportStages } = open.image;
+  const own = exportStages.some(({ isDefault }) => isDefault !== true) && stage === undefined;
+  for (const key of [skip.length > 0 ? "skip" : undefined, own ? "export" : undefined]) {
+    if (key === undefined) continue;
+    const message = `pi-gen's build.sh knows no \`${key}\` of image.yaml, which \`${name}\` has; leave \`--runner upstream\` out`;
     throw new PibuildError("USAGE", { message });
   }
   const env = { [untilVariable]: stage ?? "" };

@@ -52,12 +52,20 @@ async function unpack(exec: Exec, packed: string, image: string, limit: number):
   if (packed.endsWith(".zip")) {
     await using zipped = await openZippedImage(packed);
     if (zipped.bytes > limit) throw damaged(packed, `it says it is ${zipped.bytes} bytes long`);
-    return await write(packed, [zipped.stream], image, limit);
+    const written = await write(packed, [zipped.stream], image, limit);
+    if (written.crc32 !== zipped.crc32)
+      throw damaged(packed, "its bytes are not those of its CRC-32");
+    return;
   }
   const bytes = createReadStream(packed);
-  if (packed.endsWith(".img.gz")) return await write(packed, [bytes, createGunzip()], image, limit);
-  if (packed.endsWith(".img.zst"))
-    return await write(packed, [bytes, createZstdDecompress()], image, limit);
+  if (packed.endsWith(".img.gz")) {
+    await write(packed, [bytes, createGunzip()], image, limit);
+    return;
+  }
+  if (packed.endsWith(".img.zst")) {
+    await write(packed, [bytes, createZstdDecompress()], image, limit);
+    return;
+  }
   bytes.destroy();
   await link(packed, image).catch(() => copyFile(packed, image));
 }
@@ -67,12 +75,13 @@ async function write(
   streams: readonly (Readable | Duplex)[],
   image: string,
   limit: number,
-): Promise<void> {
+): Promise<{ readonly crc32: number }> {
   const file = await open(image, "wx");
   try {
     const writer = new SparseWriter(file, limit);
     await pipeline([...streams, writer]);
     await file.truncate(writer.bytes);
+    return writer;
   } catch (error) {
     if (error instanceof PibuildError || !(error instanceof Error)) throw error;
     throw damaged(packed, error.message);

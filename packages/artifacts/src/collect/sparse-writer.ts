@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { Writable } from "node:stream";
+import { crc32 } from "node:zlib";
 import { PibuildError } from "@pibuild/core";
 
 const blockBytes = 64 * 1024;
@@ -11,6 +12,8 @@ const zeros = Buffer.alloc(blockBytes);
  */
 export class SparseWriter extends Writable {
   bytes = 0;
+  /** CRC-32 of what was written. */
+  crc32 = 0;
   readonly #file: FileHandle;
   readonly #limit: number;
 
@@ -31,6 +34,7 @@ export class SparseWriter extends Writable {
         detail: `it is longer than ${this.#limit} bytes`,
       });
     }
+    this.crc32 = crc32(chunk, this.crc32);
     for (let at = 0; at < chunk.length; at += blockBytes) {
       const block = chunk.subarray(at, at + blockBytes);
       if (!block.equals(zeros.subarray(0, block.length))) {

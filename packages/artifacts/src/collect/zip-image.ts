@@ -6,6 +6,8 @@ import * as yauzl from "yauzl";
 export interface ZippedImage extends AsyncDisposable {
   readonly stream: Readable;
   readonly bytes: number;
+  /** The CRC-32 that the zip file says; its reader compares the length alone. */
+  readonly crc32: number;
 }
 
 /** Throws VERIFY_FAILED for a file that is no zip file, or holds no image that can be read. */
@@ -18,7 +20,7 @@ export async function openZippedImage(path: string): Promise<ZippedImage> {
       if (!entry.fileName.endsWith(".img")) continue;
       const stream = await zip.openReadStreamPromise(entry);
       return {
-        ...{ stream, bytes: entry.uncompressedSize },
+        ...{ stream, bytes: entry.uncompressedSize, crc32: entry.crc32 },
         async [Symbol.asyncDispose]() {
           stream.destroy();
           zip.close();

@@ -3,6 +3,7 @@ import {
   chownSync,
   lstatSync,
   lutimesSync,
+  readFileSync,
   rmSync,
   type Stats,
   truncateSync,
@@ -41,8 +42,13 @@ function applyRule({ path, inside, stats }: Entry): boolean {
   if (!stats.isFile() && !stats.isSymbolicLink()) return true;
   const rule = ruleFor(inside);
   if (rule?.action === "remove") rmSync(path);
-  if (rule?.action === "empty" && stats.isFile() && stats.size > 0) empty(path, stats);
+  if (rule?.action === "empty" && stats.isFile() && stats.size > 0 && !isExcepted(path, rule))
+    empty(path, stats);
   return rule?.action !== "remove";
+}
+
+function isExcepted(path: string, { except }: NormaliseRule): boolean {
+  return except !== undefined && readFileSync(path, "utf8") === except;
 }
 
 /** Truncation clears setuid bits and capabilities, which logs do not have; owner and mode stay. */

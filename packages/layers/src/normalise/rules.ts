@@ -6,6 +6,8 @@
 export interface NormaliseRule {
   readonly pattern: string;
   readonly action: "remove" | "empty";
+  /** A content that stays: it says nothing of the build. */
+  readonly except?: string;
   readonly why: string;
 }
 
@@ -47,7 +49,13 @@ export const normaliseRules: readonly NormaliseRule[] = [
     action: "remove",
     why: "identifies one machine, not an image",
   },
-  { pattern: "/etc/machine-id", action: "empty", why: "identifies one machine, not an image" },
+  {
+    pattern: "/etc/machine-id",
+    action: "empty",
+    // With it systemd takes the next boot for the first one, machine-id(5).
+    except: "uninitialized\n",
+    why: "identifies one machine, not an image",
+  },
   { pattern: "/etc/passwd-", action: "remove", why: "backup of the last edit" },
   { pattern: "/etc/group-", action: "remove", why: "backup of the last edit" },
   { pattern: "/etc/shadow-", action: "remove", why: "backup of the last edit" },

@@ -26,7 +26,7 @@ export async function checkBegins(
   if (makes || !commands.includes(copies)) return;
   const message = `the image begins with \`${entry.name}\`, which copies the tree of the stage before it (\`${copies}\`), and there is none`;
   const hint = entry.name.startsWith("pi-gen/")
-    ? "name `stage0` first"
+    ? "name `pi-gen/stage0` first"
     : "put a stage first that makes a tree, such as stages/debian-base";
   throw new PibuildError("CONFIG_INVALID", { issues: [{ message, hint, at: entry.at }] });
 }

@@ -66,8 +66,9 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     redact: createRedactor(image.secrets),
     ...(signal ? { signal } : {}),
   });
+  const piGen = await usedPiGen(image, { exec, env });
   const [stages, git, secretKey] = await Promise.all([
-    readStages(exec, image),
+    readStages(exec, image, piGen),
     gitState(exec, workspace),
     readSecretKey(directories.secretKey),
   ]);
@@ -91,7 +92,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     steps: listSteps(stages),
     versions,
     kernelVersion: await pinnedKernel(image, env),
-    piGen: await usedPiGen(image, { exec, env }),
+    piGen,
     describe: createDescribeStep({
       image,
       variables,

@@ -4,19 +4,29 @@ import { visiblePath } from "../run/paths.ts";
 import { readFileIndex } from "../stage/file-index.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
+import type { UsedPiGen } from "./used-pi-gen.ts";
 
 /**
  * An image's stages and those that finish it, in order, with what its `skip` leaves out marked. Throws
  * CONFIG_INVALID where that names nothing of them.
  */
-export async function readStages(exec: Exec, image: Image): Promise<Stage[]> {
+export async function readStages(
+  exec: Exec,
+  image: Image,
+  piGen: UsedPiGen | undefined,
+): Promise<Stage[]> {
   const { stages: entries, exportStages, workspace } = image;
   const last = entries.at(-1)?.path ?? "";
   const read = [...entries, ...exportStages].map(async ({ name, path }): Promise<Stage> => {
     const stage = await readStage(path, await readFileIndex(exec, path));
     if (name !== upstreamExport) return stage;
-    // Its prerun.sh makes the disk; ours is made from the finished tree.
-    return { ...stage, prerun: false, exportDirectory: visiblePath(workspace, last).path };
+    // Its prerun.sh makes the disk; ours is made from the finished tree. The commit that it writes into
+    // the image is its own, as where build.sh runs it.
+    const variables = {
+      EXPORT_DIR: visiblePath(workspace, last).path,
+      GIT_HASH: piGen?.commit ?? "",
+    };
+    return { ...stage, prerun: false, variables };
   });
   const stages = await Promise.all(read);
   checkSkips(image, stages);

@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Image, loadPin, pinFileName } from "@pibuild/config";
-import { type Exec, isPibuildError } from "@pibuild/core";
+import { type Exec, PibuildError } from "@pibuild/core";
 import { gitState } from "./git-state.ts";
 
 /** The pi-gen that an image is built with. */
 export interface UsedPiGen {
   /** Its commit; empty where its directory is no git checkout. */
   readonly commit: string;
-  /** The pin, where PIGEN_DIR takes its place and is at another commit. */
+  /** Whether files of it differ from that commit. */
+  readonly changed: boolean;
+  /** The pin, where PIGEN_DIR takes its place and is something else. */
   readonly instead?: { readonly tag: string; readonly commit: string };
 }
 
@@ -19,12 +21,21 @@ export async function usedPiGen(
 ): Promise<UsedPiGen | undefined> {
   if (piGen === undefined) return undefined;
   const pin = await loadPin(join(workspace, pinFileName)).catch((error: unknown) => {
-    if (env.PIGEN_DIR && isPibuildError(error, "CONFIG_MISSING")) return undefined;
+    // PIGEN_DIR takes its place, whatever it says.
+    if (env.PIGEN_DIR && error instanceof PibuildError) return undefined;
     throw error;
   });
-  if (!env.PIGEN_DIR) return { commit: pin?.commit ?? "" };
+  if (!env.PIGEN_DIR) return { commit: pin?.commit ?? "", changed: false };
   // A directory inside another repository would answer with that one's commit.
-  const commit = existsSync(join(piGen, ".git")) ? (await gitState(exec, piGen)).gitHash : "";
-  if (pin === undefined || pin.commit === commit) return { commit };
-  return { commit, instead: { tag: pin.tag, commit: pin.commit } };
+  const { gitHash: commit, gitDescribe } = existsSync(join(piGen, ".git"))
+    ? await gitState(exec, piGen)
+    : { gitHash: "", gitDescribe: "" };
+  const changed = gitDescribe.endsWith("-dirty");
+  if (pin === undefined || (pin.commit === commit && !changed)) return { commit, changed };
+  return { commit, changed, instead: { tag: pin.tag, commit: pin.commit } };
+}
+
+/** It in one word, for records. */
+export function piGenWord({ commit, changed }: UsedPiGen): string {
+  return commit === "" ? "no commit" : `${commit}${changed ? " with changes" : ""}`;
 }

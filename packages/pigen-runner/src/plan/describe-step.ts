@@ -97,5 +97,5 @@ function hideTexts(variables: Readonly<Record<string, string>>): Record<string, 
 /** The same chain has another PREV_STAGE where a stage with SKIP stands in between. */
 function surroundingsOf({ previous, stage }: Step): Record<string, string> {
   const name = previous?.name ?? "";
-  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name, EXPORT_DIR: stage.exportDirectory ?? "" };
+  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name, ...stage.variables };
 }

@@ -21,12 +21,12 @@ const lacking = [
     pattern: /unable to open (\/dev\/loop\d+p\d+)/,
     what: (device: string) =>
       `\`${device}\` does not appear: the kernel shows no partitions of a loop device here`,
-    hint: "leave `--runner upstream` out: the layered runner makes disks without mounting them",
+    hint: "the layered runner makes disks without mounting them: leave `--runner upstream` out, or let a stage write files and no disk",
   },
   {
     pattern: /unknown filesystem type '(vfat|ext4)'/,
     what: (type: string) => `the kernel here mounts no ${type}`,
-    hint: "leave `--runner upstream` out: the layered runner makes disks without mounting them",
+    hint: "the layered runner makes disks without mounting them: leave `--runner upstream` out, or let a stage write files and no disk",
   },
   {
     pattern:
@@ -49,17 +49,12 @@ export async function diagnose(
     const { bavail, bsize } = await statfs(store);
     return new PibuildError("ENV_DISK_FULL", { path: store, freeBytes: bavail * bsize });
   }
-  for (const { pattern, what, hint } of lacking) {
-    const found = pattern.exec(text)?.[1];
-    if (found === undefined) continue;
-    return new PibuildError("ENV_UNSUPPORTED", { what: what(found), hint });
-  }
   const host = noConnection.exec(text)?.[1];
   const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;
-  if (url === undefined) return undefined;
+  if (url === undefined) return lackingIn(text);
   const [, code, words] = status.exec(text) ?? [];
   // Another archive may be out of reach as well, which apt goes on without.
-  const unreachable = host !== undefined && url.includes(host);
+  const unreachable = host !== undefined && url.includes(host.replace(/:\d+$/, ""));
   const reason = unreachable
     ? "no connection"
     : halfSynced.test(text)
@@ -67,4 +62,13 @@ export async function diagnose(
       : "the download failed";
   const detail = code === undefined ? reason : `${code} ${words}`;
   return new PibuildError("MIRROR_UNREACHABLE", { url, detail });
+}
+
+function lackingIn(text: string): PibuildError | undefined {
+  for (const { pattern, what, hint } of lacking) {
+    const found = pattern.exec(text)?.[1];
+    if (found === undefined) continue;
+    return new PibuildError("ENV_UNSUPPORTED", { what: what(found), hint });
+  }
+  return undefined;
 }

@@ -47,7 +47,7 @@ export function stepEnvironment(
       PREV_STAGE_DIR: visiblePath(workspace, previous.path).path,
       PREV_ROOTFS_DIR: rootfsDirectory(previous.name),
     }),
-    ...(stage.exportDirectory === undefined ? {} : { EXPORT_DIR: stage.exportDirectory }),
+    ...stage.variables,
     SOURCE_DATE_EPOCH: String(image.sourceDateEpoch),
     PIBUILD_APT_ARCHIVES: archivesDirectory,
     PIBUILD_RESOLV_CONF: "/etc/resolv.conf",

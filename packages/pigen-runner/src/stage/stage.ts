@@ -35,8 +35,8 @@ export interface Stage {
   readonly prerun: boolean;
   readonly subStages: readonly SubStage[];
   readonly warnings: readonly StageWarning[];
-  /** Only of pi-gen's own export: the stage whose tree it finishes, as scripts see its path. */
-  readonly exportDirectory?: string;
+  /** Variables that its steps alone see, or see another value of: pi-gen's own export has some. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** git's word on modes and symlinks, where the disk keeps none. */
   readonly index?: FileIndex;
 }

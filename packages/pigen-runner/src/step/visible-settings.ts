@@ -1,10 +1,10 @@
 /** A script that does one of these may read any variable. */
 const enumerates =
-  /(?:(?<![\w.-])env(?![\w.-])|\b(?:environ|ENVIRON(?!\["\w+"\])|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b)|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
+  /(?:(?<![\w-])(?<!\/[\w.-]*\.)env(?![\w.-])|\b(?:environ|ENVIRON(?!\["\w+"\])|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b)|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
 
 /** What programs read by themselves: no script has to name it. */
 const ambient =
-  /^(?:APT_CONFIG|BASH_ENV|DEBCONF_\w+|DEB_\w+|DPKG_\w+|ENV|LANG|LANGUAGE|LC_\w+|LD_\w+|PERL5\w+|PYTHON\w+|TAR_OPTIONS|TMPDIR|TZ|XZ_\w+|ZSTD_\w+|(?:HTTPS?|FTP|ALL|NO)_PROXY)$/;
+  /^(?:APT_CONFIG|BASH_ENV|DEBCONF_\w+|DEBIAN_\w+|DEB_\w+|DPKG_\w+|ENV|LANG|LANGUAGE|LC_\w+|LD_\w+|MAKEFLAGS|C(?:XX|PP)?FLAGS|LDFLAGS|NODE_\w+|PIP_\w+|SSL_CERT_\w+|UCF_\w+|PERL5\w+|PYTHON\w+|TAR_OPTIONS|TMPDIR|TZ|XZ_\w+|ZSTD_\w+|(?:HTTPS?|FTP|ALL|NO)_PROXY)$/;
 
 /** Whether programs read a variable that no script names. */
 export function isAmbient(name: string): boolean {

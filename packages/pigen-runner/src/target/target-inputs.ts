@@ -2,6 +2,7 @@ import { canonicalJson, type Sha256, sha256 } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { layouts } from "@pibuild/partitioner";
 import type { OpenImage } from "../open/open-image.ts";
+import { piGenWord } from "../open/used-pi-gen.ts";
 
 /**
  * What a final target depends on as a person names it, such as `disk/boot_size`, with values that
@@ -31,7 +32,7 @@ export async function diskInputs(
     layout: brief(sha256(canonicalJson(layouts[image.disk.layout]))),
     "settings/IMG_NAME": image.fileName,
     ...(kernelVersion === undefined ? {} : { KERNEL_VERSION: kernelVersion }),
-    ...(piGen === undefined ? {} : { "pi-gen": piGen.commit || "no commit" }),
+    ...(piGen === undefined ? {} : { "pi-gen": piGenWord(piGen) }),
     sourceDateEpoch: String(image.sourceDateEpoch),
     "tools/mke2fs": await versions.of("mke2fs"),
     "tools/mkfs.vfat": await versions.of("mkfs.vfat"),

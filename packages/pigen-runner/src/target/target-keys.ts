@@ -1,6 +1,7 @@
 import { canonicalJson, PibuildError, type Sha256, sha256 } from "@pibuild/core";
 import { chainDigest, type LayerRecord } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
+import { piGenWord } from "../open/used-pi-gen.ts";
 import type { Step } from "../step/step.ts";
 import { diskLayout } from "./disk-layout.ts";
 import { targetNames } from "./targets.ts";
@@ -30,6 +31,8 @@ export async function diskKey(open: OpenImage, layers: readonly LayerRecord[]): 
       fileName: image.fileName,
       // It is verified when the disk is made, so another one asks for that again.
       ...(open.kernelVersion === undefined ? {} : { kernelVersion: open.kernelVersion }),
+      // The manifest says it, and has to say what is so.
+      ...(open.piGen === undefined ? {} : { piGen: piGenWord(open.piGen) }),
       sourceDateEpoch: image.sourceDateEpoch,
       mke2fs: await versions.of("mke2fs"),
       mkfsVfat: await versions.of("mkfs.vfat"),

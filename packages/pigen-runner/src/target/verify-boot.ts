@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Board, type DiskConfig, readConfigTxt } from "@pibuild/config";
+import { type Board, type ConfigTxt, type DiskConfig, readConfigTxt } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 
 /** What a board's firmware loads before it reads config.txt, and which of the device trees is its own. */
@@ -30,6 +30,9 @@ const boards: Readonly<Record<Board, BoardFiles>> = {
 };
 const anyBoard: BoardFiles = { loaders: [], kernels: [...v8, "kernel_2712.img"], tree: /^/ };
 
+/** What stages write for the root's device until it is known, and what pi-gen makes of it without a disk. */
+const placeholder = /\b(?:ROOTDEV|BOOTDEV)\b|PARTUUID=-0\d/;
+
 /**
  * Whether a Raspberry Pi could start from what is in the directory of a boot partition: all that the
  * firmware loads. Throws VERIFY_FAILED with what is missing.
@@ -39,39 +42,65 @@ export async function verifyBoot(
   { name, disk }: { readonly name: string; readonly disk: Pick<DiskConfig, "board"> },
 ): Promise<void> {
   const { board } = disk;
-  const names = await readdir(boot).catch(() => []);
   const read = (file: string) => readFile(join(boot, file), "utf8").catch(() => undefined);
   const config = await readConfigTxt(read, board);
   const last = (key: string) => config.get(key)?.at(-1);
-  const prefix = last("os_prefix") ?? "";
   const has = async (file: string) =>
     ((await stat(join(boot, file)).catch(() => undefined))?.size ?? 0) > 0;
-  const hasOne = async (files: readonly string[]) =>
-    (await Promise.all(files.map((file) => has(prefix + file)))).includes(true);
 
+  const cmdline = placeholder.exec((await read("cmdline.txt")) ?? "")?.[0];
+  if (cmdline !== undefined) {
+    const detail = `still says \`${cmdline}\` in cmdline.txt, where the root's device should stand`;
+    throw fail(name, detail, partitionsHint);
+  }
   const files = board === undefined ? anyBoard : boards[board];
-  for (const loader of files.loaders) {
+  for (const loader of last("start_file") === undefined ? files.loaders : []) {
     if (!(await has(loader)))
       throw fail(name, `has no \`${loader}\`, with which ${board} starts`, firmwareHint);
   }
   const named = config.get("kernel");
   const kernels =
     named === undefined ? files.kernels : board === undefined ? named : named.slice(-1);
-  if (!(await hasOne(kernels))) throw fail(name, `has no kernel: \`${kernels[0]}\``, kernelHint);
-  for (const value of config.get("initramfs") ?? []) {
-    const file = value.split(/\s+/)[0] ?? "";
-    if (!(await hasOne([file])))
+  const tree = last("device_tree");
+  const treesIn = async (prefix: string) => {
+    if (tree !== undefined) return (await has(under(prefix, tree))) ? [tree] : [];
+    const names = await readdir(join(boot, prefix)).catch(() => []);
+    return names.filter((each) => each.endsWith(".dtb") && files.tree.test(each));
+  };
+  const kernelsIn = async (prefix: string) => {
+    const found = await Promise.all(kernels.map((kernel) => has(under(prefix, kernel))));
+    return kernels.filter((_kernel, index) => found[index]);
+  };
+  // A prefix counts where both are under it, and is ignored elsewhere.
+  const asked = last("os_prefix") ?? "";
+  const whole = (await kernelsIn(asked)).length > 0 && (await treesIn(asked)).length > 0;
+  const prefix = whole ? asked : "";
+  // A stub in place of a kernel's own, such as UEFI's, loads what it likes.
+  if ((await kernelsIn(prefix)).length === 0 && last("armstub") === undefined)
+    throw fail(name, `has no kernel: \`${kernels[0]}\``, kernelHint);
+  for (const file of initramfsNames(config)) {
+    if (!(await has(under(prefix, file))))
       throw fail(name, `has no \`${file}\`, which config.txt names as initramfs`, kernelHint);
   }
-  const tree = last("device_tree");
-  const trees = names.filter((each) => each.endsWith(".dtb") && files.tree.test(each));
-  if (tree === undefined ? trees.length === 0 : !(await hasOne([tree]))) {
+  if ((await treesIn(prefix)).length === 0) {
     const missing =
       tree === undefined ? `device tree${board ? ` of ${board}` : ""}` : `\`${tree}\``;
     throw fail(name, `has no ${missing}`, kernelHint);
   }
 }
 
+/** A path as the firmware takes it: under the prefix, or from the partition's top where it begins with `/`. */
+function under(prefix: string, file: string): string {
+  return file.startsWith("/") ? file.slice(1) : prefix + file;
+}
+
+function initramfsNames(config: ConfigTxt): string[] {
+  const values = [...(config.get("initramfs") ?? []), ...(config.get("ramfsfile") ?? [])];
+  return values.flatMap((value) => (value.split(/\s+/)[0] ?? "").split(",")).filter(Boolean);
+}
+
+const partitionsHint =
+  "let `stages/partitions` finish the image: `export:` leaves it out, or `skip:` does";
 const kernelHint =
   "let a stage install a kernel that brings it: pi-gen's stage0 does, and stages/debian-base";
 const firmwareHint = "let a stage install the firmware: `raspi-firmware` brings it";
