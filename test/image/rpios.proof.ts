@@ -57,7 +57,7 @@ describe("sugarkube", () => {
         return Math.round((performance.now() - started) / 1000);
       };
       say(`sugarkube, cold: ${await build(rig)} s`);
-      await rig.pibuild(["verify", distOf("sugarkube")]);
+      await rig.pibuild(["inspect", distOf("sugarkube")]);
       await using again = await rig.copy();
       say(`sugarkube, cold in another store: ${await build(again)} s`);
       const [first, second] = [

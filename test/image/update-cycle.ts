@@ -56,9 +56,9 @@ export function describeUpdates({ name, size, open }: UpdatedImage): void {
     rig = await open();
     const app = join(rig.path, "apps", name);
     const yaml = `apps/${name}/image.yaml`;
-    const key = join(app, "inputs/update.pub");
+    const key = join(app, "update.pub");
     await writeFile(key, publicKey.export({ type: "spki", format: "pem" }));
-    const input = `inputs:\n  update_key:\n    path: inputs/update.pub\n    sha256: ${await sha256File(key)}\n`;
+    const input = `inputs:\n  update_key:\n    path: update.pub\n    sha256: ${await sha256File(key)}\n`;
     await rig.edit(yaml, "inputs:\n", input);
     // Little in the slots, as each byte takes long under emulation.
     await rig.edit(yaml, "size: 4GiB", `size: ${size}`);
