@@ -11,6 +11,8 @@ export interface Difference {
 /** A path that may differ, and why: `*` is any text within a name, `**` any number of names. */
 export interface Volatile {
   readonly pattern: RegExp;
+  /** What of it may differ; everything where it is left out. */
+  readonly aspect?: Aspect;
   readonly why: string;
 }
 
@@ -29,7 +31,10 @@ export function compareTrees(
 ): Comparison {
   const names = [...new Set([...left.keys(), ...right.keys()])].sort();
   const all = names.flatMap((path) => differencesOf(path, left.get(path), right.get(path)));
-  const isAllowed = ({ path }: Difference) => allowances.some(({ pattern }) => pattern.test(path));
+  const isAllowed = (found: Difference) =>
+    allowances.some(
+      ({ pattern, aspect = found.aspect }) => aspect === found.aspect && pattern.test(found.path),
+    );
   return {
     names: names.length,
     differences: all.filter((difference) => !isAllowed(difference)),

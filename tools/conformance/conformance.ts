@@ -17,7 +17,7 @@ import { layersOf, mountLayered } from "./layered-tree.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
 import { describeComparison, describeTimes } from "./report.ts";
 import { subjectOf } from "./subject.ts";
-import { volatile } from "./volatile.ts";
+import { exportVolatile, volatile } from "./volatile.ts";
 import { buildYardstick } from "./yardstick.ts";
 
 /**
@@ -109,9 +109,9 @@ async function compareDisks(
     await describeExported(exec, layered, join(scratch, "layered-disk")),
     await describeExported(exec, other, join(scratch, "other-disk")),
   ];
-  const comparison = compareTrees(left, right, volatile);
+  const comparison = compareTrees(left, right, exportVolatile);
   say("the finished disks:");
-  say(describeComparison(comparison, volatile));
+  say(describeComparison(comparison, exportVolatile));
   return comparison;
 }
 

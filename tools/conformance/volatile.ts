@@ -19,3 +19,13 @@ export const volatile: readonly Volatile[] = [
     ["/etc/shadow", "a password's salt is random"],
   ].map(([pattern = "", why = ""]) => ({ pattern: compilePattern(pattern), why })),
 ];
+
+/** The same of finished disks. */
+export const exportVolatile: readonly Volatile[] = [
+  ...volatile,
+  {
+    pattern: compilePattern("/usr/share/doc/**"),
+    aspect: "links",
+    why: "pi-gen's export links equal files of documentation to each other with hardlink(1), which finds them in the order of the filesystem, and takes layers for other disks",
+  },
+];
