@@ -44,9 +44,26 @@ const kn86 = [...debianLite, "apps/kn86", "stages", "tools/kn86"];
 /** Every proof, the longest first, so that shards come out even. */
 export const proofs: readonly Proof[] = [
   {
+    name: "rpios",
+    proves:
+      "sugarkube and kn86-rpios are built whole from pi-gen's stages and export, grow and boot as on a card, and take updates",
+    minutes: 40,
+    needs: "PIGEN_DIR",
+    run: { project: "proof", files: ["test/image/rpios.proof.ts"] },
+    covers: [...kn86, "apps/sugarkube", "apps/kn86-rpios"],
+  },
+  {
+    name: "kernels",
+    proves:
+      "with Debian's kernels from 5.10 on, systemd and a shared root, each command leaves the machine as it was, and layers are the same",
+    minutes: 35,
+    run: { project: "proof", files: ["test/kernels/kernels.proof.ts"] },
+    covers: [...building, "test/kernels/in-guest.ts"],
+  },
+  {
     name: "fuzz",
     proves: "readers of foreign bytes answer 100,000 inputs for each property as they promise",
-    minutes: 30,
+    minutes: 22,
     run: {
       project: "unit",
       files: [
@@ -60,27 +77,10 @@ export const proofs: readonly Proof[] = [
     covers: [],
   },
   {
-    name: "kernels",
-    proves:
-      "with Debian's kernels from 5.10 on, systemd and a shared root, each command leaves the machine as it was, and layers are the same",
-    minutes: 20,
-    run: { project: "proof", files: ["test/kernels/kernels.proof.ts"] },
-    covers: [...building, "test/kernels/in-guest.ts"],
-  },
-  {
-    name: "rpios",
-    proves:
-      "sugarkube and kn86-rpios are built whole from pi-gen's stages and export, grow and boot as on a card, and take updates",
-    minutes: 60,
-    needs: "PIGEN_DIR",
-    run: { project: "proof", files: ["test/image/rpios.proof.ts"] },
-    covers: [...kn86, "apps/sugarkube", "apps/kn86-rpios"],
-  },
-  {
     name: "kn86-update",
     proves:
       "in QEMU the KN-86 takes an update, keeps it, leaves one that is not healthy, and loses nothing when the power goes",
-    minutes: 18,
+    minutes: 14,
     run: { project: "proof", files: ["test/image/kn86-update.proof.ts"] },
     covers: kn86,
   },
@@ -88,7 +88,7 @@ export const proofs: readonly Proof[] = [
     name: "kn86",
     proves:
       "the KN-86's image is the same bytes when its stages are emulated, and boots to a kiosk",
-    minutes: 10,
+    minutes: 6,
     run: { project: "proof", files: ["test/image/kn86.proof.ts"] },
     covers: kn86,
   },
@@ -96,7 +96,7 @@ export const proofs: readonly Proof[] = [
     name: "emulated",
     proves:
       "a second cold build of debian-lite, all of it emulated, gives the same layers and disk",
-    minutes: 9,
+    minutes: 11,
     run: { project: "proof", files: ["test/image/emulated.proof.ts"] },
     covers: debianLite,
   },
@@ -111,14 +111,14 @@ export const proofs: readonly Proof[] = [
   {
     name: "twin",
     proves: "redirected programs leave the same tree as emulated ones, package by package",
-    minutes: 4,
+    minutes: 6,
     run: { project: "proof", files: ["test/image/twin.proof.ts"] },
     covers: building,
   },
   {
     name: "upgrade",
     proves: "apt and perl of before an upgrade leave the same with the twin as without",
-    minutes: 3,
+    minutes: 4,
     run: { project: "proof", files: ["test/image/upgrade.proof.ts"] },
     covers: building,
   },
