@@ -133,6 +133,9 @@ chroot "$1" /bin/sh -euc '
 	for config in /lib/modules/*/config; do
 		[ ! -e "$config" ] || cp "$config" "/boot/config-$(basename "$(dirname "$config")")"
 	done
+	for kernel in /lib/modules/*/vmlinuz; do
+		[ ! -e "$kernel" ] || cp "$kernel" "/boot/vmlinuz-$(basename "$(dirname "$kernel")")"
+	done
 	dpkg --configure --pending --force-depends
 	cd / && rm -r /tmp/kernel
 '

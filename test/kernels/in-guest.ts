@@ -150,7 +150,13 @@ const root = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
 tell("root", root.find((line) => line.split(" ")[4] === "/")?.includes("shared:"));
 await pibuild(["doctor", "--fix"]);
 for (const round of ["doctor", "doctor again"])
-  await leavesNothing(round, async () => (await pibuild(["doctor"])).said.split("\n"));
+  await leavesNothing(round, async () => {
+    const { said } = await pibuild(["doctor"]);
+    // The minute may be the next, and the log of the machine grows.
+    return said
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d|[\d.]+ [GM]iB free|\d+ free/g, "-")
+      .split("\n");
+  });
 await leavesNothing("doctor as a user", async () => (await pibuild(["doctor"], {}, "pi")).status);
 await leavesNothing("build", () => build("work"));
 tell("layers", layersOf("work"));
