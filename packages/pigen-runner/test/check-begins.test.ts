@@ -26,7 +26,7 @@ test("an image whose first stage copies the one before it is refused where that 
   expect(stderr.trim()).toMatchInlineSnapshot(`
     "error: the image begins with \`pi-gen/stage1\`, which copies the tree of the stage before it (\`copy_previous\`), and there is none
       at environment variable PI_GEN_STAGES
-    hint: name \`stage0\` first"
+    hint: name \`pi-gen/stage0\` first"
   `);
   await rig.write({ "apps/t/image.yaml": "stages: [stages/own]\nexport: stages/export\n" });
   expect((await plan()).stderr).toContain("at apps/t/image.yaml:1:10");
