@@ -280,11 +280,6 @@ export function registerEngineTests(
   }
 }
 
-/** What build.sh deployed, by name. */
-async function deployed(rig: Rig): Promise<string[]> {
-  return (await readdir(join(rig.path, "dist/pi/upstream"))).sort();
-}
-
 async function layerOf(store: string, step: string): Promise<Pick<Layer, "fingerprint" | "layer">> {
   const text = await readFile(join(store, "latest/pi", `${step}.json`), "utf8");
   const { fingerprint, layer } = JSON.parse(text) as Layer;
