@@ -5,7 +5,7 @@ export * from "./normalise/rules.ts";
 export * from "./overlay/keep-hard-links.ts";
 export * from "./overlay/layer-stack.ts";
 export * from "./overlay/mount-overlay.ts";
-export { attributesByName } from "./overlay/overlay-attributes.ts";
+export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
 export * from "./pack/pack-layer.ts";
 export { checkBlob, putBlob } from "./store/blobs.ts";
 export type * from "./store/record.ts";

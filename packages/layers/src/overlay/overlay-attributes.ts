@@ -1,5 +1,8 @@
+import { lstatSync } from "node:fs";
 import { lstat } from "node:fs/promises";
+import { join, relative } from "node:path";
 import type { Exec } from "@pibuild/core";
+import type { LayerStack } from "./layer-stack.ts";
 
 /** Part of a layer's meaning: the directory hides what lies below it. */
 const opaque = "trusted.overlay.opaque";
@@ -32,6 +35,44 @@ export async function stripOverlayAttributes(exec: Exec, trees: readonly string[
         args: ["--no-dereference", "--remove", name, ...paths.slice(start, start + batch)],
       });
     }
+  }
+}
+
+/**
+ * Takes the mark that a directory hides what lies below it off those that hide nothing. Kernels before 5.15
+ * put it on every new directory, later ones where it is needed: the layers of both are to be the same.
+ */
+export async function dropIdleOpaque(
+  exec: Exec,
+  changes: { readonly rootfs: string; readonly work: string },
+  stack: LayerStack,
+): Promise<void> {
+  for (const part of ["rootfs", "work"] as const) {
+    const { stdout } = await exec.run({
+      program: "getfattr",
+      args: [
+        ...["--recursive", "--physical", "--no-dereference", "--absolute-names"],
+        ...["--match", "^trusted\\.overlay\\.opaque$", changes[part]],
+      ],
+    });
+    const below = stack.lowers(part).map((layer) => join(stack.directory, layer));
+    for (const path of attributesByName(stdout).get(opaque) ?? []) {
+      const inside = relative(changes[part], path);
+      if (below.some((layer) => isThere(join(layer, inside)))) continue;
+      await exec.run({ program: "setfattr", args: ["--remove", opaque, path] });
+    }
+  }
+}
+
+/** A whiteout is there, too: what it hides further down has to stay hidden. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type Sha256,
 } from "@pibuild/core";
 import {
+  dropIdleOpaque,
   type FingerprintData,
   keepHardLinks,
   type LayerRecord,
@@ -113,6 +114,11 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
 
   await collectChanges(changes, bootstrapped);
   await dropHelperTraces(join(changes, "rootfs"), stack);
+  await dropIdleOpaque(
+    exec,
+    { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
+    stack,
+  );
   if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
   await normalise(
     exec,
