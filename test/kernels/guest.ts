@@ -17,6 +17,7 @@ const packages = [
     "device-tree-compiler",
     "quilt",
     "arch-test",
+    "rsync",
   ],
 ];
 
