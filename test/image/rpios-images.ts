@@ -3,6 +3,10 @@ import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import { repository } from "./image-rig.ts";
 
+/** The images that this workspace ships on pi-gen's stages. */
+export const images = ["sugarkube", "kn86-rpios"] as const;
+export type RpiosImage = (typeof images)[number];
+
 const units = join(repository, "stages/debian-lite/02-units/files");
 const checkProgram = "/usr/local/lib/pibuild/check";
 
@@ -35,17 +39,26 @@ export function checkRequests(): string[] {
   ];
 }
 
+/** A revision of pi-gen, as pi-gen-pin.env names it. */
+export interface PiGenPin {
+  readonly tag: string;
+  readonly commit: string;
+  readonly release: "bookworm" | "trixie";
+}
+
+/** The commit of a tag, where a checkout has it. */
+export async function commitOfTag(piGen: string, tag: string): Promise<string | undefined> {
+  const args = ["-C", piGen, "rev-parse", "--quiet", "--verify", `refs/tags/${tag}^{commit}`];
+  const { stdout } = await createExec().run({ program: "git", args, allowExit: [1, 128] });
+  return stdout.trim() || undefined;
+}
+
 /** A checkout of pi-gen at another of its tags, made from one that has the tag. */
 export async function checkoutTag(piGen: string, tag: string, parent: string): Promise<string> {
   const path = await mkdtemp(join(parent, "pi-gen-"));
   const exec = createExec();
-  await exec.run({
-    program: "git",
-    args: ["clone", "--quiet", "--no-checkout", "--shared", piGen, path],
-  });
-  await exec.run({
-    program: "git",
-    args: ["-C", path, "checkout", "--quiet", "--detach", tag],
-  });
+  const git = (...args: readonly string[]) => exec.run({ program: "git", args });
+  await git("clone", "--quiet", "--no-checkout", "--shared", piGen, path);
+  await git("-C", path, "checkout", "--quiet", "--detach", tag);
   return path;
 }

@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { createExec, removeTree } from "@pibuild/core";
 import { lendDirectory, raspberryArchive } from "../../tools/stand-in-archive/index.ts";
 import { commonStore, createImageRig, type ImageRig, repository } from "./image-rig.ts";
-
-const images = ["sugarkube", "kn86-rpios"] as const;
-export type RpiosImage = (typeof images)[number];
+import { images, type PiGenPin, type RpiosImage } from "./rpios-images.ts";
 
 /** A copy of the workspace that builds Raspberry Pi OS, from its own archive or one that stands in for it. */
 export interface RpiosRig extends ImageRig {
@@ -20,13 +18,12 @@ export interface RpiosRig extends ImageRig {
 export interface RpiosOptions {
   /** A checkout of pi-gen for the release. */
   readonly piGen: string;
-  readonly release?: "bookworm" | "trixie";
+  /** What the checkout is at, if it is not the workspace's pin. */
+  readonly pin?: PiGenPin;
 }
 
-export async function createRpiosRig({
-  piGen,
-  release = "bookworm",
-}: RpiosOptions): Promise<RpiosRig> {
+export async function createRpiosRig({ piGen, pin }: RpiosOptions): Promise<RpiosRig> {
+  const release = pin?.release ?? "bookworm";
   const scratch = await mkdtemp("/var/tmp/pibuild-rpios-archive-");
   const lent = await lendDirectory(`rpios-${process.pid}-${release}`);
   const stages = ["stage0", "stage1", "stage2", "export-image"].map((name) => join(piGen, name));
@@ -39,6 +36,7 @@ export async function createRpiosRig({
 
   const copy = async (store?: string): Promise<RpiosRig> => {
     const rig = await createImageRig(store);
+    if (pin !== undefined) await movePin(rig, pin);
     for (const image of images) {
       const file = `apps/${image}/image.yaml`;
       await cp(join(repository, "apps", image), join(rig.path, "apps", image), { recursive: true });
@@ -66,6 +64,13 @@ export async function createRpiosRig({
       await removeTree(scratch);
     },
   };
+}
+
+async function movePin(rig: ImageRig, { tag, commit, release }: PiGenPin): Promise<void> {
+  const file = "pi-gen-pin.env";
+  await rig.edit(file, /^PI_GEN_TAG=.*/m, `PI_GEN_TAG=${tag}`);
+  await rig.edit(file, /^PI_GEN_COMMIT=.*/m, `PI_GEN_COMMIT=${commit}`);
+  await rig.edit(file, /^RELEASE=.*/m, `RELEASE=${release}`);
 }
 
 /** Adds a line to the variables of an image.yaml. */

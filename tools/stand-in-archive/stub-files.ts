@@ -21,4 +21,13 @@ export const stubFiles: Readonly<Record<string, readonly PackageFile[]>> = {
       content: "pi ALL=(ALL) NOPASSWD: ALL\n",
     },
   ],
+  // Trixie's raspberrypi-sys-mods has this unit, and its public sources end with bookworm's.
+  "rpi-swap": [
+    {
+      path: "usr/lib/systemd/system/rpi-resize.service",
+      mode: 0o644,
+      content:
+        "[Unit]\nDescription=Stand-in\n[Service]\nType=oneshot\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n",
+    },
+  ],
 };

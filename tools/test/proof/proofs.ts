@@ -49,7 +49,10 @@ export const proofs: readonly Proof[] = [
       "sugarkube and kn86-rpios are built whole from pi-gen's stages and export, grow and boot as on a card, and take updates",
     minutes: 40,
     needs: "PIGEN_DIR",
-    run: { project: "proof", files: ["test/image/rpios.proof.ts"] },
+    run: {
+      project: "proof",
+      files: ["test/image/rpios.proof.ts", "test/image/rpios-trixie.proof.ts"],
+    },
     covers: [...kn86, "apps/sugarkube", "apps/kn86-rpios"],
   },
   {
