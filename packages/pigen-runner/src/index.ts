@@ -23,6 +23,7 @@ export { executeStep } from "./run/execute-step.ts";
 export * from "./run/host-directories.ts";
 export * from "./run/paths.ts";
 export * from "./run/run-context.ts";
+export type * from "./run/run-spec.ts";
 export { askedMemory, holdsUserAttributes } from "./run/step-room.ts";
 export { scriptsDirectory } from "./scripts.ts";
 export * from "./shell/open-shell.ts";

@@ -23,7 +23,7 @@ export async function preflight(
   }
   const { store } = context.directories;
   await mkdir(store, { recursive: true });
-  for (const path of [store, context.workspace]) {
+  for (const path of [store, image.workspace]) {
     const { freeBytes } = await readVolume(path);
     if (freeBytes < neededBytes) {
       throw new PibuildError("ENV_DISK_FULL", { path, freeBytes, neededBytes });

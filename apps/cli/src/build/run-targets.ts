@@ -17,8 +17,8 @@ export async function runTargets(
   target: string,
   reporter: Reporter,
 ): Promise<void> {
-  const { workspace, logs } = open.context;
-  const image = open.image.name;
+  const { logs } = open.context;
+  const { name: image, workspace } = open.image;
   const events = join(logs, "events.ndjson");
   await using _lock = await acquireLock(
     join(workspace, ".pibuild", "locks", image),

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireLock, createRunDirectory, isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
-import type { DescribeStep } from "../plan/describe-step.ts";
+import type { Chain } from "../plan/chain.ts";
 import { type Decision, decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
@@ -17,21 +17,19 @@ import { prepareTwin } from "../twin/twin.ts";
  * step. Returns the layers, bottom first. Runs as root in a prepared namespace.
  */
 export async function buildChain(
-  context: RunContext,
-  steps: readonly Step[],
-  describe: DescribeStep,
+  { context, steps, describe }: Pick<Chain, "context" | "steps" | "describe">,
 ): Promise<LayerRecord[]> {
-  const { image, exec, directories } = context;
+  const { spec, exec, directories } = context;
   await using runDirectory = await createRunDirectory(directories.runs);
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
+  await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
   const layers: LayerRecord[] = [];
   // Only a step that runs needs it.
   let prepared: Promise<Redirection | undefined> | undefined;
   const twin = () => (prepared ??= prepareTwin(context, { bootstrap: layers.length === 0 }));
   for (const step of steps) {
-    const look = async () => decide(context.store, image.name, step, await describe(step), layers);
+    const look = async () => decide(context.store, spec.name, step, await describe(step), layers);
     const decision = await look();
     if (decision.cached) {
       layers.push(await takeCached(context, step, decision));
@@ -72,12 +70,12 @@ async function runLocked(
 }
 
 async function takeCached(
-  { emit, image, store }: RunContext,
+  { emit, spec, store }: RunContext,
   step: Step,
   { record }: Extract<Decision, { cached: true }>,
 ): Promise<LayerRecord> {
   emit({ type: "step-cached", step: step.id });
-  await store.use(image.name, step.id, record);
+  await store.use(spec.name, step.id, record);
   return record;
 }
 

@@ -37,12 +37,11 @@ export async function checkBootstrap(
 /** Before build.sh runs: of each stage, as each has a tree of its own. */
 export async function checkUpstreamBootstrap({
   stages,
-  context,
   image,
-}: Pick<OpenImage, "stages" | "context" | "image">): Promise<void> {
+}: Pick<OpenImage, "stages" | "image">): Promise<void> {
   const hint = "leave `--runner upstream` out, or let the image begin with `pi-gen/stage0`";
   // The last one is our own export, which build.sh has in its own way.
-  await checkBootstrap(context.workspace, stages.slice(0, image.stages.length), hint);
+  await checkBootstrap(image.workspace, stages.slice(0, image.stages.length), hint);
 }
 
 function issueOf(

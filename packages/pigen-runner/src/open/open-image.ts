@@ -1,21 +1,19 @@
 import { join } from "node:path";
-import { type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
+import { fileNames, type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
-import { openStore, type Store } from "@pibuild/layers";
+import { openStore } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { checkBegins } from "../checkout/check-begins.ts";
 import { checkBootstrap } from "../checkout/check-bootstrap.ts";
 import { checkFits } from "../checkout/check-fits.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
-import { createDescribeStep, type DescribeStep } from "../plan/describe-step.ts";
+import { type Chain, openChain } from "../plan/chain.ts";
 import { stepVariables } from "../plan/variables.ts";
 import { hostDirectories } from "../run/host-directories.ts";
 import type { RunContext } from "../run/run-context.ts";
+import type { RunSpec } from "../run/run-spec.ts";
 import { askedMemory } from "../run/step-room.ts";
-import { readScripts } from "../scripts.ts";
 import type { Stage } from "../stage/stage.ts";
-import { listSteps, type Step } from "../step/step.ts";
-import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
 import { checkDisk } from "../target/check-disk.ts";
 import { diskVariables } from "../target/disk-layout.ts";
 import { twinChoice } from "../twin/twin-variable.ts";
@@ -26,19 +24,17 @@ import { readSecretKey } from "./secret-key.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 
 /** An image with all that is needed to plan and build it. */
-export interface OpenImage {
+export interface OpenImage extends Chain {
   readonly image: Image;
   readonly stages: readonly Stage[];
-  readonly steps: readonly Step[];
-  readonly describe: DescribeStep;
-  readonly versions: ToolVersions;
-  readonly context: RunContext;
   /** The version that Raspberry Pi's kernel must have in the image, where the pin says one. */
   readonly kernelVersion: string | undefined;
   /** Undefined for an image without stages of pi-gen. */
   readonly piGen: UsedPiGen | undefined;
   /** `dist/<image>`. */
   readonly output: string;
+  /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
+  readonly upstreamUntil: string | undefined;
 }
 
 export interface OpenOptions {
@@ -84,36 +80,25 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     mirrors: debianMirrors(image.release, await hostMirrors()),
     disk: diskVariables(image.disk),
   });
-  const versions = createToolVersions(exec, directories.toolVersions);
-  const store: Store = openStore(directories.store);
+  const spec: RunSpec = {
+    ...{ name: image.name, base: workspace, stages, variables },
+    ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs },
+    ...{ release: image.release, arch: image.arch, piGen: image.piGen },
+    sourceDateEpoch: image.sourceDateEpoch,
+  };
+  const context: RunContext = {
+    ...{ spec, directories, exec, emit, store: openStore(directories.store) },
+    ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
+    logs: join(workspace, ".pibuild", "logs", image.name),
+  };
   return {
+    ...openChain(context, secretKey),
     image,
     stages,
-    steps: listSteps(stages),
-    versions,
     kernelVersion: await pinnedKernel(image, env),
     piGen,
-    describe: createDescribeStep({
-      image,
-      variables,
-      versions,
-      scripts: readScripts(image.piGen),
-      secretKey,
-    }),
-    context: {
-      workspace,
-      image,
-      variables,
-      directories,
-      store,
-      exec,
-      emit,
-      twin: twinChoice(env),
-      stepMemory: askedMemory(env),
-      upstreamUntil: env[untilVariable] || undefined,
-      logs: join(workspace, ".pibuild", "logs", image.name),
-    },
     output: join(workspace, "dist", image.name),
+    upstreamUntil: env[untilVariable] || undefined,
   };
 }
 

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { fileNames, type Image } from "@pibuild/config";
 import { canonicalJson, sha256 } from "@pibuild/core";
 import { type FingerprintData, normaliseRules, packOptions } from "@pibuild/layers";
 import { helpers } from "../run/helper-layer.ts";
+import type { RunSpec } from "../run/run-spec.ts";
 import { neutralEnvironment } from "../run/step-environment.ts";
 import type { Step } from "../step/step.ts";
 import { readStepFiles } from "../step/step-files.ts";
@@ -18,8 +18,7 @@ export interface StepDefinition {
 export type DescribeStep = (step: Step) => Promise<StepDefinition>;
 
 export interface DescribeOptions {
-  readonly image: Image;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly spec: RunSpec;
   /** The text of the runner's own scripts, by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   readonly versions: ToolVersions;
@@ -29,17 +28,17 @@ export interface DescribeOptions {
 
 /** Makes the function that finds out what a step depends on. */
 export function createDescribeStep(options: DescribeOptions): DescribeStep {
-  const { image, variables, scripts, versions, secretKey } = options;
+  const { spec, scripts, versions, secretKey } = options;
   const functions = parseFunctions(Object.values(scripts).join("\n"));
   const hidden = {
-    ...hideTexts(hideSecrets(variables, image.secretNames, secretKey)),
+    ...hideTexts(hideSecrets(spec.variables, spec.secretNames, secretKey), spec.textNames),
     // Where an input lies is the same for all: it counts by what it holds.
-    ...Object.fromEntries(image.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
+    ...Object.fromEntries(spec.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
   };
   // A person's shell runs no step.
   const { "shell.sh": _shell, ...running } = scripts;
   const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));
-  const bootstraps = image.piGen === undefined ? "mmdebstrap" : "debootstrap";
+  const bootstraps = spec.piGen === undefined ? "mmdebstrap" : "debootstrap";
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);
     const calls = step.actions.some(({ kind }) => kind !== "run" && kind !== "prerun")
@@ -60,9 +59,9 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
           { ...hidden, ...surroundingsOf(step) },
           functions,
         ),
-        arch: image.arch,
-        release: image.release,
-        sourceDateEpoch: image.sourceDateEpoch,
+        arch: spec.arch,
+        release: spec.release,
+        sourceDateEpoch: spec.sourceDateEpoch,
         scripts: runner,
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
@@ -86,8 +85,11 @@ function hideSecrets(
 }
 
 /** A file enters by its digest, as those of stages do: nobody wants to read it in a record. */
-function hideTexts(variables: Readonly<Record<string, string>>): Record<string, string> {
-  const texts = fileNames.flatMap((name) => {
+function hideTexts(
+  variables: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  const texts = names.flatMap((name) => {
     const text = variables[name];
     return text === undefined ? [] : [[name, `sha256:${sha256(text)}`]];
   });

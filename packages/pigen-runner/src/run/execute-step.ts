@@ -38,7 +38,7 @@ export async function executeStep(
   await mkdir(dirname(logFile), { recursive: true });
   await rm(logFile, { force: true });
   let action = step.actions[0]?.name ?? "";
-  const { path: stagePath } = visiblePath(context.workspace, step.stage.path);
+  const { path: stagePath } = visiblePath(context.spec.base, step.stage.path);
   const directory =
     step.directory === step.stage.path ? stagePath : join(stagePath, basename(step.directory));
   const command = [
@@ -68,12 +68,12 @@ export async function executeStep(
     throw new PibuildError(
       "STEP_FAILED",
       {
-        image: context.image.name,
+        image: context.spec.name,
         step: step.id,
         action,
         failure: { ...error.data, command: action },
         logFile,
-        shell: `pibuild shell ${context.image.name} ${step.id}`,
+        shell: `pibuild shell ${context.spec.name} ${step.id}`,
       },
       { cause },
     );

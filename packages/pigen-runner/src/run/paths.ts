@@ -35,8 +35,8 @@ export function rootfsDirectory(stage: string): string {
 }
 
 /** Where scripts find a directory of the host: below BASE_DIR, or at a mount of its own. */
-export function visiblePath(workspace: string, stagePath: string): { path: string; bind?: string } {
-  const inside = relative(workspace, stagePath);
+export function visiblePath(base: string, stagePath: string): { path: string; bind?: string } {
+  const inside = relative(base, stagePath);
   // From one drive of Windows to another there is no relative path.
   const isInside = !inside.startsWith("..") && !isAbsolute(inside);
   if (isInside) return { path: join(baseDirectory, slashed(inside)) };

@@ -2,7 +2,6 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { scriptsDirectory } from "../scripts.ts";
-import type { Stage } from "../stage/stage.ts";
 import {
   baseDirectory,
   deployDirectory,
@@ -11,6 +10,7 @@ import {
   visiblePath,
   workDirectory,
 } from "./paths.ts";
+import type { RunSpec } from "./run-spec.ts";
 
 /**
  * Lays out the paths that scripts see. Must run in a mount namespace of its own: everything
@@ -18,20 +18,18 @@ import {
  */
 export async function prepareNamespace(
   exec: Exec,
-  workspace: string,
-  stages: readonly Stage[],
-  piGen?: string,
+  { base, stages, piGen }: Pick<RunSpec, "base" | "stages" | "piGen">,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
-  await bind(exec, workspace, baseDirectory);
+  await bind(exec, base, baseDirectory);
   // Copied: bash reads a script while it runs it, and the files may change meanwhile.
   await cp(scriptsDirectory, scriptDirectory, { recursive: true });
   if (piGen !== undefined) await cp(join(piGen, "scripts"), scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
   await mkdir(deployDirectory, { recursive: true });
   for (const stage of stages) {
-    const { path, bind: from } = visiblePath(workspace, stage.path);
+    const { path, bind: from } = visiblePath(base, stage.path);
     if (from !== undefined) await bind(exec, from, path);
   }
 }

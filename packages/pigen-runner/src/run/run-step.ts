@@ -74,13 +74,13 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
 }
 
 async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Promise<LayerRecord> {
-  const { image, exec, directories, store } = context;
+  const { spec, exec, directories, store } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
   const path = join(stack.directory, roomDirectory);
   const changes = join(stack.directory, changesDirectory);
   const archives = join(stack.directory, "archives");
-  const packageCache = join(directories.packages, `${image.release}-${image.arch}`);
+  const packageCache = join(directories.packages, `${spec.release}-${spec.arch}`);
   const bootstrapped = stack.size === 0;
   await mkdir(changes);
   await lendPackages(packageCache, archives);
@@ -123,7 +123,7 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   await normalise(
     exec,
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
-    image.sourceDateEpoch,
+    spec.sourceDateEpoch,
   );
   // Scripts were read while they ran: an edit meanwhile may be in the layer, or not.
   if (!(await run.unchanged())) throw new PibuildError("STEP_CHANGED", { step: step.id });
@@ -131,16 +131,16 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   await packLayer(exec, {
     directory: changes,
     output: packed,
-    sourceDateEpoch: image.sourceDateEpoch,
+    sourceDateEpoch: spec.sourceDateEpoch,
   });
   const record = await store.add(packed, {
     fingerprint: run.fingerprint,
-    image: image.name,
+    image: spec.name,
     step: step.id,
     inputs: run.inputs,
     durationMs: Math.round(performance.now() - started),
   });
-  await removeTree(join(directories.failed, image.name));
+  await removeTree(join(directories.failed, spec.name));
   return record;
 }
 
@@ -152,7 +152,7 @@ async function keepFailedState(
 ): Promise<void> {
   const changes = join(stack.directory, changesDirectory);
   await collectChanges(changes, bootstrapped);
-  const destination = join(context.directories.failed, context.image.name);
+  const destination = join(context.directories.failed, context.spec.name);
   await mkdir(context.directories.failed, { recursive: true });
   // From memory to disk: no rename can do that.
   await context.exec.run({

@@ -24,14 +24,14 @@ export const neutralEnvironment = {
 
 /** What a script sees; nothing of the caller's environment comes through. */
 export function stepEnvironment(
-  { variables, workspace, image }: RunContext,
+  { spec }: Pick<RunContext, "spec">,
   { previous, stage }: Step,
   stagePath: string,
   directory: string,
 ): Record<string, string> {
   return {
     ...neutralEnvironment,
-    ...variables,
+    ...spec.variables,
     BASE_DIR: baseDirectory,
     SCRIPT_DIR: scriptDirectory,
     WORK_DIR: workDirectory,
@@ -44,11 +44,11 @@ export function stepEnvironment(
     SUB_STAGE_DIR: directory,
     ...(previous && {
       PREV_STAGE: previous.name,
-      PREV_STAGE_DIR: visiblePath(workspace, previous.path).path,
+      PREV_STAGE_DIR: visiblePath(spec.base, previous.path).path,
       PREV_ROOTFS_DIR: rootfsDirectory(previous.name),
     }),
     ...stage.variables,
-    SOURCE_DATE_EPOCH: String(image.sourceDateEpoch),
+    SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
     PIBUILD_APT_ARCHIVES: archivesDirectory,
     PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
   };

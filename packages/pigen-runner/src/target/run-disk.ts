@@ -18,7 +18,7 @@ import { verifyKernel } from "./verify-kernel.ts";
 export async function runDisk(open: OpenImage): Promise<void> {
   const { image, context, output } = open;
   const { exec, emit } = context;
-  const layers = await buildChain(context, open.steps, open.describe);
+  const layers = await buildChain(open);
   const key = await diskKey(open, layers);
   if (await isFresh(output, "disk", key, image.sourceDateEpoch)) return;
 

@@ -6,7 +6,7 @@ import { stepsUntil } from "./target-keys.ts";
 
 /** Makes sure that a stage, and all below it, has its layers, and writes its manifest. */
 export async function runStage(open: OpenImage, stage: string): Promise<void> {
-  const records = await buildChain(open.context, stepsUntil(open, stage), open.describe);
+  const records = await buildChain({ ...open, steps: stepsUntil(open, stage) });
   const layers = records.map(({ layer }) => layer.digest);
   await writeManifest(open.output, {
     version: 1,

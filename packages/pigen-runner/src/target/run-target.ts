@@ -17,7 +17,7 @@ import { runStage } from "./run-stage.ts";
  */
 export async function runTarget(open: OpenImage, target: string): Promise<void> {
   const { context } = open;
-  const lock = join(context.workspace, ".pibuild", "locks", `${open.image.name}.target`);
+  const lock = join(context.spec.base, ".pibuild", "locks", `${open.image.name}.target`);
   // `nx run` comes here without the lock of `pibuild build`.
   await using _lock = await acquireLock(lock, () =>
     context.emit({ type: "waiting", what: `another target of ${open.image.name}` }),
@@ -46,7 +46,7 @@ async function runInside(open: OpenImage, target: string): Promise<void> {
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
   await sweepRegistrations();
-  if (target === upstreamTarget) return await runUpstream(open, context.upstreamUntil);
-  await prepareNamespace(context.exec, context.workspace, open.stages, open.image.piGen);
+  if (target === upstreamTarget) return await runUpstream(open, open.upstreamUntil);
+  await prepareNamespace(context.exec, context.spec);
   await (target === "disk" ? runDisk(open) : runStage(open, target));
 }

@@ -47,8 +47,8 @@ async function makeAndKeep(
   native: NativePrograms,
   record: string,
 ): Promise<LayerBlob> {
-  const { exec, directories, image, store, emit } = context;
-  const phase = `make the twin of ${image.release}`;
+  const { exec, directories, spec, store, emit } = context;
+  const phase = `make the twin of ${spec.release}`;
   const started = performance.now();
   emit({ type: "phase-started", phase });
   await using runDirectory = await createRunDirectory(directories.runs);
@@ -57,12 +57,12 @@ async function makeAndKeep(
     amd64: join(runDirectory.path, "archives-amd64"),
     arm64: join(runDirectory.path, "archives-arm64"),
   };
-  const cacheOf = (arch: string) => join(directories.packages, `${image.release}-${arch}`);
+  const cacheOf = (arch: string) => join(directories.packages, `${spec.release}-${arch}`);
   for (const [arch, path] of Object.entries(archives)) await lendPackages(cacheOf(arch), path);
   const scratch = join(runDirectory.path, "scratch");
   await mkdir(scratch);
   const recipe = {
-    ...{ release: image.release, sources: sourcesOf(context), older: mayBeOlder(context) },
+    ...{ release: spec.release, sources: sourcesOf(context), older: mayBeOlder(context) },
     ...{ qemu: qemuOf(), native },
   };
   const whole = await makeTwin(exec, recipe, { scratch, archives, output });
@@ -73,7 +73,7 @@ async function makeAndKeep(
     await writeFile(`${record}.new`, canonicalJson(blob));
     await rename(`${record}.new`, record);
   } else {
-    const message = `apt and perl are emulated until they are upgraded: what ${image.release} began with could not be had`;
+    const message = `apt and perl are emulated until they are upgraded: what ${spec.release} began with could not be had`;
     emit({ type: "notice", level: "warning", message });
   }
   emit({ type: "phase-finished", phase, durationMs: performance.now() - started });
@@ -85,11 +85,11 @@ async function twinFingerprint(context: RunContext, native: NativePrograms): Pro
   return sha256(
     canonicalJson({
       format,
-      release: context.image.release,
+      release: context.spec.release,
       sources: sourcesOf(context),
       older: mayBeOlder(context),
       programs: redirected,
-      packages: twinPackages(context.image.release),
+      packages: twinPackages(context.spec.release),
       perlShim: await sha256File(native.perlShim),
       qemu: await sha256File(qemuOf()),
     }),
@@ -115,21 +115,21 @@ async function goodBlob(
 }
 
 /** The same that `bootstrap` and the image itself use, so that versions agree. */
-function sourcesOf({ image, variables }: RunContext): string[] {
-  const { APT_MIRROR: main = "", APT_SECURITY_MIRROR: security = "" } = variables;
+function sourcesOf({ spec }: RunContext): string[] {
+  const { APT_MIRROR: main = "", APT_SECURITY_MIRROR: security = "" } = spec.variables;
   if (main === "") return [];
   const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
   const line = (mirror: string, suite: string) => `deb ${keyring} ${mirror} ${suite} main`;
   return [
-    line(main, image.release),
-    line(main, `${image.release}-updates`),
-    ...(security === "" ? [] : [line(security, `${image.release}-security`)]),
+    line(main, spec.release),
+    line(main, `${spec.release}-updates`),
+    ...(security === "" ? [] : [line(security, `${spec.release}-security`)]),
   ];
 }
 
 /** pi-gen's debootstrap knows the release's own packages alone; its next step upgrades them. */
-function mayBeOlder({ image }: RunContext): boolean {
-  return image.piGen !== undefined;
+function mayBeOlder({ spec }: RunContext): boolean {
+  return spec.piGen !== undefined;
 }
 
 function qemuOf(): string {

@@ -15,8 +15,8 @@ export async function prepareTwin(
   context: RunContext,
   { bootstrap }: { readonly bootstrap: boolean },
 ): Promise<Redirection | undefined> {
-  const { exec, image, emit } = context;
-  if (process.arch === "arm64" || image.arch !== "arm64") return undefined;
+  const { exec, spec, emit } = context;
+  if (process.arch === "arm64" || spec.arch !== "arm64") return undefined;
   if (context.twin === "off") return undefined;
   const explain = (why: string) => {
     const message = `every program is emulated, which is slow: ${why}`;

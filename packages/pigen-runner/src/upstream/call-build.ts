@@ -13,7 +13,7 @@ import { reportProgress } from "./report-progress.ts";
  * with them, and reports what its log says of these stages. Throws UPSTREAM_FAILED.
  */
 export async function callBuild(context: RunContext, stages: readonly string[]): Promise<void> {
-  const { exec, emit, image, logs, store } = context;
+  const { exec, emit, spec, logs, store } = context;
   const logFile = join(logs, "build.sh.log");
   const progress = reportProgress(stages, emit);
   await mkdir(logs, { recursive: true });
@@ -32,7 +32,7 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
     const cause = await diagnose(error.data.tail, store.path);
     const failure = { ...error.data, command: "build.sh" };
     const at = progress.current();
-    const data = { image: image.name, failure, logFile, ...(at === undefined ? {} : { at }) };
+    const data = { image: spec.name, failure, logFile, ...(at === undefined ? {} : { at }) };
     throw new PibuildError("UPSTREAM_FAILED", data, { cause });
   }
 }

@@ -17,6 +17,7 @@ export interface Places {
   readonly work: string;
   /** Where DEPLOY_DIR really lies. */
   readonly deploy: string;
+  readonly stagePaths: readonly string[];
 }
 
 /**
@@ -24,16 +25,16 @@ export interface Places {
  * Must run in a mount namespace of its own.
  */
 export async function prepareUpstream(
-  { exec, workspace, image }: RunContext,
-  { piGen, work, deploy }: Places,
+  { exec, spec }: RunContext,
+  { piGen, work, deploy, stagePaths }: Places,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
-  await bind(exec, workspace, baseDirectory);
+  await bind(exec, spec.base, baseDirectory);
   await bind(exec, piGen, piGenDirectory);
-  for (const stage of image.stages) {
-    const { path, bind: from } = visiblePath(workspace, stage.path);
+  for (const stage of stagePaths) {
+    const { path, bind: from } = visiblePath(spec.base, stage);
     if (from !== undefined) await bind(exec, from, path);
   }
   for (const [from, to] of [

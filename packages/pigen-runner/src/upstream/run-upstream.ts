@@ -1,17 +1,13 @@
 import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
-import { createRunDirectory, programsFor, removeTree, requirePrograms } from "@pibuild/core";
+import { createRunDirectory, removeTree } from "@pibuild/core";
 import { checkUpstreamBootstrap } from "../checkout/check-bootstrap.ts";
 import { checkFits } from "../checkout/check-fits.ts";
 import { requireDepends } from "../checkout/depends.ts";
 import { findCheckout } from "../checkout/find-checkout.ts";
 import type { OpenImage } from "../open/open-image.ts";
-import { deployDirectory, workDirectory } from "../run/paths.ts";
-import { showInputs } from "../run/show-inputs.ts";
-import { callBuild } from "./call-build.ts";
 import { collectDeploy } from "./collect-deploy.ts";
-import { noExportDirectory, piGenDirectory } from "./paths.ts";
-import { prepareUpstream } from "./prepare-upstream.ts";
+import { runBuild } from "./run-build.ts";
 import { stageList } from "./stage-list.ts";
 
 /** The target, and the directory below `dist/<image>`, of what build.sh makes. */
@@ -33,31 +29,18 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   const piGen = image.piGen ?? (await checkout(open));
   await checkFits({ ...image, piGen });
   await checkUpstreamBootstrap(open);
-  requirePrograms(programsFor("upstream"));
   await requireDepends(piGen);
-  const stages = stageList(open, piGen, until);
-  const exports = until === undefined ? join(piGenDirectory, "export-image") : noExportDirectory;
   const work = upstreamWork(open);
   const deploy = join(output, `${upstreamTarget}.part`);
   for (const left of [work, deploy]) await removeTree(left);
-  await prepareUpstream(
-    context,
-    { piGen, work, deploy },
-    {
-      ...context.variables,
-      SOURCE_DATE_EPOCH: String(image.sourceDateEpoch),
-      STAGE_LIST: stages.join(" "),
-      EXPORT_CONFIG_DIR: exports,
-      WORK_DIR: workDirectory,
-      DEPLOY_DIR: deployDirectory,
-    },
-  );
   await using run = await createRunDirectory(context.directories.runs);
   // Part of an image serves nobody, and takes gigabytes.
   await using _part = { [Symbol.asyncDispose]: () => removeTree(deploy) };
-  const inputs = image.inputs.map(({ variable }) => variable);
-  await showInputs(context, upstreamTarget, inputs, join(run.path, "inputs"));
-  await callBuild(context, until === undefined ? [...stages, exports] : stages);
+  await runBuild(context, {
+    ...{ piGen, work, deploy, inputs: join(run.path, "inputs"), exports: until === undefined },
+    stages: stageList(open, piGen, until),
+    stagePaths: image.stages.map(({ path }) => path),
+  });
   if (until !== undefined) return;
   const files = await collectDeploy({
     ...{ exec: context.exec, image, deploy },
@@ -67,6 +50,6 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
 }
 
 async function checkout({ context }: OpenImage): Promise<string> {
-  const readPin = () => loadPin(join(context.workspace, pinFileName));
-  return (await findCheckout(context.workspace, readPin, { exec: context.exec })).path;
+  const readPin = () => loadPin(join(context.spec.base, pinFileName));
+  return (await findCheckout(context.spec.base, readPin, { exec: context.exec })).path;
 }

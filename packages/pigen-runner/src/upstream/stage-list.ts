@@ -21,7 +21,7 @@ export function stageList(
   return stages.slice(0, end).map(({ path, at }) => {
     const inside = relative(piGen, path);
     const visible = inside.startsWith("..")
-      ? visiblePath(context.workspace, path).path
+      ? visiblePath(context.spec.base, path).path
       : join(piGenDirectory, inside);
     if (!/[\s*?[\]]/.test(visible)) return visible;
     const message = `stage \`${basename(path)}\` lies at \`${path}\`, and build.sh splits its list of stages at spaces`;
