@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { autobootBytes, parseAutoboot } from "@pibuild/config";
 import { createExec, isPibuildError } from "@pibuild/core";
+import { autobootBytes, parseAutoboot } from "@pibuild/pi-boot";
 import { patience } from "@pibuild/test-kit";
 
 /** How a machine with two slots was started, what it said, and how it asks to be started next. */

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { debianMirrors, hostMirrors } from "../../packages/mirrors/src/index.ts";
+import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { guestPaths } from "./guest-paths.ts";
 
 /** What pibuild's builds call, what the tests ask, and a system around it. */

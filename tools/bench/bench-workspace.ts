@@ -5,7 +5,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
-import { openImage, planChain } from "@pibuild/pigen-runner";
+import { openImage } from "@pibuild/graph";
+import { planChain } from "@pibuild/pigen-runner";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 const nx = createRequire(import.meta.url).resolve("nx/bin/nx.js", { paths: [repository] });

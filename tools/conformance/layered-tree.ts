@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
+import { readManifest } from "@pibuild/graph";
 import { createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
-import { readManifest } from "@pibuild/pigen-runner";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 
 /** Digests of the layers that a build left up to the end of a stage, bottom first. */

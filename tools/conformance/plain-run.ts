@@ -1,16 +1,16 @@
 import { appendFile, cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
+import type { OpenImage } from "@pibuild/graph";
 import {
   executeStep,
   mountRoot,
-  type OpenImage,
   rootfsDirectory,
-  type Step,
   scriptDirectory,
   scriptsDirectory,
   workDirectory,
 } from "@pibuild/pigen-runner";
+import type { Step } from "@pibuild/pigen-stages";
 
 export interface PlainRun {
   readonly exec: Exec;

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Exec } from "@pibuild/core";
-import { openImage } from "@pibuild/pigen-runner";
+import { openImage } from "@pibuild/graph";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 import { runPlain } from "./plain-run.ts";
 

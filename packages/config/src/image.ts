@@ -1,5 +1,5 @@
 import type { ConfigIssue, Location } from "@pibuild/core";
-import type { Board, TableKind } from "./disk/board-tables.ts";
+import type { Board, TableKind } from "@pibuild/pi-boot";
 import type { ImageInput } from "./inputs/image-input.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";

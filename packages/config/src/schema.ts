@@ -1,9 +1,9 @@
+import { parseSize, sizePattern } from "@pibuild/core";
+import { boards, tableKinds } from "@pibuild/pi-boot";
 import { z } from "zod";
-import { boards, tableKinds } from "./disk/board-tables.ts";
 import { durationPattern, parseDuration } from "./durations.ts";
 import { valueSchema } from "./setting-row.ts";
 import { settingNames, settings } from "./settings.ts";
-import { parseSize, sizePattern } from "./sizes.ts";
 
 /*
  * Convention: every schema's `error` is the noun phrase of what it wants, so that the renderer

@@ -1,7 +1,7 @@
 import { isPibuildError } from "@pibuild/core";
+import { parseAutoboot } from "@pibuild/pi-boot";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseAutoboot } from "../src/index.ts";
 
 /** Inputs for the property; tools/fuzz tries 100,000. */
 const numRuns = Number(process.env.PIBUILD_FUZZ_RUNS ?? 2000);

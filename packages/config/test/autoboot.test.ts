@@ -1,7 +1,7 @@
 import { isPibuildError } from "@pibuild/core";
+import { formatAutoboot, parseAutoboot } from "@pibuild/pi-boot";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatAutoboot, parseAutoboot } from "../src/index.ts";
 
 const parse = (text: string) => parseAutoboot(Buffer.from(text, "latin1"));
 const number = fc.integer({ min: 1, max: 62 });

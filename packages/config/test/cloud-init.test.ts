@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, renderError } from "@pibuild/core";
 import { describe, expect, test } from "vitest";
-import { loadImage } from "../src/index.ts";
+import { loadImage } from "../src/load-image.ts";
 import { failure, scratchWorkspace } from "./scratch-workspace.ts";
 
 const root = join(import.meta.dirname, "../../..");

@@ -1,5 +1,5 @@
+import { readConfigTxt } from "@pibuild/pi-boot";
 import { expect, test } from "vitest";
-import { readConfigTxt } from "../src/index.ts";
 
 const read = (files: Readonly<Record<string, string>>) => async (name: string) => files[name];
 

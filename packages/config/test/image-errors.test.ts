@@ -1,6 +1,6 @@
 import { renderError } from "@pibuild/core";
 import { expect, test } from "vitest";
-import { loadImage } from "../src/index.ts";
+import { loadImage } from "../src/load-image.ts";
 import { failure, scratchWorkspace } from "./scratch-workspace.ts";
 
 const stages = "stages: [stages/debian-base]\n";

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  type ErrorCode,
-  type ErrorData,
-  errorCodes,
-  formatLocation,
-  isPibuildError,
-  PibuildError,
-  renderError,
-} from "../src/index.ts";
+import { type ErrorCode, type ErrorData, errorCodes } from "../src/errors/codes.ts";
+import { formatLocation } from "../src/errors/messages.ts";
+import { isPibuildError, PibuildError } from "../src/errors/pibuild-error.ts";
+import { renderError } from "../src/errors/render.ts";
 
 /** An error of every code, with its data complete. */
 const samples: { [C in ErrorCode]: ErrorData[C] } = {

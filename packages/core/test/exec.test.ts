@@ -1,18 +1,13 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  type Command,
-  createExec,
-  createRedactor,
-  type EventBody,
-  findCommand,
-  findProgram,
-  missingPrograms,
-  PibuildError,
-  type ProgramName,
-  programs,
-} from "../src/index.ts";
+import { PibuildError } from "../src/errors/pibuild-error.ts";
+import type { EventBody } from "../src/events/event.ts";
+import type { Command } from "../src/exec/command.ts";
+import { createExec } from "../src/exec/create-exec.ts";
+import { findCommand, findProgram, missingPrograms } from "../src/exec/find-program.ts";
+import { type ProgramName, programs } from "../src/exec/programs.ts";
+import { createRedactor } from "../src/text/redact.ts";
 import { runScript, runs, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 

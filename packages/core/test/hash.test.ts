@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fileStretches, removeTree, sha256, sha256File } from "../src/index.ts";
+import { sha256, sha256File } from "../src/hash.ts";
+import { removeTree } from "../src/resources/remove-tree.ts";
+import { fileStretches } from "../src/stretches.ts";
 
 const MiB = 1024 ** 2;
 let directory: string;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { acquireLock, tryLock } from "../src/index.ts";
+import { acquireLock, tryLock } from "../src/resources/lock.ts";
 import { runScript, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type CommandResult, createExec, type ExecOptions } from "../src/index.ts";
+import type { CommandResult } from "../src/exec/command.ts";
+import { createExec, type ExecOptions } from "../src/exec/create-exec.ts";
 
 /** Runs one of `scripts/` in a Node of its own. */
 export async function runScript(

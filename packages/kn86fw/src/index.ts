@@ -2,19 +2,39 @@ export { type ApplyOptions, applyPayload } from "./apply/apply-payload.ts";
 export { autobootForm, readAutobootSector } from "./apply/autoboot-sector.ts";
 export { type BlockDevice, openDevice } from "./apply/block-device.ts";
 export { type Accepted, checkPayload } from "./apply/check.ts";
-export * from "./apply/commit.ts";
+export {
+  type CommitOptions,
+  type CommitStep,
+  commitSteps,
+  commitUpdate,
+  type Settled,
+  settleUpdate,
+} from "./apply/commit.ts";
 export type { Target, TargetSlot } from "./apply/target.ts";
-export * from "./apply/update-state.ts";
+export { directoryState, type Pending, type UpdateState } from "./apply/update-state.ts";
 export { buildDelta, type DeltaOptions } from "./build/build-delta.ts";
 export { type BuildOptions, buildPayload, type ImageInput } from "./build/build-payload.ts";
 export { payloadImage } from "./build/payload-image.ts";
 export { type SlotCmdlines, slotCmdlines } from "./build/slot-cmdlines.ts";
 export type { Description } from "./build/write-payload.ts";
-export * from "./device/check-device.ts";
+export { checkDevice, type Receiver } from "./device/check-device.ts";
 export { checkUnmounted } from "./device/check-unmounted.ts";
-export * from "./device/device-facts.ts";
-export * from "./device/running-slot.ts";
-export { type FilePlace, findFile } from "./fat/find-file.ts";
+export {
+  type DeviceFacts,
+  type Floor,
+  formatKeyValues,
+  greaterFloor,
+  noFloor,
+  parseKeyValues,
+  readDeviceFacts,
+} from "./device/device-facts.ts";
+export {
+  type Boot,
+  bootPartitions,
+  otherSlot,
+  type Running,
+  runningSlot,
+} from "./device/running-slot.ts";
 export { cmdlineForm } from "./format/cmdline-form.ts";
 export type { ImageName, Manifest, Slot } from "./format/manifest.ts";
 export { compareVersions } from "./format/version.ts";
@@ -24,6 +44,14 @@ export type { Envelope } from "./read/envelope.ts";
 export { type OpenOptions, openPayload, type Payload } from "./read/open-payload.ts";
 export { type Indexes, readIndexes } from "./read/read-indexes.ts";
 export { bytesSource, type FileRegion, openSource, type Source } from "./read/source.ts";
-export * from "./sign/keys.ts";
+export {
+  keyId,
+  keySigner,
+  readSigner,
+  readTrustedKeys,
+  type Signer,
+  type TrustedKeys,
+  trustKeys,
+} from "./sign/keys.ts";
 export { type SignOptions, signPayload } from "./sign/sign-payload.ts";
-export * from "./verify/verify-payload.ts";
+export { type BaseImages, type Verified, verifyPayload } from "./verify/verify-payload.ts";

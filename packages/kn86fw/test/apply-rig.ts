@@ -1,4 +1,6 @@
-import { autobootForm, type DeviceFacts, type Slot } from "../src/index.ts";
+import { autobootForm } from "../src/apply/autoboot-sector.ts";
+import type { DeviceFacts } from "../src/device/device-facts.ts";
+import type { Slot } from "../src/format/manifest.ts";
 import { description } from "./rig.ts";
 
 export const facts: DeviceFacts = {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { keySigner, trustKeys } from "../src/index.ts";
+import { keySigner, trustKeys } from "../src/sign/keys.ts";
 
 /** PKCS#8's prefix of an Ed25519 key (RFC 8410); the seed of 32 bytes follows. */
 const prefix = Buffer.from("302e020100300506032b657004220420", "hex");

@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isPibuildError, type PayloadRefusal } from "@pibuild/core";
-import { type BuildOptions, buildPayload, cmdlineForm, signPayload } from "../src/index.ts";
+import { type BuildOptions, buildPayload } from "../src/build/build-payload.ts";
+import { cmdlineForm } from "../src/format/cmdline-form.ts";
+import { signPayload } from "../src/sign/sign-payload.ts";
 import { testSigners } from "./keys.ts";
 
 export const chunkSize = 16384;

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { type AptSource, debianMirrors, hostMirrors } from "../src/index.ts";
+import type { AptSource } from "../src/apt-source.ts";
+import { debianMirrors } from "../src/debian-mirrors.ts";
+import { hostMirrors } from "../src/host-mirrors.ts";
 
 /** The sources in these files of an apt directory. */
 async function sourcesOf(files: Record<string, string>): Promise<AptSource[]> {

@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { loadImage } from "@pibuild/config";
 import { PibuildError, renderError } from "@pibuild/core";
-import { targetNames } from "@pibuild/pigen-runner";
+import { targetNames } from "@pibuild/graph";
 import type { CreateNodesResult, CreateNodesV2, PreTasksExecution } from "nx/src/devkit-exports.js";
 import { imageProject } from "./image-project.ts";
 

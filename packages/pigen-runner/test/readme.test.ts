@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
+import { scratchStage } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
-import { scratchStage } from "./scratch-stage.ts";
 
 const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
 

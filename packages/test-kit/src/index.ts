@@ -7,5 +7,6 @@ export * from "./nx-rig.ts";
 export * from "./pigen-origin.ts";
 export * from "./readme.ts";
 export * from "./rig.ts";
+export { type Entry, scratchStage } from "./scratch-stage.ts";
 export * from "./stand-in-pi-gen.ts";
 export * from "./write-tree.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { imageNotices, openImage, sweepRegistrations, twinVariable } from "@pibuild/pigen-runner";
+import { imageNotices, openImage } from "@pibuild/graph";
+import { sweepRegistrations, twinVariable } from "@pibuild/twin";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";

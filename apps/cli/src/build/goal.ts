@@ -10,7 +10,7 @@ import {
   targetNames,
   untilVariable,
   upstreamTarget,
-} from "@pibuild/pigen-runner";
+} from "@pibuild/graph";
 import { unknownTarget } from "../commands/common-parameters.ts";
 
 /** What a build is to bring up to date, and how it is asked whether that is so already. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { prepareDelivery } from "@pibuild/artifacts";
 import { PibuildError, type Purpose, programsFor, requirePrograms } from "@pibuild/core";
-import type { OpenImage } from "@pibuild/pigen-runner";
+import type { OpenImage } from "@pibuild/graph";
 import { readVolume } from "../host/volume.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import type { Goal } from "./goal.ts";

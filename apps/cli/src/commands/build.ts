@@ -1,6 +1,7 @@
 import { findWorkspace } from "@pibuild/config";
 import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
-import { checkUpstreamBootstrap, openImage } from "@pibuild/pigen-runner";
+import { openImage } from "@pibuild/graph";
+import { checkUpstreamBootstrap } from "@pibuild/pigen-source";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
 import { failureOf } from "../build/failure-of.ts";

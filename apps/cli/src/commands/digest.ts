@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage, targetDigests, targetNames } from "@pibuild/pigen-runner";
+import { openImage, targetDigests, targetNames } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { unknownTarget } from "./common-parameters.ts";

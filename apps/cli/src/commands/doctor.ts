@@ -1,6 +1,7 @@
 import { findWorkspace } from "@pibuild/config";
 import { createExec, exitCodes, type Purpose } from "@pibuild/core";
-import { hostDirectories, sweepRegistrations } from "@pibuild/pigen-runner";
+import { hostDirectories } from "@pibuild/host";
+import { sweepRegistrations } from "@pibuild/twin";
 import { buildCommand } from "@stricli/core";
 import { buildPurposes } from "../build/preflight.ts";
 import type { CliContext } from "../context.ts";

@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { imageNotices, openImage, planImage } from "@pibuild/pigen-runner";
+import { imageNotices, openImage, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";

@@ -1,5 +1,6 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage, openShell, type ShellState } from "@pibuild/pigen-runner";
+import { openImage } from "@pibuild/graph";
+import { openShell, type ShellState } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";

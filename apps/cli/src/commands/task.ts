@@ -1,7 +1,7 @@
 import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
 import { findWorkspace } from "@pibuild/config";
 import { createExec, PibuildError } from "@pibuild/core";
-import { needsNamespace, openImage, runTarget } from "@pibuild/pigen-runner";
+import { needsNamespace, openImage, runTarget } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";

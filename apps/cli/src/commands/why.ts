@@ -1,14 +1,14 @@
 import { findWorkspace } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { explainChange, type FieldChange } from "@pibuild/layers";
 import {
   explainTarget,
   finalTargets,
   type OpenImage,
   openImage,
-  planChain,
   targetNames,
-} from "@pibuild/pigen-runner";
+} from "@pibuild/graph";
+import { explainChange, type FieldChange } from "@pibuild/layers";
+import { planChain } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";

@@ -1,5 +1,5 @@
 import type { Exec, Purpose } from "@pibuild/core";
-import type { HostDirectories } from "@pibuild/pigen-runner";
+import type { HostDirectories } from "@pibuild/host";
 import type { Host } from "../host/host.ts";
 import type { Needed } from "./needed.ts";
 

@@ -1,4 +1,5 @@
-import { type EngineFacts, type EngineName, formatBytes } from "@pibuild/core";
+import { formatBytes } from "@pibuild/core";
+import type { EngineFacts, EngineName } from "@pibuild/host";
 import type { Host } from "../host/host.ts";
 import type { CheckContext, Finding } from "./check.ts";
 import { isSmall } from "./small-machine.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
-import { ownerAtInput } from "@pibuild/pigen-runner";
+import { ownerAtInput } from "@pibuild/venue";
 
 /** How often a process looks for its owner, in milliseconds. */
 const interval = 500;

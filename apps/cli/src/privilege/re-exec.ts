@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createExec, findProgram, isPibuildError, ownMounts, PibuildError } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { hostDirectories } from "@pibuild/host";
 import type { CliContext } from "../context.ts";
 import { thisProcess } from "./owner.ts";
 

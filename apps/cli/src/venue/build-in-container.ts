@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Event, PibuildError } from "@pibuild/core";
-import { type ContainerVenue, forgetSettled, runInside } from "@pibuild/pigen-runner";
+import { type ContainerVenue, forgetSettled, runInside } from "@pibuild/venue";
 import { TaskFailure } from "../build/task-failure.ts";
 import type { CliContext } from "../context.ts";
 import type { Reporter } from "../reporters/reporter.ts";

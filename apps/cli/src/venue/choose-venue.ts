@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, type Emit } from "@pibuild/core";
-import { checkDisk, findCheckout, findVenue, type Venue, venueChoice } from "@pibuild/pigen-runner";
+import { checkDisk } from "@pibuild/graph";
+import { findCheckout } from "@pibuild/pigen-source";
+import { findVenue, type Venue, venueChoice } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { flagsByOption, type VenueFlags } from "./venue-flags.ts";
 

@@ -1,5 +1,5 @@
-import { createExec, type EngineAnswer, type WindowsHost } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { createExec } from "@pibuild/core";
+import { type EngineAnswer, hostDirectories, type WindowsHost } from "@pibuild/host";
 import type { Check, CheckContext, Finding } from "../../src/doctor/check.ts";
 import type { Needed, NeededImage } from "../../src/doctor/needed.ts";
 import type { Answer } from "../../src/host/ask.ts";

@@ -1,6 +1,6 @@
+import type { BlockDevice } from "../../src/apply/block-device.ts";
 import type { CommitStep } from "../../src/apply/commit.ts";
 import type { Step } from "../../src/apply/steps.ts";
-import type { BlockDevice } from "../../src/index.ts";
 import type { PartitionName } from "./disk.ts";
 import { next } from "./systems.ts";
 import { type Protocol, rightProtocol } from "./update.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Board } from "@pibuild/config";
 import { type Exec, PibuildError, requirePrograms } from "@pibuild/core";
+import type { Board } from "@pibuild/pi-boot";
 import { checkExt4 } from "../ext4/make-ext4.ts";
 import { checkBoard } from "../layout/check-board.ts";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";

@@ -1,5 +1,5 @@
-import { formatAutoboot } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
+import { formatAutoboot } from "@pibuild/pi-boot";
 import { type Ext4Content, ext4Content } from "../ext4/content.ts";
 import { clustersNeeded, type FatDirectory, type FatSource, fatContent } from "../fat/content.ts";
 import type { Layout, PartitionSpec } from "../layout/layout.ts";

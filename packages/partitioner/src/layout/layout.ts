@@ -1,4 +1,4 @@
-import type { TableKind } from "@pibuild/config";
+import type { TableKind } from "@pibuild/pi-boot";
 
 /**
  * A fixed size, or one that follows from what the partition holds. Where the whole disk has a

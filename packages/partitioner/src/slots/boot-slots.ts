@@ -1,6 +1,11 @@
-import { autobootBytes, type BootSlots, formatAutoboot } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { findRootFile, readFatVolume } from "../fat/read-fat.ts";
+import {
+  autobootBytes,
+  type BootSlots,
+  findRootFile,
+  formatAutoboot,
+  readFatVolume,
+} from "@pibuild/pi-boot";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
 import type { Layout } from "../layout/layout.ts";
 import { partitionNumbers } from "../layout/numbering.ts";

@@ -1,5 +1,5 @@
 import { PibuildError } from "@pibuild/core";
-import { findRootFile, readFatVolume } from "../fat/read-fat.ts";
+import { findRootFile, readFatVolume } from "@pibuild/pi-boot";
 import { partuuids } from "../ids/partuuids.ts";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
 import type { Layout, Slots } from "../layout/layout.ts";

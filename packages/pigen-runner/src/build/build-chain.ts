@@ -2,23 +2,24 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireLock, createRunDirectory, isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
+import type { Step } from "@pibuild/pigen-stages";
+import { prepareTwin, type Redirection } from "@pibuild/twin";
 import type { Chain } from "../plan/chain.ts";
 import { type Decision, decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
-import type { Step } from "../step/step.ts";
-import type { Redirection } from "../twin/redirection.ts";
-import { prepareTwin } from "../twin/twin.ts";
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
  * step. Returns the layers, bottom first. Runs as root in a prepared namespace.
  */
-export async function buildChain(
-  { context, steps, describe }: Pick<Chain, "context" | "steps" | "describe">,
-): Promise<LayerRecord[]> {
+export async function buildChain({
+  context,
+  steps,
+  describe,
+}: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
   const { spec, exec, directories } = context;
   await using runDirectory = await createRunDirectory(directories.runs);
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));

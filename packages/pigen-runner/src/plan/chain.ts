@@ -1,8 +1,8 @@
+import { listSteps, type Step } from "@pibuild/pigen-stages";
 import type { RunContext } from "../run/run-context.ts";
 import { readScripts } from "../scripts.ts";
-import { listSteps, type Step } from "../step/step.ts";
-import { createToolVersions, type ToolVersions } from "../step/tool-versions.ts";
 import { createDescribeStep, type DescribeStep } from "./describe-step.ts";
+import { createToolVersions, type ToolVersions } from "./tool-versions.ts";
 
 /** Steps in order, with all that planning and running them needs. */
 export interface Chain {

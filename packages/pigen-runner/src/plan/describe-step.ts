@@ -1,13 +1,11 @@
 import { createHmac } from "node:crypto";
 import { canonicalJson, sha256 } from "@pibuild/core";
 import { type FingerprintData, normaliseRules, packOptions } from "@pibuild/layers";
+import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
 import type { RunSpec } from "../run/run-spec.ts";
 import { neutralEnvironment } from "../run/step-environment.ts";
-import type { Step } from "../step/step.ts";
-import { readStepFiles } from "../step/step-files.ts";
-import { shapingTools, type ToolVersions } from "../step/tool-versions.ts";
-import { parseFunctions, visibleSettings } from "../step/visible-settings.ts";
+import { shapingTools, type ToolVersions } from "./tool-versions.ts";
 
 /** A step's inputs but for the layers below, and why they may not be all. */
 export interface StepDefinition {

@@ -7,7 +7,7 @@ import {
   type LayerRecord,
   type Store,
 } from "@pibuild/layers";
-import type { Step } from "../step/step.ts";
+import type { Step } from "@pibuild/pigen-stages";
 import type { DescribeStep, StepDefinition } from "./describe-step.ts";
 
 /** A step with what the store says of it. */

@@ -1,8 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
-import type { Step } from "../step/step.ts";
-import type { Redirection } from "../twin/redirection.ts";
+import type { Step } from "@pibuild/pigen-stages";
+import type { Redirection } from "@pibuild/twin";
 import { diagnose } from "./diagnose.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";

@@ -1,7 +1,7 @@
 import type { Emit, Exec } from "@pibuild/core";
+import type { HostDirectories } from "@pibuild/host";
 import type { Store } from "@pibuild/layers";
-import type { TwinChoice } from "../twin/twin-variable.ts";
-import type { HostDirectories } from "./host-directories.ts";
+import type { TwinChoice } from "@pibuild/twin";
 import type { RunSpec } from "./run-spec.ts";
 
 /** What every part of a run needs to know. */

@@ -1,4 +1,4 @@
-import type { Stage } from "../stage/stage.ts";
+import type { Stage } from "@pibuild/pigen-stages";
 
 /** What is run: stages, and what their scripts see. Plain data, wherever it comes from. */
 export interface RunSpec {

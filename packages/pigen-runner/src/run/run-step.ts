@@ -18,12 +18,11 @@ import {
   normalise,
   packLayer,
 } from "@pibuild/layers";
-import type { Step } from "../step/step.ts";
-import type { Redirection } from "../twin/redirection.ts";
-import { refuseTwinFiles } from "../twin/twin-files.ts";
+import { lendPackages, returnPackages } from "@pibuild/mirrors";
+import type { Step } from "@pibuild/pigen-stages";
+import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
 import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
-import { lendPackages, returnPackages } from "./package-cache.ts";
 import { rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 import { showInputs } from "./show-inputs.ts";

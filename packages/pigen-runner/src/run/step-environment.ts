@@ -1,4 +1,4 @@
-import type { Step } from "../step/step.ts";
+import type { Step } from "@pibuild/pigen-stages";
 import {
   archivesDirectory,
   baseDirectory,

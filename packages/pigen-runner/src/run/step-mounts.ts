@@ -2,7 +2,7 @@ import { mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mountsBelow } from "@pibuild/core";
 import { type LayerStack, mountOverlay } from "@pibuild/layers";
-import type { Step } from "../step/step.ts";
+import type { Step } from "@pibuild/pigen-stages";
 import { helperDirectory } from "./helper-layer.ts";
 import {
   archivesDirectory,

@@ -1,7 +1,6 @@
 import { mkdir, readdir, statfs } from "node:fs/promises";
 import { release } from "node:os";
-import { parseSize } from "@pibuild/config";
-import { type Exec, isPibuildError, PibuildError, removeTree } from "@pibuild/core";
+import { type Exec, isPibuildError, PibuildError, parseSize, removeTree } from "@pibuild/core";
 import { diskFull } from "./diagnose.ts";
 
 /** An empty directory for all that one step writes; gone after disposal. */

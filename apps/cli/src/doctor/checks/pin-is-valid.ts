@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
 import { isPibuildError, PibuildError } from "@pibuild/core";
-import { findCheckout, syncCheckout } from "@pibuild/pigen-runner";
+import { findCheckout, syncCheckout } from "@pibuild/pigen-source";
 import { giveBack } from "../../privilege/give-back.ts";
 import type { Check, CheckContext, Finding } from "../check.ts";
 import { imagesWithPiGen, needsPiGen } from "../needed.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nativePrograms } from "@pibuild/binfmt";
 import { findProgram } from "@pibuild/core";
-import { findRedirection, twinChoice, writeInterpreter } from "@pibuild/pigen-runner";
+import { findRedirection, twinChoice, writeInterpreter } from "@pibuild/twin";
 import type { Check, CheckContext, Finding } from "../check.ts";
 
 const ways = {

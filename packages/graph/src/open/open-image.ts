@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { fileNames, type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
+import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/host";
+import { openStore } from "@pibuild/layers";
+import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import {
+  askedMemory,
+  type Chain,
+  openChain,
+  type RunContext,
+  type RunSpec,
+} from "@pibuild/pigen-runner";
+import { checkBegins, checkBootstrap, checkFits, findCheckout } from "@pibuild/pigen-source";
+import type { Stage } from "@pibuild/pigen-stages";
+import { twinChoice } from "@pibuild/twin";
+import { checkDisk } from "../targets/check-disk.ts";
+import { diskVariables } from "../targets/disk-layout.ts";
+import { untilVariable } from "../upstream/until-variable.ts";
+import { gitState } from "./git-state.ts";
+import { readStages } from "./read-stages.ts";
+import { readSecretKey } from "./secret-key.ts";
+import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
+import { stepVariables } from "./variables.ts";
+
+/** An image with all that is needed to plan and build it. */
+export interface OpenImage extends Chain {
+  readonly image: Image;
+  readonly stages: readonly Stage[];
+  /** The version that Raspberry Pi's kernel must have in the image, where the pin says one. */
+  readonly kernelVersion: string | undefined;
+  /** Undefined for an image without stages of pi-gen. */
+  readonly piGen: UsedPiGen | undefined;
+  /** `dist/<image>`. */
+  readonly output: string;
+  /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
+  readonly upstreamUntil: string | undefined;
+}
+
+export interface OpenOptions {
+  readonly workspace: string;
+  readonly name: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build. */
+export async function openImage(options: OpenOptions): Promise<OpenImage> {
+  const { workspace, name, env = process.env, emit = silent, signal } = options;
+  const directories = hostDirectories(env);
+  const checkout = async () => {
+    const git = createExec(signal ? { signal } : {});
+    const readPin = () => loadPin(join(workspace, pinFileName));
+    await findCheckout(workspace, readPin, { exec: git, env });
+  };
+  const image = await loadImage(workspace, name, { env, checkout });
+  checkDisk(image);
+  await checkFits(image);
+  const exec = createExec({
+    emit,
+    redact: createRedactor(image.secrets),
+    ...(signal ? { signal } : {}),
+  });
+  const piGen = await usedPiGen(image, { exec, env });
+  const [stages, git, secretKey] = await Promise.all([
+    readStages(exec, image, piGen),
+    gitState(exec, workspace),
+    readSecretKey(directories.secretKey),
+  ]);
+  if (image.piGen !== undefined) {
+    const hint = "let the image begin with `pi-gen/stage0`, or leave its stages of pi-gen out";
+    // Later ones find the tree of those below them.
+    const begin = stages.filter(({ skipped }) => !skipped).slice(0, 1);
+    await checkBootstrap(workspace, begin, hint);
+  }
+  await checkBegins(image, stages);
+  const variables = stepVariables(image, {
+    ...git,
+    mirrors: debianMirrors(image.release, await hostMirrors()),
+    disk: diskVariables(image.disk),
+  });
+  const spec: RunSpec = {
+    ...{ name: image.name, base: workspace, stages, variables },
+    ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs },
+    ...{ release: image.release, arch: image.arch, piGen: image.piGen },
+    sourceDateEpoch: image.sourceDateEpoch,
+  };
+  const context: RunContext = {
+    ...{ spec, directories, exec, emit, store: openStore(directories.store) },
+    ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
+    logs: join(workspace, ".pibuild", "logs", image.name),
+  };
+  return {
+    ...openChain(context, secretKey),
+    image,
+    stages,
+    kernelVersion: await pinnedKernel(image, env),
+    piGen,
+    output: join(workspace, "dist", image.name),
+    upstreamUntil: env[untilVariable] || undefined,
+  };
+}
+
+/** The pin holds for an image with stages of pi-gen, unless PIGEN_DIR takes its place. */
+async function pinnedKernel(
+  { piGen, workspace }: Image,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  if (piGen === undefined || env.PIGEN_DIR) return undefined;
+  return (await loadPin(join(workspace, pinFileName))).kernelVersion;
+}

@@ -1,0 +1,71 @@
+import { open, readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { slashed } from "@pibuild/core";
+import { type ActionKind, actionOrder } from "./action.ts";
+import type { FileIndex } from "./file-index.ts";
+import { isExecutable, look } from "./look.ts";
+import { type Shell, shellOf } from "./shell-of.ts";
+import type { Stage } from "./stage.ts";
+
+/** A text of a stage that pi-gen, bash or the image will read. */
+export interface StageText {
+  readonly path: string;
+  /** `other`: a script for the image, or one that another sources. */
+  readonly kind: ActionKind | "series" | "other";
+  readonly text: string;
+  readonly executable: boolean;
+  /** Which shell reads it; undefined where it is no shell script. */
+  readonly shell: Shell | undefined;
+}
+
+/**
+ * Reads what a stage consists of. Sub-stages with SKIP are left out, as are binaries, and those
+ * files of `files/` and the like that are no scripts.
+ */
+export async function readStageTexts({
+  path: stage,
+  subStages,
+  index,
+}: Stage): Promise<StageText[]> {
+  const paths = (await readdir(stage)).map((name) => join(stage, name));
+  for (const { path } of subStages.filter(({ skipped }) => !skipped)) {
+    paths.push(...(await readdir(path, { recursive: true })).map((name) => join(path, name)));
+  }
+  const texts: StageText[] = [];
+  // One after the other: `files/` may hold more than a process may have open.
+  for (const path of paths.sort()) {
+    const text = await readText(path, kindOf(slashed(relative(stage, path)).split("/")), index);
+    if (text !== undefined) texts.push(text);
+  }
+  return texts;
+}
+
+async function readText(
+  path: string,
+  kind: StageText["kind"],
+  index: FileIndex | undefined,
+): Promise<StageText | undefined> {
+  const found = await look(path, index);
+  if (!found?.stats.isFile()) return undefined;
+  if (kind === "other" && !path.endsWith(".sh") && !(await beginsLikeScript(found.path)))
+    return undefined;
+  const text = await readFile(found.path, "utf8");
+  if (text.includes("\0")) return undefined;
+  return { path, kind, text, executable: isExecutable(found.mode), shell: shellOf(kind, text) };
+}
+
+/** What pi-gen takes a file for, by its place and name. */
+function kindOf([first = "", second, third, ...deeper]: readonly string[]): StageText["kind"] {
+  if (second === undefined) return first === "prerun.sh" ? "prerun" : "other";
+  const suffix = /^[0-9]{2}-(.+)$/.exec(second)?.[1];
+  const action = actionOrder.find((row) => row.suffix === suffix);
+  if (action === undefined || deeper.length > 0) return "other";
+  if (action.kind === "patches") return third === "series" ? "series" : "other";
+  return third === undefined ? action.kind : "other";
+}
+
+async function beginsLikeScript(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2) });
+  return buffer.toString("latin1", 0, bytesRead) === "#!";
+}
