@@ -1,7 +1,8 @@
+export { checkDisk } from "./disk/check-disk.ts";
 export { imageNotices } from "./notices/image-notices.ts";
 export type { Notice } from "./notices/notice.ts";
 export { type OpenImage, type OpenOptions, openImage } from "./open/open-image.ts";
-export { checkDisk } from "./targets/check-disk.ts";
+export { untilVariable } from "./open/until-variable.ts";
 export {
   explainTarget,
   type TargetExplanation,
@@ -20,6 +21,6 @@ export {
 export { needsNamespace, runTarget } from "./targets/run-target.ts";
 export { artifactsKey, diskKey, payloadKey, stepsUntil } from "./targets/target-keys.ts";
 export { type FinalTarget, finalTargets, targetNames } from "./targets/targets.ts";
+export { checkUpstreamBootstrap } from "./upstream/check-upstream.ts";
 export { collectedName } from "./upstream/collect-deploy.ts";
 export { runUpstream, upstreamTarget, upstreamWork } from "./upstream/run-upstream.ts";
-export { untilVariable } from "./upstream/until-variable.ts";

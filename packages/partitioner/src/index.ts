@@ -2,7 +2,6 @@ export { type AssembledDisk, type AssembleOptions, assembleDisk } from "./disk/a
 export { checkSizes } from "./disk/check-sizes.ts";
 export { copySparse } from "./disk/copy-sparse.ts";
 export type { Sources } from "./disk/partition-content.ts";
-export { minClusters } from "./fat/geometry.ts";
 export { type DiskIds, diskIds } from "./ids/disk-ids.ts";
 export { partuuids } from "./ids/partuuids.ts";
 export { checkBoard } from "./layout/check-board.ts";

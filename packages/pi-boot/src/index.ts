@@ -11,5 +11,12 @@ export {
   tableKinds,
 } from "./boards/board-tables.ts";
 export { type ConfigTxt, readConfigTxt } from "./config-txt/config-txt.ts";
+export type { ByteReader } from "./fat/byte-reader.ts";
 export { type FilePlace, findFile } from "./fat/find-file.ts";
-export { type FatVolume, findRootFile, readFatVolume, readRootFile } from "./fat/read-fat.ts";
+export {
+  type FatVolume,
+  findRootFile,
+  minClusters,
+  readFatVolume,
+  readRootFile,
+} from "./fat/read-fat.ts";

@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import { type ConfigIssue, PibuildError } from "@pibuild/core";
-import type { OpenImage } from "@pibuild/graph";
 import {
   parseCommands,
   readStageTexts,
@@ -35,16 +34,6 @@ export async function checkBootstrap(
     issues.push(...scripts.flatMap((script) => issueOf(workspace, script, hint) ?? []));
   }
   if (issues.length > 0) throw new PibuildError("CONFIG_INVALID", { issues });
-}
-
-/** Before build.sh runs: of each stage, as each has a tree of its own. */
-export async function checkUpstreamBootstrap({
-  stages,
-  image,
-}: Pick<OpenImage, "stages" | "image">): Promise<void> {
-  const hint = "leave `--runner upstream` out, or let the image begin with `pi-gen/stage0`";
-  // The last one is our own export, which build.sh has in its own way.
-  await checkBootstrap(image.workspace, stages.slice(0, image.stages.length), hint);
 }
 
 function issueOf(

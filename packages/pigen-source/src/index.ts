@@ -1,5 +1,5 @@
 export { checkBegins } from "./check-begins.ts";
-export { checkBootstrap, checkUpstreamBootstrap } from "./check-bootstrap.ts";
+export { checkBootstrap } from "./check-bootstrap.ts";
 export { checkFits } from "./check-fits.ts";
 export type { Checkout } from "./checkout.ts";
 export { parseDepends, requireDepends } from "./depends.ts";

@@ -12,7 +12,7 @@ import {
 } from "@pibuild/core";
 import { checkBlob, type LayerBlob, putBlob } from "@pibuild/layers";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
-import type { RunContext } from "@pibuild/pigen-runner";
+import type { TwinContext } from "./twin-context.ts";
 
 /** Counts up when a twin of the same inputs would come out differently. */
 const format = 2;
@@ -25,7 +25,7 @@ const upToDateFor = 24 * 60 * 60 * 1000;
  * not up to date is right all the same: programs of another version are emulated.
  */
 export async function findTwin(
-  context: RunContext,
+  context: TwinContext,
   native: NativePrograms,
   { upToDate }: { readonly upToDate: boolean },
 ): Promise<string> {
@@ -43,7 +43,7 @@ export async function findTwin(
 }
 
 async function makeAndKeep(
-  context: RunContext,
+  context: TwinContext,
   native: NativePrograms,
   record: string,
 ): Promise<LayerBlob> {
@@ -81,7 +81,7 @@ async function makeAndKeep(
 }
 
 /** What a twin depends on. What the mirror has is not in it: see `upToDateFor`. */
-async function twinFingerprint(context: RunContext, native: NativePrograms): Promise<Sha256> {
+async function twinFingerprint(context: TwinContext, native: NativePrograms): Promise<Sha256> {
   return sha256(
     canonicalJson({
       format,
@@ -115,7 +115,7 @@ async function goodBlob(
 }
 
 /** The same that `bootstrap` and the image itself use, so that versions agree. */
-function sourcesOf({ spec }: RunContext): string[] {
+function sourcesOf({ spec }: TwinContext): string[] {
   const { APT_MIRROR: main = "", APT_SECURITY_MIRROR: security = "" } = spec.variables;
   if (main === "") return [];
   const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
@@ -128,7 +128,7 @@ function sourcesOf({ spec }: RunContext): string[] {
 }
 
 /** pi-gen's debootstrap knows the release's own packages alone; its next step upgrades them. */
-function mayBeOlder({ spec }: RunContext): boolean {
+function mayBeOlder({ spec }: TwinContext): boolean {
   return spec.piGen !== undefined;
 }
 

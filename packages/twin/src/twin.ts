@@ -2,9 +2,9 @@ import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type NativePrograms, nativePrograms, standIns, twinMount } from "@pibuild/binfmt";
 import { findProgram, isPibuildError } from "@pibuild/core";
-import type { RunContext } from "@pibuild/pigen-runner";
 import { findTwin } from "./find-twin.ts";
 import { findRedirection, type Redirection, writeInterpreter } from "./redirection.ts";
+import type { TwinContext } from "./twin-context.ts";
 
 /**
  * Lays out the twin of the image's release for the steps of this run, below `twinMount`. Undefined
@@ -12,7 +12,7 @@ import { findRedirection, type Redirection, writeInterpreter } from "./redirecti
  * is said once. Must run as root in a prepared namespace.
  */
 export async function prepareTwin(
-  context: RunContext,
+  context: TwinContext,
   { bootstrap }: { readonly bootstrap: boolean },
 ): Promise<Redirection | undefined> {
   const { exec, spec, emit } = context;
@@ -61,7 +61,7 @@ export async function prepareTwin(
  * only: PATH stays as it is, and a script that names one by its path finds it as well. Returns
  * where.
  */
-async function standIn({ exec }: RunContext, native: NativePrograms): Promise<string[]> {
+async function standIn({ exec }: TwinContext, native: NativePrograms): Promise<string[]> {
   const real = join(twinMount, "real");
   const standing: string[] = [];
   await mkdir(real);

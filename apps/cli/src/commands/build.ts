@@ -1,7 +1,6 @@
 import { findWorkspace } from "@pibuild/config";
 import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
-import { openImage } from "@pibuild/graph";
-import { checkUpstreamBootstrap } from "@pibuild/pigen-source";
+import { checkUpstreamBootstrap, openImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
 import { failureOf } from "../build/failure-of.ts";

@@ -1,6 +1,6 @@
 import type { DiskConfig } from "@pibuild/config";
 import { renumbered } from "@pibuild/partitioner";
-import { diskLayout } from "../targets/disk-layout.ts";
+import { diskLayout } from "../disk/disk-layout.ts";
 import type { Notice } from "./notice.ts";
 
 /** A notice where partitions have other numbers than in their layout, as six of them in an MBR. */

@@ -14,12 +14,12 @@ import {
 import { checkBegins, checkBootstrap, checkFits, findCheckout } from "@pibuild/pigen-source";
 import type { Stage } from "@pibuild/pigen-stages";
 import { twinChoice } from "@pibuild/twin";
-import { checkDisk } from "../targets/check-disk.ts";
-import { diskVariables } from "../targets/disk-layout.ts";
-import { untilVariable } from "../upstream/until-variable.ts";
+import { checkDisk } from "../disk/check-disk.ts";
+import { diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
 import { readStages } from "./read-stages.ts";
 import { readSecretKey } from "./secret-key.ts";
+import { untilVariable } from "./until-variable.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 import { stepVariables } from "./variables.ts";
 

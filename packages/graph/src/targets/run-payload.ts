@@ -9,8 +9,8 @@ import {
   readSlotCmdline,
   slotsOf,
 } from "@pibuild/partitioner";
+import { abPlan } from "../disk/disk-layout.ts";
 import type { OpenImage } from "../open/open-image.ts";
-import { abPlan } from "./disk-layout.ts";
 import { finishedDisk } from "./finished-disk.ts";
 import { dropManifest, isFresh, writeManifest } from "./manifest.ts";
 import { payloadInputs } from "./target-inputs.ts";

@@ -1,9 +1,9 @@
 import { canonicalJson, PibuildError, type Sha256, sha256 } from "@pibuild/core";
 import { chainDigest, type LayerRecord } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
+import { diskLayout } from "../disk/disk-layout.ts";
 import type { OpenImage } from "../open/open-image.ts";
 import { piGenWord } from "../open/used-pi-gen.ts";
-import { diskLayout } from "./disk-layout.ts";
 import { targetNames } from "./targets.ts";
 
 /** The steps up to and with the end of a stage; all of them where no stage is named. */

@@ -2,13 +2,9 @@ import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
 import { createRunDirectory, removeTree } from "@pibuild/core";
 import { runBuild } from "@pibuild/pigen-runner";
-import {
-  checkFits,
-  checkUpstreamBootstrap,
-  findCheckout,
-  requireDepends,
-} from "@pibuild/pigen-source";
+import { checkFits, findCheckout, requireDepends } from "@pibuild/pigen-source";
 import type { OpenImage } from "../open/open-image.ts";
+import { checkUpstreamBootstrap } from "./check-upstream.ts";
 import { collectDeploy } from "./collect-deploy.ts";
 import { stageList } from "./stage-list.ts";
 

@@ -1,4 +1,4 @@
-import { type DiskReader, minClusters } from "@pibuild/partitioner";
+import type { ByteReader } from "./byte-reader.ts";
 
 /** A FAT as its first sector describes it. Places and lengths in bytes, from the start of the disk. */
 export interface FatVolume {
@@ -19,6 +19,8 @@ export interface FatVolume {
   readonly dataStart: number;
 }
 
+/** Below this many clusters a reader takes a FAT for FAT16: Microsoft's fatgen103, "FAT Type". */
+export const minClusters = 65_525;
 /** Above this many clusters a FAT is no FAT12 any more: fatgen103, "FAT Type Determination". */
 const maxFat12Clusters = 4085;
 
@@ -27,7 +29,7 @@ const maxFat12Clusters = 4085;
  * whose numbers agree. Fields: Microsoft's fatgen103, "BPB".
  */
 export async function readFatVolume(
-  disk: DiskReader,
+  disk: ByteReader,
   start: number,
   sizeBytes: number,
 ): Promise<FatVolume | undefined> {
@@ -91,7 +93,7 @@ const maxDirectoryBytes = 8192 * 32;
 
 /** The file of a short name such as `CMDLINE.TXT` in the root directory, or undefined. */
 export async function findRootFile(
-  disk: DiskReader,
+  disk: ByteReader,
   volume: FatVolume,
   name: string,
 ): Promise<FatFile | undefined> {
@@ -113,7 +115,7 @@ export async function findRootFile(
 
 /** The content of such a file, if it is there, whole, and no longer than `maxBytes`. */
 export async function readRootFile(
-  disk: DiskReader,
+  disk: ByteReader,
   volume: FatVolume,
   name: string,
   maxBytes: number,
@@ -131,8 +133,9 @@ export async function readRootFile(
   return undefined;
 }
 
-async function* rootPieces(disk: DiskReader, volume: FatVolume): AsyncGenerator<Buffer> {
-  if (volume.type === "fat32") yield* chain(disk, volume, volume.rootCluster, maxDirectoryBytes);
+async function* rootPieces(disk: ByteReader, volume: FatVolume): AsyncGenerator<Buffer> {
+  // As Linux tells them apart, whatever the number of clusters says.
+  if (volume.rootCluster !== 0) yield* chain(disk, volume, volume.rootCluster, maxDirectoryBytes);
   else {
     const length = Math.min(volume.dataStart - volume.rootStart, maxDirectoryBytes);
     yield await disk.read(volume.rootStart, length);
@@ -141,7 +144,7 @@ async function* rootPieces(disk: DiskReader, volume: FatVolume): AsyncGenerator<
 
 /** The clusters of a chain, until it ends, leads out of the volume, or has gone on for too long. */
 async function* chain(
-  disk: DiskReader,
+  disk: ByteReader,
   volume: FatVolume,
   first: number,
   maxBytes: number,
@@ -155,7 +158,7 @@ async function* chain(
   }
 }
 
-async function nextCluster(disk: DiskReader, volume: FatVolume, cluster: number): Promise<number> {
+async function nextCluster(disk: ByteReader, volume: FatVolume, cluster: number): Promise<number> {
   const width = volume.type === "fat32" ? 4 : 2;
   const at = volume.tableStart + cluster * width;
   // Chains in FAT12 are not followed: no board boots from one.
