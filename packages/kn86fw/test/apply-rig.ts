@@ -19,6 +19,7 @@ export function commonPartition(slot: Slot): Buffer {
   volume.writeUInt8(1, 13);
   volume.writeUInt16LE(2, 14);
   volume.writeUInt8(2, 16);
+  volume.writeUInt32LE(volume.length / 512, 32);
   volume.writeUInt32LE(1, 36);
   volume.writeUInt32LE(2, 44);
   volume.writeUInt16LE(0xaa55, 510);

@@ -1,4 +1,3 @@
-export { type Contract, createContract, onSteps, type TaskRun } from "../test/contract-stages.ts";
 export { buildChain } from "./build/build-chain.ts";
 export { type Chain, openChain } from "./plan/chain.ts";
 export {

@@ -1,6 +1,6 @@
-import { readScripts } from "@pibuild/pigen-runner";
+import { parseFunctions, visibleSettings } from "@pibuild/pigen-stages";
 import { describe, expect, test } from "vitest";
-import { parseFunctions, visibleSettings } from "../src/step/visible-settings.ts";
+import { readScripts } from "../src/scripts.ts";
 
 const all = { TARGET_HOSTNAME: "tick", IMG_DATE: "2026-01-01", GIT_HASH: "abc", ARCH: "arm64" };
 const functions = parseFunctions(Object.values(readScripts()).join("\n"));

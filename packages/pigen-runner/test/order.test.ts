@@ -1,8 +1,8 @@
 import { chmod } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type Contract, createContract, onSteps, type TaskRun } from "@pibuild/pigen-runner";
+import { readStage } from "@pibuild/pigen-stages";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { readStage } from "../src/stage/read-stage.ts";
+import { type Contract, createContract, onSteps, type TaskRun } from "./contract-stages.ts";
 
 /** A script that writes its name down, on the host or in the chroot. */
 const host = (name: string) => `#!/bin/bash -e\necho "${name}" >>"\${ROOTFS_DIR}/seen"\n`;
