@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { canonicalJson, type Sha256 } from "@pibuild/core";
-import type { TargetInputs } from "./target-inputs.ts";
+import { canonicalJson, PibuildError, type Sha256 } from "@pibuild/core";
+import type { OpenImage } from "../open/open-image.ts";
+import type { TargetInputs } from "./target.ts";
 
 /** A file that a target made. */
 export interface ProducedFile {
@@ -17,7 +18,7 @@ export interface Manifest {
   readonly target: string;
   /** Digest over all that the result depends on. */
   readonly key: Sha256;
-  /** The same for people, of a final target: `pibuild why` compares them. */
+  /** The same for people, of a target with files: `pibuild why` compares them. */
   readonly inputs?: TargetInputs;
   /** Layers of a stage, bottom first, by digest. */
   readonly layers?: readonly Sha256[];
@@ -42,6 +43,19 @@ export async function readManifest(output: string, target: string): Promise<Mani
   }
 }
 
+/** The result of a target that has files. Throws CONFIG_MISSING where it was not reached. */
+export async function readResult(
+  output: string,
+  target: string,
+): Promise<{ readonly key: Sha256; readonly paths: readonly string[] }> {
+  const manifest = await readManifest(output, target);
+  if (manifest?.files === undefined || manifest.files.length === 0) {
+    const file = manifestPath(output, target);
+    throw new PibuildError("CONFIG_MISSING", { file, what: `what \`${target}\` made` });
+  }
+  return { key: manifest.key, paths: manifest.files.map(({ path }) => join(output, path)) };
+}
+
 /** Forgets a target's result, before the work that replaces it begins. */
 export async function dropManifest(output: string, target: string): Promise<void> {
   await rm(manifestPath(output, target), { force: true });
@@ -56,20 +70,19 @@ export async function writeManifest(output: string, manifest: Manifest): Promise
 }
 
 /**
- * Whether a target's result is there and made from these inputs. Files carry the build's own
+ * Whether a target's result is there and made from what this key stands for. Files carry the build's own
  * time, `sourceDateEpoch` (seconds): one that was written to since, by a boot for example, has another.
  */
 export async function isFresh(
-  output: string,
+  { image, output }: Pick<OpenImage, "image" | "output">,
   target: string,
   key: Sha256,
-  sourceDateEpoch: number,
 ): Promise<boolean> {
   const manifest = await readManifest(output, target);
   if (manifest?.key !== key) return false;
   for (const { path, bytes } of manifest.files ?? []) {
     const found = await stat(join(output, path)).catch(() => undefined);
-    if (found?.size !== bytes || found.mtimeMs !== sourceDateEpoch * 1000) return false;
+    if (found?.size !== bytes || found.mtimeMs !== image.sourceDateEpoch * 1000) return false;
   }
   return true;
 }

@@ -1,51 +1,55 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { acquireLock, programsFor, requirePrograms, sweep } from "@pibuild/core";
-import { namingFullDisk, prepareNamespace } from "@pibuild/pigen-runner";
+import { canonicalJson, programsFor, requirePrograms, sha256, sweep } from "@pibuild/core";
+import { buildChain, namingFullDisk, prepareNamespace } from "@pibuild/pigen-runner";
 import { sweepRegistrations } from "@pibuild/twin";
 import type { OpenImage } from "../open/open-image.ts";
-import { runUpstream, upstreamTarget } from "../upstream/run-upstream.ts";
-import { runArtifacts } from "./run-artifacts.ts";
-import { runDisk } from "./run-disk.ts";
-import { runPayload } from "./run-payload.ts";
-import { runStage } from "./run-stage.ts";
+import { bringFiles } from "./bring-files.ts";
+import { lockOutputs } from "./lock-outputs.ts";
+import { writeManifest } from "./manifest.ts";
+import { targetOf } from "./registry.ts";
+import { stepsUntil } from "./steps-until.ts";
+import type { StageTarget } from "./target.ts";
 
 /**
- * Brings one target of an image up to date. Stages and `disk` must run as root in a mount
- * namespace of their own.
+ * Brings one target of an image up to date; those before it are so already. One that needs root runs
+ * in a mount namespace of its own. Throws STEP_UNKNOWN, STEP_FAILED, VERIFY_FAILED, LAYOUT_INVALID,
+ * UPSTREAM_FAILED, ENV_DISK_FULL, ENV_TOOL_MISSING and what the programs behind it end with.
  */
-export async function runTarget(open: OpenImage, target: string): Promise<void> {
+export async function runTarget(open: OpenImage, name: string): Promise<void> {
   const { context } = open;
-  const lock = join(context.spec.base, ".pibuild", "locks", `${open.image.name}.target`);
+  const target = targetOf(open.image, name);
   // `nx run` comes here without the lock of `pibuild build`.
-  await using _lock = await acquireLock(lock, () =>
-    context.emit({ type: "waiting", what: `another target of ${open.image.name}` }),
-  );
-  await namingFullDisk(
-    context.store.path,
-    () => runOutside[target]?.(open) ?? runInside(open, target),
-  );
+  await using _locks = await lockOutputs(open, target);
+  await namingFullDisk(context.directories.store, async () => {
+    if (target.needsRoot) await prepareHost(open);
+    switch (target.kind) {
+      case "host":
+        return await target.run(context.exec);
+      case "once":
+        return await target.run(open);
+      case "stage":
+        return await runStage(open, target);
+      case "files":
+        return await bringFiles(open, target);
+      case "group":
+        return;
+    }
+  });
 }
 
-/** Targets that read a finished disk: they mount nothing, and need no root. */
-const runOutside: Readonly<Record<string, (open: OpenImage) => Promise<void>>> = {
-  payload: runPayload,
-  artifacts: runArtifacts,
-};
-
-/** Whether a target has to run as root, in a mount namespace of its own. */
-export function needsNamespace(target: string): boolean {
-  return runOutside[target] === undefined;
-}
-
-async function runInside(open: OpenImage, target: string): Promise<void> {
-  const { context } = open;
-  const upstream = open.image.piGen === undefined ? [] : programsFor("upstream");
+async function prepareHost({ context, image }: OpenImage): Promise<void> {
+  const upstream = image.piGen === undefined ? [] : programsFor("upstream");
   requirePrograms([...programsFor("steps"), ...programsFor("disk"), ...upstream]);
   await mkdir(context.directories.runs, { recursive: true });
   await sweep(context.directories.runs, context.emit);
   await sweepRegistrations();
-  if (target === upstreamTarget) return await runUpstream(open, open.upstreamUntil);
-  await prepareNamespace(context.exec, context.spec);
-  await (target === "disk" ? runDisk(open) : runStage(open, target));
+}
+
+/** Makes sure that a stage, and all before it, has its layers. */
+async function runStage(open: OpenImage, { name }: StageTarget): Promise<void> {
+  await prepareNamespace(open.context.exec, open.context.spec);
+  const records = await buildChain({ ...open, steps: stepsUntil(open, name) });
+  const layers = records.map(({ layer }) => layer.digest);
+  const key = sha256(canonicalJson(layers));
+  await writeManifest(open.output, { version: 1, target: name, key, layers });
 }
