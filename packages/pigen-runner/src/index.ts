@@ -42,6 +42,7 @@ export * from "./twin/twin-variable.ts";
 export { collectedName } from "./upstream/collect-deploy.ts";
 export * from "./upstream/run-upstream.ts";
 export * from "./upstream/until-variable.ts";
+export * from "./upstream/upstream-stages.ts";
 export { dropContainers } from "./venue/container/drop.ts";
 export * from "./venue/container/in-container.ts";
 export type { ContainerVenue } from "./venue/container/open-container.ts";

@@ -1,6 +1,5 @@
 import { basename, join } from "node:path";
 import { type Artifact, measure } from "@pibuild/artifacts";
-import { PibuildError } from "@pibuild/core";
 import {
   collectedName,
   finalTargets,
@@ -9,9 +8,11 @@ import {
   readManifest,
   targetNames,
   untilVariable,
+  upstreamStages,
   upstreamTarget,
 } from "@pibuild/pigen-runner";
 import { unknownTarget } from "../commands/common-parameters.ts";
+import { refuseOtherDisk, refuseOtherExport, refuseSkip } from "./refuse-upstream.ts";
 
 /** What a build is to bring up to date, and how it is asked whether that is so already. */
 export interface Goal {
@@ -46,18 +47,13 @@ export function layeredGoal(open: OpenImage, target = "artifacts"): Goal {
 
 /** All that build.sh does, or what it does up to the end of a stage. It always begins anew. */
 export function upstreamGoal(open: OpenImage, stage?: string): Goal {
-  const known = open.image.stages.map(({ path }) => basename(path));
+  const known = upstreamStages(open.image).map(({ path }) => basename(path));
   if (stage !== undefined && !known.includes(stage)) {
     throw unknownTarget(open.image.name, stage, known);
   }
   if (stage === undefined) refuseOtherDisk(open.image);
-  const { name, skip, exportStages } = open.image;
-  const own = exportStages.some(({ isDefault }) => isDefault !== true) && stage === undefined;
-  for (const key of [skip.length > 0 ? "skip" : undefined, own ? "export" : undefined]) {
-    if (key === undefined) continue;
-    const message = `pi-gen's build.sh knows no \`${key}\` of image.yaml, which \`${name}\` has; leave \`--runner upstream\` out`;
-    throw new PibuildError("USAGE", { message });
-  }
+  refuseSkip(open.image);
+  if (stage === undefined) refuseOtherExport(open.image);
   const env = { [untilVariable]: stage ?? "" };
   const files = async () => {
     const collected = join(open.output, upstreamTarget, collectedName(open.image));
@@ -65,17 +61,4 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
   };
   const common = { target: upstreamTarget, isFresh: async () => false, env };
   return stage === undefined ? { ...common, files } : common;
-}
-
-/** build.sh knows one disk: two partitions in an MBR, as large as they come. Throws USAGE for another. */
-function refuseOtherDisk({ name, disk, sizesAt }: OpenImage["image"]): void {
-  const asked =
-    disk.layout !== "standard"
-      ? `\`layout: ${disk.layout}\``
-      : disk.table !== "mbr"
-        ? `\`table: ${disk.table}\``
-        : Object.keys(sizesAt).map((key) => `\`${key}\``)[0];
-  if (asked === undefined) return;
-  const message = `pi-gen's build.sh cannot make the disk of \`${name}\` (${asked}): it makes two partitions in an MBR, of its own sizes; leave \`--runner upstream\` out`;
-  throw new PibuildError("USAGE", { message });
 }

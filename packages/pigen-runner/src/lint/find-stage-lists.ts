@@ -15,6 +15,7 @@ import { findCheckout } from "../checkout/find-checkout.ts";
 import { readFileIndex } from "../stage/file-index.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
+import { upstreamStages } from "../upstream/upstream-stages.ts";
 import type { StageList } from "./stage-list.ts";
 
 export interface FindOptions {
@@ -67,7 +68,7 @@ async function imageList(
   );
   const judged = await read(own);
   if (!fetched) return { order: [], judged, forPigen: false, unordered: name };
-  return { order: await read(image.stages), judged, forPigen: image.piGen !== undefined };
+  return { order: await read(upstreamStages(image)), judged, forPigen: image.piGen !== undefined };
 }
 
 /** pi-gen's EXPORT_CONFIG_DIR is named so, `stages/export` is, and neither stands in STAGE_LIST. */

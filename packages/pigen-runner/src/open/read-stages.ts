@@ -4,6 +4,7 @@ import { visiblePath } from "../run/paths.ts";
 import { readFileIndex } from "../stage/file-index.ts";
 import { readStage } from "../stage/read-stage.ts";
 import type { Stage } from "../stage/stage.ts";
+import { upstreamStages } from "../upstream/upstream-stages.ts";
 import type { UsedPiGen } from "./used-pi-gen.ts";
 
 /**
@@ -16,7 +17,8 @@ export async function readStages(
   piGen: UsedPiGen | undefined,
 ): Promise<Stage[]> {
   const { stages: entries, exportStages, workspace } = image;
-  const last = entries.at(-1)?.path ?? "";
+  // The same as under build.sh, as its name ends up in the image.
+  const last = upstreamStages(image).at(-1)?.path ?? "";
   const read = [...entries, ...exportStages].map(async ({ name, path }): Promise<Stage> => {
     const stage = await readStage(path, await readFileIndex(exec, path));
     if (name !== upstreamExport) return stage;

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { type Artifact, checksumFiles, collectImage, packedEndings } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
 import { type Exec, PibuildError } from "@pibuild/core";
+import { upstreamStages } from "./upstream-stages.ts";
 
 export interface Deployed {
   readonly exec: Exec;
@@ -68,8 +69,8 @@ async function lastImage(directory: string, suffix: string): Promise<string | un
 }
 
 /** IMG_SUFFIX of the last stage that has an image. */
-async function suffixOf({ stages }: Pick<Image, "stages">): Promise<string> {
-  for (const { path } of [...stages].reverse()) {
+async function suffixOf(image: Image): Promise<string> {
+  for (const { path } of [...upstreamStages(image)].reverse()) {
     const text = await readFile(join(path, "EXPORT_IMAGE"), "utf8").catch(() => undefined);
     if (text !== undefined) return /^(?:export )?IMG_SUFFIX=["']?([\w.-]*)/m.exec(text)?.[1] ?? "";
   }

@@ -10,6 +10,7 @@ import { bind } from "../run/prepare-namespace.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { configText } from "./config-file.ts";
 import { configFile, noExportDirectory, piGenDirectory } from "./paths.ts";
+import { upstreamStages } from "./upstream-stages.ts";
 
 export interface Places {
   readonly piGen: string;
@@ -32,7 +33,7 @@ export async function prepareUpstream(
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
   await bind(exec, workspace, baseDirectory);
   await bind(exec, piGen, piGenDirectory);
-  for (const stage of image.stages) {
+  for (const stage of upstreamStages(image)) {
     const { path, bind: from } = visiblePath(workspace, stage.path);
     if (from !== undefined) await bind(exec, from, path);
   }

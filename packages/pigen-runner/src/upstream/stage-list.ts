@@ -3,9 +3,10 @@ import { PibuildError } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import { visiblePath } from "../run/paths.ts";
 import { piGenDirectory } from "./paths.ts";
+import { upstreamStages } from "./upstream-stages.ts";
 
 /**
- * What build.sh gets as STAGE_LIST: the image's stages, up to one where it is named. They stand
+ * What build.sh gets as STAGE_LIST: the image's stages in its order, up to one where it is named. They stand
  * where they are, mounted, never linked. Throws CONFIG_INVALID for a path that build.sh would split.
  */
 export function stageList(
@@ -13,7 +14,7 @@ export function stageList(
   piGen: string,
   until?: string,
 ): string[] {
-  const { stages } = image;
+  const stages = upstreamStages(image);
   const end =
     until === undefined
       ? stages.length
