@@ -1,7 +1,7 @@
 #!/bin/bash -e
-# cloud-init-seed: cloud-init, and its seed on the boot partition, on any tree of Debian's kind.
-# pi-gen's bookworm has no cloud-init; on its trixie, and on debian-lite, only the seed is new.
-# 00-packages and 01-seed are debian-lite's own.
+# cloud-init-seed: what differs from board to board, on a tree that has cloud-init. It starts nothing that
+# writes a log or a cache, so it may come after an export: a new user-data then costs this stage and the disk.
+# 01-seed is debian-lite's own.
 
 if [ ! -d "${ROOTFS_DIR}" ]; then
 	copy_previous

@@ -4,7 +4,9 @@ import { createNxRig, leavesLine, type Rig, writeStandInPiGen } from "@pibuild/t
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const repository = join(import.meta.dirname, "../../..");
-const own = ["01-seed", "02-tunnel-token"].map((name) => `cloud-init-seed/${name}`);
+const program = ["cloud-init/prerun", "cloud-init/00-packages", "cloud-init/01-headless"];
+const seed = ["prerun", "00-tunnel-token", "01-seed"].map((name) => `cloud-init-seed/${name}`);
+const finished = ["partitions/prerun", "partitions/00-names", "export-image/00-upgrade", ...seed];
 
 let rig: Rig;
 const env = (more: Record<string, string> = {}) => ({
@@ -30,6 +32,7 @@ beforeAll(async () => {
   await rig.write({
     "../pi-gen/stage1/prerun.sh": leavesLine("stage1 $TARGET_HOSTNAME"),
     "../pi-gen/stage2/prerun.sh": leavesLine("stage2 $ENABLE_SSH"),
+    "../pi-gen/export-image/00-upgrade/00-run.sh": leavesLine("upgrade"),
   });
   for (const name of ["apps/sugarkube", "stages", "pi-gen-pin.env"]) {
     // Else a link between stages would become an absolute one.
@@ -39,26 +42,23 @@ beforeAll(async () => {
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 
-test("the shipped image runs pi-gen's stages and then its seed, and warns of nothing", async () => {
+test("the shipped image runs pi-gen's stages and export and then its seed, and warns of nothing", async () => {
   const { names, stderr } = await stepsOf();
   // Of the stand-in for pi-gen alone.
   expect(stderr.trim().split("\n")).toEqual([
     expect.stringContaining("PIGEN_DIR is no git checkout"),
     "hint: unset PIGEN_DIR to build with the pinned one",
   ]);
-  expect(names.slice(0, 3)).toEqual(["stage0/prerun", "stage1/prerun", "stage2/prerun"]);
-  expect(names).toEqual(expect.arrayContaining(own));
+  const stages = ["stage0/prerun", "stage1/prerun", "stage2/prerun"];
+  expect(names).toEqual([...stages, ...program, ...finished]);
 });
 
 test("the environment's names reach it: stages, a token, another name", async () => {
   const { names, stderr: unread } = await stepsOf({ PI_GEN_STAGES: "stage0 stage1" });
   // Only stage2 reads it, which is left out.
   expect(unread).toContain("`ENABLE_SSH` is set, but nothing");
-  expect(names.filter((name) => name.startsWith("stage"))).toEqual([
-    "stage0/prerun",
-    "stage1/prerun",
-  ]);
-  expect(names).toEqual(expect.arrayContaining(own));
+  expect(names.slice(0, 2)).toEqual(["stage0/prerun", "stage1/prerun"]);
+  expect(names.slice(2)).toEqual([...program, ...finished]);
   const { stderr } = await stepsOf({ TUNNEL_TOKEN: "eyJhIjoiMTIzNDU2Nzg5MCJ9" });
   expect(stderr).toContain("`TUNNEL_TOKEN` ends up in the image");
   const bad = await rig.pibuild(["plan", "sugarkube"], env({ IMG_NAME: "sugar/kube" }));
@@ -68,6 +68,6 @@ test("the environment's names reach it: stages, a token, another name", async ()
 
 test("lint finds nothing in it", async () => {
   const { exitCode, stdout, stderr } = await rig.pibuild(["lint", "sugarkube"], env());
-  expect(stdout + stderr).toMatch(/^nothing found in 2 stages/);
+  expect(stdout + stderr).toMatch(/^nothing found in 3 stages/);
   expect(exitCode).toBe(0);
 });

@@ -15,6 +15,8 @@ export interface CompressOptions {
   readonly exec: Exec;
   /** Seconds since 1970 that the files' time is set to. */
   readonly sourceDateEpoch: number;
+  /** The raw image, where it was measured before: then it is not read for that again. */
+  readonly measured?: Artifact;
   /** Default: what cores and memory allow. At least 2; the bytes do not depend on it. */
   readonly threads?: number;
 }
@@ -31,7 +33,7 @@ export interface CompressedImage {
  * so a run that fails or is killed leaves what was there before. One run per output at a time.
  */
 export async function compressImage(options: CompressOptions): Promise<CompressedImage> {
-  const { image, output, level, exec, sourceDateEpoch, threads } = options;
+  const { image, output, level, exec, sourceDateEpoch, threads, measured } = options;
   const scratch = `${output}.part`;
   const name = basename(output);
   await mkdir(dirname(output), { recursive: true });
@@ -47,7 +49,7 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
       cwd: scratch,
     });
     // xz must have ended before the scratch directory goes, also where reading the image failed.
-    const [compressed, raw] = await Promise.allSettled([xz, measure(image)]);
+    const [compressed, raw] = await Promise.allSettled([xz, measured ?? measure(image)]);
     if (compressed.status === "rejected") throw compressed.reason;
     if (raw.status === "rejected") throw raw.reason;
     const packed = await measure(join(scratch, "image.xz"));

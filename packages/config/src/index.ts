@@ -35,4 +35,5 @@ export {
   settings,
 } from "./settings.ts";
 export type { StageEntry } from "./stage-entries.ts";
+export { stagesAfterExport, upstreamStages } from "./upstream-stages.ts";
 export { findWorkspace, listImages } from "./workspace.ts";

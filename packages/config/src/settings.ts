@@ -172,7 +172,8 @@ const table = {
     environment: true,
   },
   ENABLE_CLOUD_INIT: {
-    description: "Install cloud-init (pi-gen's trixie stages, debian-lite, cloud-init-seed).",
+    description:
+      "Install cloud-init (pi-gen's trixie stages, debian-lite, cloud-init, cloud-init-seed).",
     kind: "flag",
     default: "1",
   },

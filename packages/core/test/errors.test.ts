@@ -31,6 +31,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     at: { file: "apps/kn86/image.yaml", line: 4, column: 5 },
   },
   STEP_UNKNOWN: { image: "kn86", step: "base/09", known: ["base/00-apt", "base/01-net"] },
+  TARGETS_INVALID: { problem: "there are two targets `disk`" },
   IMAGE_UNKNOWN: { image: "kn68", known: ["debian-lite", "kn86"] },
   ENV_TOOL_MISSING: {
     missing: [

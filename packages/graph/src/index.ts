@@ -8,19 +8,18 @@ export {
   type TargetExplanation,
   type TargetReason,
 } from "./targets/explain-target.ts";
-export { type ImagePlan, planImage, targetDigests } from "./targets/freshness.ts";
 export {
-  dropManifest,
-  isFresh,
   type Manifest,
   manifestPath,
   type ProducedFile,
   readManifest,
-  writeManifest,
 } from "./targets/manifest.ts";
-export { needsNamespace, runTarget } from "./targets/run-target.ts";
-export { artifactsKey, diskKey, payloadKey, stepsUntil } from "./targets/target-keys.ts";
-export { type FinalTarget, finalTargets, targetNames } from "./targets/targets.ts";
+export type { TargetInputs } from "./targets/named-inputs.ts";
+export { type ImagePlan, type PlannedTarget, planImage } from "./targets/plan-image.ts";
+export { everything, fileTargets, hostTarget, targetOf, targetsOf } from "./targets/registry.ts";
+export { runTarget } from "./targets/run-target.ts";
+export type { FileTarget, Target } from "./targets/target.ts";
+export { targetDigests } from "./targets/target-digests.ts";
 export { checkUpstreamBootstrap } from "./upstream/check-upstream.ts";
 export { collectedName } from "./upstream/collect-deploy.ts";
 export { runUpstream, upstreamTarget, upstreamWork } from "./upstream/run-upstream.ts";

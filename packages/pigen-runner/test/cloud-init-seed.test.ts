@@ -27,7 +27,7 @@ async function filesOf(stage: string): Promise<Record<string, string>> {
   return files;
 }
 
-describe("the stage cloud-init-seed", () => {
+describe("the stages cloud-init and cloud-init-seed", () => {
   let contract: Contract;
   const of = async (step: string, file: string) =>
     readFile(join(await contract.layer(`cloud-init-seed/${step}`), "rootfs", file), "utf8");
@@ -36,6 +36,7 @@ describe("the stage cloud-init-seed", () => {
     contract = await createContract(
       {
         tree: { "00-tree/00-run.sh": tree },
+        "cloud-init": await filesOf("cloud-init"),
         "cloud-init-seed": await filesOf("cloud-init-seed"),
       },
       "settings: { CLOUD_INIT_USER_DATA: user-data, FIRST_USER_NAME: ada }",
@@ -46,6 +47,9 @@ describe("the stage cloud-init-seed", () => {
 
   onSteps("puts the image's user-data on the boot partition, byte for byte", async () => {
     expect((await contract.build()).stderr).toBe("");
+    expect(await contract.seen("cloud-init/00-packages")).toContainEqual(
+      expect.stringMatching(/^apt-get .* install .* cloud-init netplan\.io$/),
+    );
     expect(await of("01-seed", "boot/firmware/user-data")).toBe(userData);
     expect(await of("01-seed", "etc/cloud/cloud.cfg.d/90_pibuild.cfg")).toContain("ada");
     expect(await contract.seen("cloud-init-seed/01-seed")).toContain(
@@ -58,16 +62,33 @@ describe("the stage cloud-init-seed", () => {
     async () => {
       const path = "etc/cloudflared/tunnel.env";
       await contract.build();
-      await expect(of("02-tunnel-token", path)).rejects.toThrow("ENOENT");
+      await expect(of("00-tunnel-token", path)).rejects.toThrow("ENOENT");
       const token = "eyJhIjoiMTIzNDU2Nzg5MCJ9";
       const { executed } = await contract.build("cloud-init-seed", { TUNNEL_TOKEN: token });
-      expect(executed).toEqual(["cloud-init-seed/02-tunnel-token"]);
-      expect(await of("02-tunnel-token", path)).toBe(`TUNNEL_TOKEN=${token}\n`);
-      const file = join(await contract.layer("cloud-init-seed/02-tunnel-token"), "rootfs", path);
+      expect(executed).toEqual(["cloud-init-seed/00-tunnel-token", "cloud-init-seed/01-seed"]);
+      expect(await of("00-tunnel-token", path)).toBe(`TUNNEL_TOKEN=${token}\n`);
+      const file = join(await contract.layer("cloud-init-seed/00-tunnel-token"), "rootfs", path);
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       expect(await of("01-seed", "boot/firmware/user-data")).not.toContain(token);
     },
   );
+
+  onSteps("after an export, a changed user-data runs the seed alone", async () => {
+    await contract.rig.write({
+      "apps/after/image.yaml": `stages: [stages/base, stages/tree, stages/cloud-init]
+export: [stages/export, stages/cloud-init-seed]
+settings: { CLOUD_INIT_USER_DATA: user-data, FIRST_USER_NAME: ada }
+`,
+      "apps/after/user-data": userData,
+    });
+    await contract.build("cloud-init-seed", {}, "after");
+    await contract.rig.write({ "apps/after/user-data": `${userData}# changed\n` });
+    const { stdout } = await contract.rig.pibuild(["plan", "after", "--json"]);
+    const { steps } = JSON.parse(stdout) as { steps: { step: string; kind: string }[] };
+    const rerun = steps.filter(({ kind }) => kind !== "cached").map(({ step }) => step);
+    expect(steps.length).toBeGreaterThan(5);
+    expect(rerun).toEqual(["cloud-init-seed/01-seed"]);
+  });
 
   onSteps("leaves nothing behind where cloud-init is turned off", async () => {
     const file = "apps/t/image.yaml";

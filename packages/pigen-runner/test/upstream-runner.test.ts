@@ -105,6 +105,27 @@ describe("a build with pi-gen's own build.sh", () => {
     await rig.write({ "apps/t/image.yaml": yaml });
   });
 
+  onUpstream("runs before its own export what the image runs after that", async () => {
+    const before = "stages: [pi-gen/stage0, stages/own]\n";
+    await rm(join(rig.path, "stages/own/EXPORT_IMAGE"));
+    await rig.write({
+      "apps/t/image.yaml": `${before}export: [stages/partitions, pi-gen/export-image, stages/last]\n`,
+      "stages/last/prerun.sh": leavesLine("last of $STAGE_LIST"),
+    });
+    const refused = await build();
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("makes no image of a stage without `EXPORT_IMAGE`");
+    await rig.write({ "stages/last/EXPORT_IMAGE": "" });
+    const run = await build();
+    expect(run.exitCode, run.stderr).toBe(0);
+    const base = "/run/pibuild/base/stages";
+    expect(await readFile(join(rig.path, "dist/t/upstream/2026-01-01-t.img"), "utf8")).toBe(
+      `last of /run/pibuild/pi-gen/stage0 ${base}/own ${base}/last\n`,
+    );
+    expect((await build("--target", "last")).exitCode).toBe(0);
+    await rig.write({ "apps/t/image.yaml": before, "stages/own/EXPORT_IMAGE": "" });
+  });
+
   onUpstream("begins anew, on no remains of the last", async () => {
     await build("--target", "own");
     await build("--target", "own");

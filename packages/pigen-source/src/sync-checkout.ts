@@ -37,9 +37,9 @@ export async function syncCheckout(
   const path = checkoutPath(workspace, commit);
   const parent = checkoutsDirectory(workspace);
   if (!existsSync(path)) {
-    await using _lock = await acquireLock(join(parent, "lock"), () =>
-      emit({ type: "waiting", what: "another run that fetches pi-gen" }),
-    );
+    await using _lock = await acquireLock(join(parent, "lock"), {
+      onWait: () => emit({ type: "waiting", what: "another run that fetches pi-gen" }),
+    });
     // Whoever held the lock may have brought this very commit.
     if (!existsSync(path)) {
       const source = pigenSource(workspace, pin, env);

@@ -9,6 +9,7 @@ import {
   pinFileName,
   type StageEntry,
   upstreamPrefix,
+  upstreamStages,
 } from "@pibuild/config";
 import { didYouMean, type Exec, isPibuildError, PibuildError } from "@pibuild/core";
 import { findCheckout } from "@pibuild/pigen-source";
@@ -65,7 +66,7 @@ async function imageList(
   );
   const judged = await read(own);
   if (!fetched) return { order: [], judged, forPigen: false, unordered: name };
-  return { order: await read(image.stages), judged, forPigen: image.piGen !== undefined };
+  return { order: await read(upstreamStages(image)), judged, forPigen: image.piGen !== undefined };
 }
 
 /** pi-gen's EXPORT_CONFIG_DIR is named so, `stages/export` is, and neither stands in STAGE_LIST. */

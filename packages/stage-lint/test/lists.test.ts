@@ -97,6 +97,22 @@ describe("an image", () => {
     ]);
   });
 
+  test("is exported by pi-gen after the stages that follow its export here", async () => {
+    const workspace = await scratchStage("workspace", {
+      "apps/pi/image.yaml":
+        "stages: [pi-gen/stage0, pi/mine]\nexport: [pi-gen/export-image, pi/last]\n",
+      "pi/mine/prerun.sh": prerun,
+      "pi/mine/EXPORT_IMAGE": "",
+      "pi/last/prerun.sh": prerun,
+      "upstream/build.sh": "",
+      "upstream/scripts/common": "",
+      "upstream/stage0/prerun.sh": bootstraps,
+      "upstream/export-image/prerun.sh": plain,
+    });
+    const report = await lintNames(workspace, ["pi"], ["shellcheck"], { PIGEN_DIR: "upstream" });
+    expect(describeReport(report, workspace)).toEqual(["pi/last NO_EXPORT_IMAGE"]);
+  });
+
   test("with stages of a pi-gen that is not here says so", async () => {
     const workspace = await scratchStage("workspace", withUpstream);
     const linted = lintNames(workspace, ["pi"], [], { PIGEN_DIR: "upstream" });

@@ -35,9 +35,9 @@ export async function findTwin(
   const look = () => goodBlob(store.path, record, upToDate ? upToDateFor : undefined);
   const known = await look();
   if (known !== undefined) return store.blobPath(known);
-  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
-    emit({ type: "waiting", what: "another build to make the twin" }),
-  );
+  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), {
+    onWait: () => emit({ type: "waiting", what: "another build to make the twin" }),
+  });
   const made = (await look()) ?? (await makeAndKeep(context, native, record));
   return store.blobPath(made);
 }

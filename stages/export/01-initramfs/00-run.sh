@@ -4,9 +4,12 @@
 # step that installs them; this is for files that a stage changed by hand.
 
 root="${ROOTFS_DIR}"
-unpacked="$(mktemp -d)"
-kept="${unpacked}.kept"
-trap 'rm -rf "${unpacked}" "${kept}"' EXIT
+# Where a step writes into memory: on a disk, unpacking would take longer than all the rest.
+scratch="$(mktemp --directory --tmpdir="${STAGE_WORK_DIR}")"
+unpacked="${scratch}/initramfs"
+modules="${scratch}/modules"
+kept="${scratch}/kept"
+trap 'rm -rf "${scratch}"' EXIT
 
 # unpack INITRAMFS DIRECTORY: its archives, of which those before the last are not compressed.
 unpack() {
@@ -40,50 +43,86 @@ extract() {
 	cpio --extract --make-directories --no-absolute-filenames "${@:2}" --directory="$1"
 }
 
-# same INITRAMFS-FILE TREE-FILE...: whether the first is a copy of one of the others, or none of those exists.
-same() {
-	local mine="$1" other any=""
+# find_origins FILE: sets `origins` to the paths in the tree of which a file in the initramfs may be a copy, and
+# `required` where one of them has to be there. Of other files that are nowhere, mkinitramfs knows more.
+find_origins() {
+	required=""
+	case "$1" in
+		# What mkinitramfs writes itself differs by design.
+		etc/fstab | etc/ld.so.cache | */modules.* | */ORDER) origins=() ;;
+		etc/initramfs-tools/* | etc/udev/* | etc/modprobe.d/* | usr/lib/modprobe.d/*)
+			origins=("$1")
+			required=1
+			;;
+		init | scripts/*) origins=("etc/initramfs-tools/$1" "usr/share/initramfs-tools/$1") ;;
+		usr/bin/* | usr/sbin/* | bin/* | sbin/*)
+			origins=("$1" "usr/lib/klibc/bin/${1##*/}" "usr/lib/initramfs-tools/bin/${1##*/}" usr/bin/busybox)
+			;;
+		*) origins=("$1") ;;
+	esac
+}
+
+# add_digests ARRAY DIRECTORY FILE...: one process for all files, as there are thousands.
+add_digests() {
+	local -n digests="$1"
+	local directory="$2" line
+	shift 2
+	[ "$#" -gt 0 ] || return 0
+	while IFS= read -r -d '' line; do
+		# shellcheck disable=SC2034 # it is the caller's
+		digests["${line:66}"]="${line:0:64}"
+	done < <(cd "${directory}" && printf '%s\0' "$@" | xargs -0 sha256sum --zero --)
+}
+
+# add_digests_xz ARRAY FILE...: of what is in files of the tree that are called FILE.xz.
+add_digests_xz() {
+	local array="$1"
 	shift
-	for other in "$@"; do
-		if [ -f "${other}" ]; then
-			cmp -s "${mine}" "${other}" && return 0
-			any=1
-		elif [ -f "${other}.xz" ]; then
-			xz -dc "${other}.xz" | cmp -s "${mine}" - && return 0
-			any=1
-		fi
-	done
-	[ -z "${any}" ]
+	[ "$#" -gt 0 ] || return 0
+	(cd "${root}" && printf '%s.xz\0' "$@" | xargs -0 cp --parents --target-directory="${modules}" --)
+	# One that cannot be unpacked gets no digest.
+	(cd "${modules}" && printf '%s.xz\0' "$@" | xargs -0 xz --decompress --keep --quiet --) || true
+	add_digests "${array}" "${modules}" "$@"
 }
 
 # stale INITRAMFS: prints the first file that differs, if any.
 stale() {
-	local file
-	rm -rf "${unpacked:?}"/*
+	local file other found required origins files plain=() packed=()
+	local -A mine=() theirs=()
+	rm -rf "${unpacked}" "${modules}"
+	mkdir "${unpacked}" "${modules}"
 	if ! unpack "$1" "${unpacked}"; then
 		echo "an archive that cannot be read"
 		return
 	fi
-	# What mkinitramfs writes itself is left out: it differs by design.
-	while IFS= read -r file; do
-		case "${file}" in
-			etc/fstab | etc/ld.so.cache | */modules.* | */ORDER) ;;
-			etc/initramfs-tools/* | etc/udev/* | etc/modprobe.d/* | usr/lib/modprobe.d/*)
-				cmp -s "${unpacked}/${file}" "${root}/${file}" || { echo "${file}" && return; }
-				;;
-			init | scripts/*)
-				same "${unpacked}/${file}" "${root}/etc/initramfs-tools/${file}" "${root}/usr/share/initramfs-tools/${file}" ||
-					{ echo "${file}" && return; }
-				;;
-			usr/bin/* | usr/sbin/* | bin/* | sbin/*)
-				same "${unpacked}/${file}" "${root}/${file}" "${root}/usr/lib/klibc/bin/${file##*/}" "${root}/usr/lib/initramfs-tools/bin/${file##*/}" "${root}/usr/bin/busybox" ||
-					{ echo "${file}" && return; }
-				;;
-			*)
-				same "${unpacked}/${file}" "${root}/${file}" || { echo "${file}" && return; }
-				;;
-		esac
-	done < <(cd "${unpacked}" && find . -type f -printf '%P\n')
+	mapfile -d '' files < <(cd "${unpacked}" && find . -type f -printf '%P\0')
+	for file in "${files[@]}"; do
+		find_origins "${file}"
+		for other in "${origins[@]}"; do
+			[ -z "${theirs["${other}"]}" ] || continue
+			# A link to /dev/null hides a file.
+			if [ -f "${root}/${other}" ] || [ -c "${root}/${other}" ]; then
+				plain+=("${other}")
+			elif [ -f "${root}/${other}.xz" ]; then
+				packed+=("${other}")
+			else
+				continue
+			fi
+			theirs["${other}"]="unknown"
+		done
+	done
+	add_digests mine "${unpacked}" "${files[@]}"
+	add_digests theirs "${root}" "${plain[@]}"
+	add_digests_xz theirs "${packed[@]}"
+	for file in "${files[@]}"; do
+		find_origins "${file}"
+		found=""
+		for other in "${origins[@]}"; do
+			[ "${theirs["${other}"]}" != "${mine["${file}"]}" ] || continue 2
+			found+="${theirs["${other}"]}"
+		done
+		[ -z "${found}${required}" ] || { echo "${file}" && return; }
+	done
 	# What is new. The initramfs holds a copy of its own configuration if our hook made it.
 	while IFS= read -r file; do
 		case "${file}" in

@@ -20,11 +20,10 @@ export async function runTargets(
   const { logs } = open.context;
   const { name: image, workspace } = open.image;
   const events = join(logs, "events.ndjson");
-  await using _lock = await acquireLock(
-    join(workspace, ".pibuild", "locks", image),
-    () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
-    context.signal,
-  );
+  await using _lock = await acquireLock(join(workspace, ".pibuild", "locks", image), {
+    onWait: () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
+    signal: context.signal,
+  });
   await mkdir(dirname(events), { recursive: true });
   await rm(join(logs, "nx.log"), { force: true });
   await writeFile(events, "");

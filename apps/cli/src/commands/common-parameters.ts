@@ -20,7 +20,7 @@ export const stepOrTarget = {
   parameters: [
     stepParameters.parameters[0],
     {
-      brief: "A step, or `disk`, `payload` or `artifacts`, as `pibuild plan` lists them",
+      brief: "A step or a target, as `pibuild plan` lists them",
       parse: String,
       placeholder: "step",
     },

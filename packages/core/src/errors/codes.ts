@@ -125,6 +125,7 @@ export interface ErrorData {
     isDefault?: boolean;
   };
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
+  TARGETS_INVALID: { problem: string };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
   ENV_TOOL_MISSING: {
     missing: readonly MissingProgram[];
@@ -229,6 +230,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   CONFIG_INVALID: { kind: "config", summary: "A configuration file breaks its schema." },
   STAGE_MISSING: { kind: "config", summary: "An image names a stage that does not exist." },
   STEP_UNKNOWN: { kind: "usage", summary: "The image has no step of that name." },
+  TARGETS_INVALID: { kind: "config", summary: "The targets of an image make no graph." },
   IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
   ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
   ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },

@@ -37,6 +37,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
             ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
             : "check the spelling under `stages:`; paths are relative to the workspace",
   }),
+  TARGETS_INVALID: ({ problem }) => ({
+    message: `the targets of an image make no graph: ${problem}`,
+    hint: "each row of packages/graph/src/targets/registry.ts names what it runs after, and files of its own",
+  }),
   STEP_UNKNOWN: ({ image, step, known }) => {
     // Many leave the stage out.
     const near = known.find((id) => id.endsWith(`/${step}`)) ?? didYouMean(step, known);

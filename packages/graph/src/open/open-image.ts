@@ -43,6 +43,8 @@ export interface OpenOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly emit?: Emit;
   readonly signal?: AbortSignal;
+  /** The image, where it is read already. */
+  readonly image?: Image;
 }
 
 /** Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build. */
@@ -54,7 +56,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     const readPin = () => loadPin(join(workspace, pinFileName));
     await findCheckout(workspace, readPin, { exec: git, env });
   };
-  const image = await loadImage(workspace, name, { env, checkout });
+  const image = options.image ?? (await loadImage(workspace, name, { env, checkout }));
   checkDisk(image);
   await checkFits(image);
   const exec = createExec({

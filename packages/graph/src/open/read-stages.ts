@@ -1,4 +1,4 @@
-import { type Image, upstreamExport } from "@pibuild/config";
+import { type Image, upstreamExport, upstreamStages } from "@pibuild/config";
 import { didYouMean, type Exec, PibuildError } from "@pibuild/core";
 import { visiblePath } from "@pibuild/pigen-runner";
 import { readFileIndex, readStage, type Stage } from "@pibuild/pigen-stages";
@@ -14,7 +14,8 @@ export async function readStages(
   piGen: UsedPiGen | undefined,
 ): Promise<Stage[]> {
   const { stages: entries, exportStages, workspace } = image;
-  const last = entries.at(-1)?.path ?? "";
+  // The same as under build.sh, as its name ends up in the image.
+  const last = upstreamStages(image).at(-1)?.path ?? "";
   const read = [...entries, ...exportStages].map(async ({ name, path }): Promise<Stage> => {
     const stage = await readStage(path, await readFileIndex(exec, path));
     if (name !== upstreamExport) return stage;

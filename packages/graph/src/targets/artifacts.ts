@@ -17,14 +17,14 @@ export function artifacts(): FileTarget {
       "tools/xz": await versions.of("xz"),
     }),
     async make({ image, context, output }) {
-      const [disk = ""] = (await readResult(output, "disk")).paths;
+      const disk = await readResult(output, "disk");
       const { sourceDateEpoch } = image;
       const [{ artifacts: compressed }, map] = await Promise.all([
         compressImage({
-          ...{ image: disk, output: join(output, xzName(image)), exec: context.exec },
-          ...{ sourceDateEpoch, level: image.compression.level },
+          ...{ image: disk.path, measured: disk, output: join(output, xzName(image)) },
+          ...{ sourceDateEpoch, level: image.compression.level, exec: context.exec },
         }),
-        writeMap(disk, join(output, bmapName(image)), sourceDateEpoch),
+        writeMap(disk.path, join(output, bmapName(image)), sourceDateEpoch),
       ]);
       return [...compressed, map].map((file) => ({ ...file, path: basename(file.path) }));
     },

@@ -5,10 +5,11 @@ import { buildChain, prepareNamespace } from "@pibuild/pigen-runner";
 import type { OpenImage } from "../open/open-image.ts";
 import { dependentsOf } from "./lock-outputs.ts";
 import { dropManifest, isFresh, readResult, writeManifest } from "./manifest.ts";
+import type { TargetInputs } from "./named-inputs.ts";
 import { keyOf, layerInputs } from "./named-inputs.ts";
 import { targetsOf } from "./registry.ts";
 import { stepsUntil } from "./steps-until.ts";
-import type { FileTarget, TargetInputs } from "./target.ts";
+import type { FileTarget } from "./target.ts";
 
 /**
  * Makes a target's files, or does nothing where they are there and fresh. What stands in `dist/<image>`
@@ -26,9 +27,9 @@ export async function bringFiles(open: OpenImage, target: FileTarget): Promise<v
   const phase = target.name;
   context.emit({ type: "phase-started", phase });
   await mkdir(output, { recursive: true });
-  for (const each of [...dependentsOf(target, targetsOf(image)).reverse(), target]) {
-    if (each.kind !== "files") continue;
-    await dropManifest(output, each.name);
+  // The manifests of what was made from it stay: `pibuild why` tells what changed since.
+  await dropManifest(output, target.name);
+  for (const each of [...dependentsOf(target, targetsOf(image)), target]) {
     for (const name of each.outputs(image)) await rm(join(output, name), { force: true });
   }
   const files = await target.make(open, layers);

@@ -21,7 +21,8 @@ export function checkTargets(
   }
   for (const { name, after } of targets) {
     const unknown = after.find((each) => !byName.has(each));
-    if (unknown !== undefined) throw invalid(`\`${name}\` runs after \`${unknown}\`, which is none`);
+    if (unknown !== undefined)
+      throw invalid(`\`${name}\` runs after \`${unknown}\`, which is none`);
   }
   for (const target of targets) {
     const circle = circleFrom(target, byName);

@@ -2,7 +2,7 @@ import { readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
 import { canonicalJson, createRunDirectory, sha256, sha256File } from "@pibuild/core";
-import { assembleDisk } from "@pibuild/partitioner";
+import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
 import { piGenWord } from "../open/used-pi-gen.ts";
@@ -22,7 +22,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
     inputs: async ({ image, versions, kernelVersion, piGen }) => ({
       ...keysOf("disk", image.disk),
       // What image.yaml cannot say: it changes with pibuild itself.
-      layout: sha256(canonicalJson(diskLayout(image.disk))),
+      layout: sha256(canonicalJson(layouts[image.disk.layout])),
       "settings/IMG_NAME": image.fileName,
       // It is verified when the disk is made, so another one asks for that again.
       ...(kernelVersion === undefined ? {} : { KERNEL_VERSION: kernelVersion }),

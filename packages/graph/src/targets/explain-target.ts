@@ -1,18 +1,12 @@
 import type { FieldChange } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
-import { type ImagePlan, planImage } from "./freshness.ts";
 import { readManifest } from "./manifest.ts";
-import {
-  artifactsInputs,
-  diskInputs,
-  layerPrefix,
-  payloadInputs,
-  type TargetInputs,
-} from "./target-inputs.ts";
-import { diskKey } from "./target-keys.ts";
-import type { FinalTarget } from "./targets.ts";
+import type { TargetInputs } from "./named-inputs.ts";
+import { isMade } from "./named-inputs.ts";
+import { type ImagePlan, planImage } from "./plan-image.ts";
+import type { Target } from "./target.ts";
 
-/** Why a final target has to run, or that it need not. */
+/** Why a target with files has to run, or that it need not. */
 export type TargetReason =
   | { readonly kind: "fresh" }
   | { readonly kind: "never-built" }
@@ -30,48 +24,37 @@ export interface TargetExplanation {
   readonly changes: readonly FieldChange[];
 }
 
-/** Explains a final target of an image that has it, without running anything. */
-export async function explainTarget(
-  open: OpenImage,
-  target: FinalTarget,
-): Promise<TargetExplanation> {
+/** Explains a target that has files, without running anything. */
+export async function explainTarget(open: OpenImage, name: string): Promise<TargetExplanation> {
   const plan = await planImage(open);
-  if (plan[target]) return { reason: { kind: "fresh" }, changes: [] };
-  const manifest = await readManifest(open.output, target);
+  const planned = plan.targets.get(name);
+  if (planned === undefined || planned.fresh) return { reason: { kind: "fresh" }, changes: [] };
+  const manifest = await readManifest(open.output, name);
   if (manifest === undefined) return { reason: { kind: "never-built" }, changes: [] };
-  const waiting = plan.steps.find(({ record }) => record === undefined)?.step.id;
-  const what = waiting ?? (target === "disk" || plan.disk ? undefined : "disk");
-  const now = await inputsOf(open, target, plan, what !== undefined);
+  const what = waitsFor(plan, planned.target);
+  const { after } = planned.target;
   const changes =
     manifest.inputs === undefined
       ? []
-      : changed(manifest.inputs, now).filter(({ field }) => what === undefined || !isMade(field));
+      : changed(manifest.inputs, planned.inputs ?? {}).filter(
+          ({ field }) => what === undefined || !isMade(field, after),
+        );
   if (what !== undefined) return { reason: { kind: "after", what }, changes };
   if (changes.length > 0) return { reason: { kind: "changed" }, changes };
   const kind = manifest.inputs === undefined ? "not-recorded" : "files-changed";
   return { reason: { kind }, changes };
 }
 
-async function inputsOf(
-  open: OpenImage,
-  target: FinalTarget,
-  plan: ImagePlan,
-  waits: boolean,
-): Promise<TargetInputs> {
-  const layers = waits ? [] : plan.steps.flatMap(({ record }) => record ?? []);
-  if (target === "disk") return diskInputs(open, layers);
-  const disk = waits ? undefined : await diskKey(open, layers);
-  return target === "payload" ? payloadInputs(open, disk) : artifactsInputs(open, disk);
+/** The step, or else the target, before this one that has to run first. */
+function waitsFor({ steps, targets }: ImagePlan, { after }: Target): string | undefined {
+  const step = steps.find(({ record }) => record === undefined);
+  if (step !== undefined) return step.step.id;
+  return after.find((name) => targets.get(name)?.fresh === false);
 }
 
-/** Whether a field says what was made before: that is not known until it is made again. */
-function isMade(field: string): boolean {
-  return field === "disk" || field.startsWith(layerPrefix);
-}
-
-function changed(before: TargetInputs, after: TargetInputs): FieldChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+function changed(before: TargetInputs, now: TargetInputs): FieldChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
     .sort()
-    .filter((field) => before[field] !== after[field])
-    .map((field) => ({ field, before: before[field], after: after[field] }));
+    .filter((field) => before[field] !== now[field])
+    .map((field) => ({ field, before: before[field], after: now[field] }));
 }

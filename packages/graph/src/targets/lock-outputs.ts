@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { acquireLock } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import { targetsOf } from "./registry.ts";
-import type { Target } from "./target.ts";
+import type { FileTarget, Target } from "./target.ts";
 
 /**
  * Locks what a target writes, and what it reads: its own outputs and those of targets made from them,
@@ -14,7 +14,7 @@ export async function lockOutputs(
   target: Target,
 ): Promise<AsyncDisposable> {
   const targets = targetsOf(image);
-  const own = [target, ...dependentsOf(target, targets)];
+  const own: Target[] = [target, ...dependentsOf(target, targets)];
   const read = targets.filter((each) => each.kind === "files" && target.after.includes(each.name));
   const locks = new AsyncDisposableStack();
   try {
@@ -34,9 +34,9 @@ export async function lockOutputs(
 }
 
 /** The targets with files that are made from one, or from what is made from it; in order. */
-export function dependentsOf(target: Target, targets: readonly Target[]): Target[] {
+export function dependentsOf(target: Target, targets: readonly Target[]): FileTarget[] {
   const made = new Set([target.name]);
-  const dependents: Target[] = [];
+  const dependents: FileTarget[] = [];
   for (const each of targets) {
     if (each.kind !== "files" || !each.after.some((name) => made.has(name))) continue;
     made.add(each.name);

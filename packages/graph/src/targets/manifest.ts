@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { canonicalJson, PibuildError, type Sha256 } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
-import type { TargetInputs } from "./target.ts";
+import type { TargetInputs } from "./named-inputs.ts";
 
 /** A file that a target made. */
 export interface ProducedFile {
@@ -43,17 +43,18 @@ export async function readManifest(output: string, target: string): Promise<Mani
   }
 }
 
-/** The result of a target that has files. Throws CONFIG_MISSING where it was not reached. */
+/** What a target made, its first file, and the key of what it was made from. Throws CONFIG_MISSING where it was not reached. */
 export async function readResult(
   output: string,
   target: string,
-): Promise<{ readonly key: Sha256; readonly paths: readonly string[] }> {
+): Promise<ProducedFile & { readonly key: Sha256 }> {
   const manifest = await readManifest(output, target);
-  if (manifest?.files === undefined || manifest.files.length === 0) {
-    const file = manifestPath(output, target);
-    throw new PibuildError("CONFIG_MISSING", { file, what: `what \`${target}\` made` });
+  const [file] = manifest?.files ?? [];
+  if (manifest === undefined || file === undefined) {
+    const missing = manifestPath(output, target);
+    throw new PibuildError("CONFIG_MISSING", { file: missing, what: `what \`${target}\` made` });
   }
-  return { key: manifest.key, paths: manifest.files.map(({ path }) => join(output, path)) };
+  return { ...file, path: join(output, file.path), key: manifest.key };
 }
 
 /** Forgets a target's result, before the work that replaces it begins. */

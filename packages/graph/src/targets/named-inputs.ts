@@ -1,6 +1,11 @@
 import { canonicalJson, type Sha256, sha256 } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
-import type { TargetInputs } from "./target.ts";
+
+/**
+ * What a target depends on as a person names it, such as `disk/boot_size`. Its key is a digest of all of
+ * them; `pibuild why` compares them with those of the last build.
+ */
+export type TargetInputs = Readonly<Record<string, string>>;
 
 /** What stands for a tree: each step's layer. */
 const layerPrefix = "layers/";

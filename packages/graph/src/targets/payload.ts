@@ -28,9 +28,9 @@ export function payload({ payload: config }: Pick<Image, "payload">): FileTarget
       "tools/zstd": process.versions.zstd ?? "",
     }),
     async make({ image, output }) {
-      const [disk = ""] = (await readResult(output, "disk")).paths;
+      const disk = await readResult(output, "disk");
       const path = join(output, nameOf(image));
-      await writePayload({ image, disk: disk, path, payload: config });
+      await writePayload({ image, disk: disk.path, path, payload: config });
       await utimes(path, image.sourceDateEpoch, image.sourceDateEpoch);
       const { size: bytes } = await stat(path);
       return [{ path: nameOf(image), bytes, sha256: await sha256File(path) }];

@@ -3,10 +3,11 @@ import type { LayerRecord } from "@pibuild/layers";
 import { type PlannedStep, planChain } from "@pibuild/pigen-runner";
 import type { OpenImage } from "../open/open-image.ts";
 import { isFresh } from "./manifest.ts";
+import type { TargetInputs } from "./named-inputs.ts";
 import { keyOf, layerInputs } from "./named-inputs.ts";
 import { targetsOf } from "./registry.ts";
 import { stepsUntil } from "./steps-until.ts";
-import type { FileTarget, Target, TargetInputs } from "./target.ts";
+import type { FileTarget, Target } from "./target.ts";
 
 /** A target against what exists. */
 export interface PlannedTarget {
@@ -70,8 +71,7 @@ async function planFiles(
   const made: Record<string, string> = {};
   let known = true;
   for (const { target: earlier, key } of before) {
-    const layers =
-      earlier.kind === "stage" ? layersUntil(open, steps, earlier.name) : undefined;
+    const layers = earlier.kind === "stage" ? layersUntil(open, steps, earlier.name) : undefined;
     if (layers !== undefined) Object.assign(made, layerInputs(layers));
     else if (key !== undefined) made[earlier.name] = key;
     else known = false;

@@ -6,7 +6,7 @@ import { binfmt } from "./binfmt.ts";
 import { checkTargets } from "./check-targets.ts";
 import { disk } from "./disk.ts";
 import { payload } from "./payload.ts";
-import type { FileTarget, StageTarget, Target } from "./target.ts";
+import type { FileTarget, HostTarget, StageTarget, Target } from "./target.ts";
 import { upstream } from "./upstream.ts";
 
 /** What an image is besides its stages; one row to add one. A target runs after those that it names. */
@@ -35,6 +35,11 @@ export function targetsOf(image: TargetSource): Target[] {
   const targets = [binfmt, ...stages, ...others, all];
   checkTargets(image, targets);
   return targets;
+}
+
+/** A target that no image has to be known for, by name. */
+export function hostTarget(name: string): HostTarget | undefined {
+  return name === binfmt.name ? binfmt : undefined;
 }
 
 /** The targets that leave files, in order. */

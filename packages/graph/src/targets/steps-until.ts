@@ -8,7 +8,8 @@ export function stepsUntil({ image, stages, steps }: OpenImage, stage: string): 
   const entries = [...image.stages, ...image.exportStages];
   const known = entries.map(({ path }) => basename(path));
   const last = known.indexOf(stage);
-  if (last === -1) throw new PibuildError("STEP_UNKNOWN", { image: image.name, step: stage, known });
+  if (last === -1)
+    throw new PibuildError("STEP_UNKNOWN", { image: image.name, step: stage, known });
   const upTo = new Set(stages.slice(0, last + 1));
   return steps.filter((step) => upTo.has(step.stage));
 }

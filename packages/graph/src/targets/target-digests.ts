@@ -5,13 +5,16 @@ import type { OpenImage } from "../open/open-image.ts";
 import { type ImagePlan, layersUntil, type PlannedTarget, planImage } from "./plan-image.ts";
 
 /**
- * A line for each target, which changes exactly when that target has to run: engines take it as the
+ * A line for each target whose result is kept, which changes exactly when that target has to run: engines take it as the
  * target's input. A target whose result is missing or stale gets a new line every time, so that an
  * engine's own cache can never answer for bytes that are not there.
  */
 export async function targetDigests(open: OpenImage): Promise<ReadonlyMap<string, Sha256>> {
   const plan = await planImage(open);
-  return new Map([...plan.targets].map(([name, target]) => [name, digestOf(open, plan, target)]));
+  const kept = [...plan.targets].filter(
+    ([, { target }]) => target.kind === "stage" || target.kind === "files",
+  );
+  return new Map(kept.map(([name, target]) => [name, digestOf(open, plan, target)]));
 }
 
 function digestOf(open: OpenImage, plan: ImagePlan, { target, fresh, key }: PlannedTarget): Sha256 {

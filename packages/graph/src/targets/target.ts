@@ -3,12 +3,7 @@ import type { Exec } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import type { ProducedFile } from "./manifest.ts";
-
-/**
- * What a target depends on as a person names it, such as `disk/boot_size`. Its key is a digest of all of
- * them; `pibuild why` compares them with those of the last build.
- */
-export type TargetInputs = Readonly<Record<string, string>>;
+import type { TargetInputs } from "./named-inputs.ts";
 
 /**
  * A row of the registry: something that a build of an image brings up to date. Digests, `plan`, `why`,

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Artifact, checksumFiles, collectImage, packedEndings } from "@pibuild/artifacts";
-import type { Image } from "@pibuild/config";
+import { type Image, upstreamStages } from "@pibuild/config";
 import { type Exec, PibuildError } from "@pibuild/core";
 
 export interface Deployed {
@@ -68,8 +68,8 @@ async function lastImage(directory: string, suffix: string): Promise<string | un
 }
 
 /** IMG_SUFFIX of the last stage that has an image. */
-async function suffixOf({ stages }: Pick<Image, "stages">): Promise<string> {
-  for (const { path } of [...stages].reverse()) {
+async function suffixOf(image: Image): Promise<string> {
+  for (const { path } of [...upstreamStages(image)].reverse()) {
     const text = await readFile(join(path, "EXPORT_IMAGE"), "utf8").catch(() => undefined);
     if (text !== undefined) return /^(?:export )?IMG_SUFFIX=["']?([\w.-]*)/m.exec(text)?.[1] ?? "";
   }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { loadPin, pinFileName } from "@pibuild/config";
+import { loadPin, pinFileName, upstreamStages } from "@pibuild/config";
 import { createRunDirectory, removeTree } from "@pibuild/core";
 import { runBuild } from "@pibuild/pigen-runner";
 import { checkFits, findCheckout, requireDepends } from "@pibuild/pigen-source";
@@ -37,7 +37,7 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   await runBuild(context, {
     ...{ piGen, work, deploy, inputs: join(run.path, "inputs"), exports: until === undefined },
     stages: stageList(open, piGen, until),
-    stagePaths: image.stages.map(({ path }) => path),
+    stagePaths: upstreamStages(image).map(({ path }) => path),
   });
   if (until !== undefined) return;
   const files = await collectDeploy({

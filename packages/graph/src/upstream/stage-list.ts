@@ -1,10 +1,11 @@
 import { basename, join, relative } from "node:path";
+import { upstreamStages } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 import { piGenDirectory, visiblePath } from "@pibuild/pigen-runner";
 import type { OpenImage } from "../open/open-image.ts";
 
 /**
- * What build.sh gets as STAGE_LIST: the image's stages, up to one where it is named. They stand
+ * What build.sh gets as STAGE_LIST: the image's stages in its order, up to one where it is named. They stand
  * where they are, mounted, never linked. Throws CONFIG_INVALID for a path that build.sh would split.
  */
 export function stageList(
@@ -12,7 +13,7 @@ export function stageList(
   piGen: string,
   until?: string,
 ): string[] {
-  const { stages } = image;
+  const stages = upstreamStages(image);
   const end =
     until === undefined
       ? stages.length

@@ -60,9 +60,9 @@ async function runLocked(
   below: Below,
 ): Promise<LayerRecord> {
   const { emit, directories } = context;
-  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
-    emit({ type: "waiting", what: `another build to finish ${step.id}` }),
-  );
+  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), {
+    onWait: () => emit({ type: "waiting", what: `another build to finish ${step.id}` }),
+  });
   const decision = await look();
   // The first look dropped a corrupt blob, so only it knows that reason.
   if (!decision.cached)
