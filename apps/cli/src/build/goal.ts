@@ -11,7 +11,7 @@ import {
   untilVariable,
   upstreamTarget,
 } from "@pibuild/graph";
-import { unknownTarget } from "../commands/common-parameters.ts";
+import { unknownTarget } from "../failure/unknown-target.ts";
 
 /** What a build is to bring up to date, and how it is asked whether that is so already. */
 export interface Goal {

@@ -3,8 +3,8 @@ import { findWorkspace } from "@pibuild/config";
 import { createExec, PibuildError } from "@pibuild/core";
 import { needsNamespace, openImage, runTarget } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
-import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";
+import { failureOf } from "../failure/failure-of.ts";
 import { isInside, isRoot, reExecInside } from "../privilege/re-exec.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
