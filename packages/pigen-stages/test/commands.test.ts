@@ -60,7 +60,7 @@ test("texts of here-documents are passed over, also several and inside a substit
 });
 
 test("whatever a script is cut to, reading it ends", async () => {
-  const stages = fileURLToPath(new URL("../../../../stages", import.meta.url));
+  const stages = fileURLToPath(new URL("../../../stages", import.meta.url));
   const names = (await readdir(stages, { recursive: true })).filter((name) => /\.sh$/.test(name));
   const hard =
     'a=$(b `c "$((1+(2)))" ${d:-"e\'}"}` <(f (g) [[ h || ( i ]]\n<<J k(l) $\'m\' case n in';
