@@ -23,6 +23,10 @@ const commands = {
   check: () =>
     run("biome", ["check", "."]) ||
     run("tsc", ["--project", root]) ||
+    run("depcruise", [
+      ...["--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
+      ...["packages/*/src", "apps/cli/src"],
+    ]) ||
     run("node", [
       "--conditions=@pibuild/source",
       join(root, "tools/generate/generate.ts"),

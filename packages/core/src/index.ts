@@ -9,11 +9,7 @@ export {
   type Location,
   type MissingProgram,
   type PassedOver,
-  type PathForm,
-  type PathProblem,
-  type PayloadRefusal,
   type PigenPlace,
-  payloadRefusals,
 } from "./errors/codes.ts";
 export { exitCodeFor, exitCodeOf } from "./errors/exit-code.ts";
 export { formatLocation } from "./errors/messages.ts";

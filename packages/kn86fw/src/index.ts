@@ -16,7 +16,7 @@ export { buildDelta, type DeltaOptions } from "./build/build-delta.ts";
 export { type BuildOptions, buildPayload, type ImageInput } from "./build/build-payload.ts";
 export { payloadImage } from "./build/payload-image.ts";
 export { type SlotCmdlines, slotCmdlines } from "./build/slot-cmdlines.ts";
-export type { Description } from "./build/write-payload.ts";
+export type { Description } from "./build/write-options.ts";
 export { checkDevice, type Receiver } from "./device/check-device.ts";
 export { checkUnmounted } from "./device/check-unmounted.ts";
 export {
@@ -39,19 +39,13 @@ export { cmdlineForm } from "./format/cmdline-form.ts";
 export type { ImageName, Manifest, Slot } from "./format/manifest.ts";
 export { compareVersions } from "./format/version.ts";
 export { type ImageSummary, type Inspection, inspectPayload } from "./inspect/inspect-payload.ts";
+export { keyId } from "./keys/ed25519.ts";
+export { keySigner, readSigner, type Signer } from "./keys/signer.ts";
+export { readTrustedKeys, type TrustedKeys, trustKeys } from "./keys/trusted-keys.ts";
 export { checkBody } from "./read/check-body.ts";
 export type { Envelope } from "./read/envelope.ts";
 export { type OpenOptions, openPayload, type Payload } from "./read/open-payload.ts";
 export { type Indexes, readIndexes } from "./read/read-indexes.ts";
 export { bytesSource, type FileRegion, openSource, type Source } from "./read/source.ts";
-export {
-  keyId,
-  keySigner,
-  readSigner,
-  readTrustedKeys,
-  type Signer,
-  type TrustedKeys,
-  trustKeys,
-} from "./sign/keys.ts";
 export { type SignOptions, signPayload } from "./sign/sign-payload.ts";
 export { type BaseImages, type Verified, verifyPayload } from "./verify/verify-payload.ts";

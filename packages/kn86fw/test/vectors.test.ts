@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { applyPayload } from "../src/apply/apply-payload.ts";
 import { directoryState } from "../src/apply/update-state.ts";
 import { parseKeyValues, readDeviceFacts } from "../src/device/device-facts.ts";
+import { readTrustedKeys } from "../src/keys/trusted-keys.ts";
 import { openSource } from "../src/read/source.ts";
-import { readTrustedKeys } from "../src/sign/keys.ts";
 import { memoryDevice, memoryState } from "./memory.ts";
 import { createRig, refusalOf } from "./rig.ts";
 

@@ -10,7 +10,8 @@ export type { ContentRule, Layout, PartitionSpec, SizeRule, Slot, Slots } from "
 export { layoutDigest } from "./layout/layout-digest.ts";
 export { layouts } from "./layout/layouts.ts";
 export { type Renumbered, renumbered } from "./layout/numbering.ts";
-export { type PlanOptions, planDisk } from "./layout/plan.ts";
+export { planDisk } from "./layout/plan.ts";
+export type { PlanOptions } from "./layout/sizes.ts";
 export { bufferDisk, type DiskReader, openDisk } from "./read/disk-reader.ts";
 export {
   type BootChoice,

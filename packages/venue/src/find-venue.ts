@@ -1,19 +1,10 @@
-import type { Image } from "@pibuild/config";
-import type { Emit } from "@pibuild/core";
-import { openContainer } from "./container/open-container.ts";
+import { type ContainerVenue, openContainer } from "./container/open-container.ts";
 import { type Candidate, firstThatWorks } from "./first-that-works.ts";
 import { checkNative } from "./native.ts";
-import type { VenueChoice } from "./options.ts";
-import type { Venue } from "./venue.ts";
+import type { VenueRequest } from "./venue-request.ts";
 
-export interface VenueRequest {
-  readonly choice: VenueChoice;
-  readonly workspace: string;
-  readonly image: Image;
-  readonly env: NodeJS.ProcessEnv;
-  readonly emit: Emit;
-  readonly signal?: AbortSignal;
-}
+/** Where steps run. */
+export type Venue = { readonly kind: "native" } | ContainerVenue;
 
 /**
  * Where an image's steps run: on this machine, else in a container; or as chosen. What is passed

@@ -3,7 +3,7 @@ export { type InsideOptions, ownerAtInput, runInside } from "./container/in-cont
 export type { ContainerVenue } from "./container/open-container.ts";
 export { rightsLadder } from "./container/rights.ts";
 export { forgetSettled } from "./container/settled.ts";
-export { findVenue, type VenueRequest } from "./find-venue.ts";
+export { findVenue, type Venue } from "./find-venue.ts";
 export {
   type VenueChoice,
   type VenueOption,
@@ -12,4 +12,4 @@ export {
   venueChoice,
   venueOptions,
 } from "./options.ts";
-export type { Venue } from "./venue.ts";
+export type { VenueRequest } from "./venue-request.ts";

@@ -5,8 +5,8 @@ import { type EventBody, removeTree } from "@pibuild/core";
 import { writeTree } from "@pibuild/test-kit";
 import { expect, onTestFinished, test } from "vitest";
 import { baseImages } from "../src/container/base-image.ts";
-import type { VenueRequest } from "../src/find-venue.ts";
 import { firstThatWorks } from "../src/first-that-works.ts";
+import type { VenueRequest } from "../src/venue-request.ts";
 import { engineThat } from "./engine-that.ts";
 
 const dockerfile = "ARG BASE_IMAGE=debian:bullseye\nFROM ${BASE_IMAGE}\n";

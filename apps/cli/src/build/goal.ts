@@ -12,7 +12,7 @@ import {
   untilVariable,
   upstreamTarget,
 } from "@pibuild/graph";
-import { unknownTarget } from "../commands/common-parameters.ts";
+import { unknownTarget } from "../failure/unknown-target.ts";
 import { refuseOtherDisk, refuseOtherExport, refuseSkip } from "./refuse-upstream.ts";
 
 /** What a build is to bring up to date, and how it is asked whether that is so already. */

@@ -5,10 +5,10 @@ import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core
 import { type OpenImage, upstreamTarget } from "@pibuild/graph";
 import { runNx } from "@pibuild/nx";
 import type { CliContext } from "../context.ts";
+import { TaskFailure } from "../failure/task-failure.ts";
 import { thisProcess } from "../privilege/owner.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { followEvents } from "./follow-events.ts";
-import { TaskFailure } from "./task-failure.ts";
 
 /** Runs an image's targets up to one with Nx, and reports what the tasks say meanwhile. */
 export async function runTargets(

@@ -2,7 +2,7 @@ import { findWorkspace } from "@pibuild/config";
 import { openImage, targetDigests } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { unknownTarget } from "./common-parameters.ts";
+import { unknownTarget } from "../failure/unknown-target.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
 /** The line that engines hash for a target. */

@@ -2,8 +2,8 @@ import { findWorkspace, loadImage } from "@pibuild/config";
 import { createExec } from "@pibuild/core";
 import { hostTarget, openImage, runTarget, targetOf } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
-import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";
+import { failureOf } from "../failure/failure-of.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 

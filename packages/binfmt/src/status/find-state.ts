@@ -2,10 +2,8 @@ import { join } from "node:path";
 import type { ForeignArch } from "../foreign-arch.ts";
 import type { KernelHandlers } from "../kernel/read-handlers.ts";
 import type { Trial } from "../trial/try-program.ts";
-import type { BinfmtStatus } from "./binfmt-status.ts";
 import type { JudgedHandler } from "./judge-handler.ts";
-
-export type Finding = Pick<BinfmtStatus, "state" | "detail" | "fix" | "handler">;
+import type { Finding } from "./state.ts";
 
 const install = "apt-get install --yes qemu-user-static";
 

@@ -41,31 +41,6 @@ export interface ConfigIssue {
   readonly hint?: string;
 }
 
-/** Why a payload is refused: the words of docs/kn86fw.md, in the order in which they are asked. */
-export const payloadRefusals = [
-  "slot",
-  "unconfirmed",
-  "mounted",
-  "format",
-  "unsigned",
-  "key",
-  "signature",
-  "manifest",
-  "size",
-  "compatible",
-  "board",
-  "layout",
-  "slot-size",
-  "epoch",
-  "version",
-  "body",
-  "index",
-  "base",
-  "chunk",
-] as const;
-
-export type PayloadRefusal = (typeof payloadRefusals)[number];
-
 /** How an external program failed. */
 export interface CommandFailure {
   /** The command as a line that a person can paste into a shell. */
@@ -95,22 +70,10 @@ export interface PigenPlace {
   readonly namedBy: "PI_GEN_REPO" | "PI_GEN_SOURCE" | "PIGEN_DIR";
 }
 
-/** Who reads a path: Windows itself, Git Bash, a distribution in WSL, or Docker Desktop's command. */
-export type PathForm = "windows" | "git-bash" | "wsl" | "docker";
-
-/** Why a path of one form has no name in another. */
-export type PathProblem =
-  | "network-share"
-  | "no-drive"
-  | "drive-relative"
-  | "device"
-  | "bad-name"
-  | "own-tree"
-  | "in-distribution"
-  | "other-distribution"
-  | "unnamed-distribution";
-
-/** The data that each error carries. Words for it live in `messages.ts` alone. */
+/**
+ * The data that each error carries. Words for it live in `messages.ts`; a `problem` and its `hint`
+ * that only one package knows come with the data.
+ */
 export interface ErrorData {
   USAGE: { message: string };
   CONFIG_MISSING: { file: string; what: string };
@@ -169,7 +132,7 @@ export interface ErrorData {
   };
   ENV_UNSUPPORTED: { what: string; hint?: string };
   ENV_NEEDS_LINUX: { task: string; platform: NodeJS.Platform };
-  PATH_FOREIGN: { path: string; form: PathForm; problem: PathProblem };
+  PATH_FOREIGN: { path: string; problem: string; hint: string };
   MIRROR_UNREACHABLE: { url: string; detail: string };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {
@@ -190,8 +153,8 @@ export interface ErrorData {
     logFile: string;
   };
   LAYOUT_INVALID: { problem: string; partition?: string };
-  /** `payload` is its file; `problem` says what is so, the refusal what it means. */
-  PAYLOAD_REFUSED: { payload: string; refusal: PayloadRefusal; problem: string };
+  /** `payload` is its file; `problem` says what is so, the refusal what it means, in one word. */
+  PAYLOAD_REFUSED: { payload: string; refusal: string; problem: string; hint: string };
   PAYLOAD_INPUT: { problem: string; hint: string };
   PIGEN_MISSING: { tag: string; path: string };
   PIGEN_UNREACHABLE: PigenPlace & { failure: CommandFailure };

@@ -3,8 +3,6 @@ import { didYouMean } from "../text/did-you-mean.ts";
 import { count, formatBytes, formatDuration } from "../text/format.ts";
 import { formatCommand } from "../text/shell-quote.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
-import { pathProblems, readers } from "./path-problems.ts";
-import { refusalHints } from "./payload-refusals.ts";
 
 export interface Description {
   readonly message: string;
@@ -131,10 +129,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `${task} needs Linux, and this is ${systems[platform] ?? platform}`,
     hint: platform === "win32" ? "run it in WSL" : "run it on a Linux machine, or in a virtual one",
   }),
-  PATH_FOREIGN: ({ path, form, problem }) => ({
-    message: `\`${path}\` ${pathProblems[problem].why(readers[form])}`,
-    hint: pathProblems[problem].hint,
-  }),
+  PATH_FOREIGN: ({ path, problem, hint }) => ({ message: `\`${path}\` ${problem}`, hint }),
   VENUE_NONE: ({ passedOver }) => ({
     message: `steps can run nowhere on this machine:\n${passedOver.map(({ venue, reason }) => `  ${venue}: ${reason}`).join("\n")}`,
     ...hintOf(passedOver.flatMap(({ hint }) => hint ?? [])),
@@ -193,9 +188,9 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `pi-gen's build failed${at === undefined ? " before its first stage" : ` in \`${at}\``}: ${describeFailure(failure)}`,
     hint: "it begins again at the beginning; the layered runner resumes at the step that failed",
   }),
-  PAYLOAD_REFUSED: ({ payload, refusal, problem }) => ({
+  PAYLOAD_REFUSED: ({ payload, refusal, problem, hint }) => ({
     message: `payload \`${payload}\` is refused (${refusal}): ${problem}`,
-    hint: refusalHints[refusal],
+    hint,
   }),
   PAYLOAD_INPUT: ({ problem, hint }) => ({ message: problem, hint }),
   LAYOUT_INVALID: ({ problem, partition }) => ({

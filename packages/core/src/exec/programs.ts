@@ -16,7 +16,7 @@ const table = {
   "aarch64-linux-gnu-gcc": {
     debianPackage: "gcc-aarch64-linux-gnu",
     purpose: ["test"],
-    why: "a test makes the stand-in for nOSh anew",
+    why: "a test makes a stand-in program for arm64 anew",
   },
   "arch-test": {
     debianPackage: "arch-test",
@@ -38,7 +38,7 @@ const table = {
   capsh: { debianPackage: "libcap2-bin", purpose: ["steps"], why: "on_chroot drops cap_setfcap" },
   cat: { debianPackage: "coreutils", purpose: ["steps"], why: "holds a lock with flock" },
   chroot: { debianPackage: "coreutils", purpose: ["steps"], why: "probes the chroot" },
-  cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages read the initramfs" },
   debootstrap: {
     debianPackage: "debootstrap",
     purpose: ["upstream", "bench"],
@@ -69,7 +69,7 @@ const table = {
     debianPackage: "device-tree-compiler",
     purpose: ["steps"],
     versionArgs: ["--version"],
-    why: "stages/kn86-firmware compiles device-tree overlays",
+    why: "stages compile device-tree overlays",
   },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
   fdtget: {
@@ -267,7 +267,7 @@ const table = {
     why: "compresses the image",
   },
   zip: { debianPackage: "zip", purpose: ["test"], why: "a test packs an image as pi-gen does" },
-  zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages read the initramfs" },
   "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
   dh: {
     debianPackage: "debhelper",

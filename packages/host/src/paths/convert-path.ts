@@ -1,7 +1,7 @@
-import type { PathForm } from "@pibuild/core";
 import { dockerSyntax } from "./docker-syntax.ts";
 import { gitBashSyntax } from "./git-bash-syntax.ts";
 import type { PathSyntax, WslPlace } from "./host-path.ts";
+import type { PathForm } from "./path-problems.ts";
 import { windowsSyntax } from "./windows-syntax.ts";
 import { wslSyntax } from "./wsl-syntax.ts";
 

@@ -1,4 +1,5 @@
-import { type PathForm, type PathProblem, PibuildError } from "@pibuild/core";
+import { PibuildError } from "@pibuild/core";
+import { type PathForm, type PathProblem, pathProblems, readers } from "./path-problems.ts";
 
 /** A place, whoever names it. Names are whole: they hold no separator, and `.` is not among them. */
 export type HostPath =
@@ -42,6 +43,8 @@ export function withoutParents(names: readonly string[]): string[] {
   return kept;
 }
 
+/** Of a path that has no name for whoever reads that form. */
 export function foreign(path: string, form: PathForm, problem: PathProblem): PibuildError {
-  return new PibuildError("PATH_FOREIGN", { path, form, problem });
+  const { why, hint } = pathProblems[problem];
+  return new PibuildError("PATH_FOREIGN", { path, problem: why(readers[form]), hint });
 }

@@ -1,5 +1,5 @@
-import type { PathForm } from "@pibuild/core";
 import { foreign, type HostPath, namesOf, type PathSyntax, withoutParents } from "./host-path.ts";
+import type { PathForm } from "./path-problems.ts";
 
 const separators = /[\\/]+/;
 /** https://learn.microsoft.com/windows/win32/fileio/naming-a-file: characters and names of no file. */

@@ -1,6 +1,7 @@
 import type { Manifest } from "../format/manifest.ts";
 import { type FileRegion, openSource } from "../read/source.ts";
-import { type WriteOptions, writePayload } from "./write-payload.ts";
+import type { WriteOptions } from "./write-options.ts";
+import { writePayload } from "./write-payload.ts";
 
 /** One image of the slot: a file, or a partition in the image of a disk. */
 export interface ImageInput extends FileRegion {

@@ -5,7 +5,7 @@ import { bodyBytes } from "../format/members.ts";
 import { parseManifest } from "../format/parse-manifest.ts";
 import { unusable } from "../refuse.ts";
 import type { CompressedImage } from "./compress-image.ts";
-import type { SlotImage, WriteOptions } from "./write-payload.ts";
+import type { SlotImage, WriteOptions } from "./write-options.ts";
 
 /** Stands for the body's sha256 until the body is written: as long as any. */
 const unknown = "0".repeat(64) as Sha256;

@@ -4,7 +4,6 @@ import { isCmdlineForm } from "../format/cmdline-form.ts";
 import { cmdlineBytes, usualChunk } from "../format/limits.ts";
 import type { Manifest } from "../format/manifest.ts";
 import { unlikeBlocks } from "../format/unlike-blocks.ts";
-import type { Source } from "../read/source.ts";
 import { unusable } from "../refuse.ts";
 import { assemble, firstPlace } from "./assemble.ts";
 import { readBaseBlocks } from "./base-blocks.ts";
@@ -12,38 +11,7 @@ import { checkImage } from "./check-image.ts";
 import { composeManifest } from "./compose-manifest.ts";
 import { usualLevel } from "./compress-frame.ts";
 import { compressImage } from "./compress-image.ts";
-
-/** What a payload says of the system in it; docs/kn86fw.md says what each field means. */
-export type Description = Pick<
-  Manifest,
-  "version" | "securityEpoch" | "compatible" | "createdAt"
-> & { readonly boards: readonly string[]; readonly layout: string };
-
-/** An image, and the bytes of the partition that it is for. */
-export interface SlotImage {
-  readonly image: Source;
-  readonly slot: number;
-}
-
-/** The system that a delta builds upon. */
-export interface Base {
-  readonly description: NonNullable<Manifest["base"]>;
-  readonly boot: Source;
-  readonly root: Source;
-}
-
-export interface WriteOptions {
-  readonly output: string;
-  readonly description: Description;
-  readonly boot: SlotImage;
-  readonly root: SlotImage;
-  /** Where `cmdline.txt` is in the boot image, and its 512 bytes for either slot. */
-  readonly cmdline: { readonly offset: number; readonly a: Buffer; readonly b: Buffer };
-  readonly base?: Base;
-  /** Of zstd; 3 where nothing is said. */
-  readonly level?: number;
-  readonly chunkSize?: number;
-}
+import type { WriteOptions } from "./write-options.ts";
 
 /**
  * Writes a payload without signatures. `output` is there whole or not at all. Its bytes depend on

@@ -2,13 +2,14 @@ import { mkdtemp, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Sha256 } from "@pibuild/core";
 import { signatureBytes, signatureLimit } from "../format/limits.ts";
+import { preAuthEncoding } from "../format/pae.ts";
+import { keyId } from "../keys/ed25519.ts";
+import type { Signer } from "../keys/signer.ts";
 import { openPayload, type Payload } from "../read/open-payload.ts";
 import { formatHead } from "../read/read-head.ts";
 import { openSource } from "../read/source.ts";
 import { unusable } from "../refuse.ts";
 import { writeAll } from "../write-all.ts";
-import { keyId, type Signer } from "./keys.ts";
-import { preAuthEncoding } from "./pae.ts";
 
 export interface SignOptions {
   readonly payload: string;

@@ -13,13 +13,13 @@ const redirection = /&>>?|\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())/y;
  * here-documents, tests, arithmetic and patterns are passed over. Never throws.
  */
 export function parseCommands(text: string): readonly ShellCommand[] {
-  const scan = new Scan(text);
+  const scan = new Scan(text, readCommands);
   while (!scan.done) readCommands(scan, undefined);
   return scan.commands.toSorted((a, b) => a.line - b.line);
 }
 
 /** Reads commands to the end, or to behind the closer that ends their substitution. */
-export function readCommands(scan: Scan, closer: Closer): void {
+function readCommands(scan: Scan, closer: Closer): void {
   const nesting: ("(" | "case")[] = [];
   let words: Word[] = [];
   let redirections: Redirection[] = [];

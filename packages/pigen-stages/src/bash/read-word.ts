@@ -1,4 +1,3 @@
-import { readCommands } from "./read-commands.ts";
 import type { Closer, Scan, Word } from "./scan.ts";
 
 const ends = " \t\r\n;&|()<>";
@@ -54,11 +53,11 @@ function isExpansion({ char, next }: Scan, quoted: boolean, closer: Closer): boo
 function readExpansion(scan: Scan, quoted: boolean): void {
   const { char } = scan;
   scan.at += 1;
-  if (char === "`") readCommands(scan, "`");
+  if (char === "`") scan.readCommands(scan, "`");
   else if (scan.startsWith("((")) skipArithmetic(scan);
   else if (scan.char === "(") {
     scan.at += 1;
-    readCommands(scan, ")");
+    scan.readCommands(scan, ")");
   } else if (scan.char === "{") readBraces(scan, quoted);
   else scan.take(name);
 }

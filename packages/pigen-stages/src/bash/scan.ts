@@ -31,9 +31,12 @@ export class Scan {
   readonly commands: ShellCommand[] = [];
   /** Here-documents whose text begins on the next line. */
   readonly hereDocuments: { readonly delimiter: string; readonly stripTabs: boolean }[] = [];
+  /** Reads commands to behind the closer: words hold commands again, which hold words. */
+  readonly readCommands: (scan: Scan, closer: Closer) => void;
 
-  constructor(text: string) {
+  constructor(text: string, readCommands: Scan["readCommands"]) {
     this.text = text;
+    this.readCommands = readCommands;
   }
 
   get done(): boolean {

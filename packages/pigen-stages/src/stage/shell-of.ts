@@ -1,4 +1,4 @@
-import type { StageText } from "./stage-texts.ts";
+import type { TextKind } from "./text-kind.ts";
 
 /** A shell that shellcheck knows. */
 export type Shell = "bash" | "sh" | "dash" | "ksh";
@@ -6,7 +6,7 @@ export type Shell = "bash" | "sh" | "dash" | "ksh";
 const shebang = /^#!\s*(?:\S*\/)?(?:env\s+(?:-S\s+)?)?(\S+)/;
 
 /** The shell that will read a text, undefined for other interpreters and for what is no script. */
-export function shellOf(kind: StageText["kind"], text: string): Shell | undefined {
+export function shellOf(kind: TextKind, text: string): Shell | undefined {
   // What stands in its first line is a comment: it is fed to bash.
   if (kind === "run-chroot") return "bash";
   if (kind !== "run" && kind !== "prerun") return undefined;

@@ -1,17 +1,16 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { slashed } from "@pibuild/core";
-import { type ActionKind, actionOrder } from "./action.ts";
 import type { FileIndex } from "./file-index.ts";
 import { isExecutable, look } from "./look.ts";
 import { type Shell, shellOf } from "./shell-of.ts";
 import type { Stage } from "./stage.ts";
+import { type TextKind, textKind } from "./text-kind.ts";
 
 /** A text of a stage that pi-gen, bash or the image will read. */
 export interface StageText {
   readonly path: string;
-  /** `other`: a script for the image, or one that another sources. */
-  readonly kind: ActionKind | "series" | "other";
+  readonly kind: TextKind;
   readonly text: string;
   readonly executable: boolean;
   /** Which shell reads it; undefined where it is no shell script. */
@@ -34,7 +33,7 @@ export async function readStageTexts({
   const texts: StageText[] = [];
   // One after the other: `files/` may hold more than a process may have open.
   for (const path of paths.sort()) {
-    const text = await readText(path, kindOf(slashed(relative(stage, path)).split("/")), index);
+    const text = await readText(path, textKind(slashed(relative(stage, path)).split("/")), index);
     if (text !== undefined) texts.push(text);
   }
   return texts;
@@ -42,7 +41,7 @@ export async function readStageTexts({
 
 async function readText(
   path: string,
-  kind: StageText["kind"],
+  kind: TextKind,
   index: FileIndex | undefined,
 ): Promise<StageText | undefined> {
   const found = await look(path, index);
@@ -52,16 +51,6 @@ async function readText(
   const text = await readFile(found.path, "utf8");
   if (text.includes("\0")) return undefined;
   return { path, kind, text, executable: isExecutable(found.mode), shell: shellOf(kind, text) };
-}
-
-/** What pi-gen takes a file for, by its place and name. */
-function kindOf([first = "", second, third, ...deeper]: readonly string[]): StageText["kind"] {
-  if (second === undefined) return first === "prerun.sh" ? "prerun" : "other";
-  const suffix = /^[0-9]{2}-(.+)$/.exec(second)?.[1];
-  const action = actionOrder.find((row) => row.suffix === suffix);
-  if (action === undefined || deeper.length > 0) return "other";
-  if (action.kind === "patches") return third === "series" ? "series" : "other";
-  return third === undefined ? action.kind : "other";
 }
 
 async function beginsLikeScript(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
-import type { VenueRequest } from "../find-venue.ts";
 import type { Candidate } from "../first-that-works.ts";
+import type { VenueRequest } from "../venue-request.ts";
 import { type BaseImage, idOf, makeImage } from "./make-image.ts";
 import { pigenImage } from "./pigen-image.ts";
 

@@ -4,7 +4,7 @@ import { loadPin, pinFileName } from "@pibuild/config";
 import { createExec, PibuildError, sha256 } from "@pibuild/core";
 import { findCheckout } from "@pibuild/pigen-source";
 import { type Engine, inspect } from "../engine/engine.ts";
-import type { VenueRequest } from "../find-venue.ts";
+import type { VenueRequest } from "../venue-request.ts";
 import { type BaseImage, idOf, makeImage } from "./make-image.ts";
 import { pigenRepository } from "./paths.ts";
 

@@ -1,10 +1,11 @@
-import type { PayloadRefusal } from "./codes.ts";
-
 const fetchAgain = "fetch it again, and compare its sha256 with the one it was published with";
 const rebuild = "its maker has to build it again: what was signed contradicts itself";
 
-/** What to do about each refusal of a payload. */
-export const refusalHints: Record<PayloadRefusal, string> = {
+/**
+ * Why a payload is refused, and what to do about it: the words of docs/kn86fw.md, in the order in
+ * which they are asked.
+ */
+export const refusalHints = {
   slot: "boot the device normally, and see what `autoboot.txt` names",
   unconfirmed: "commit the running system, or restart the device to go back to the old one",
   mounted: "unmount it, or name the slot that does not run",
@@ -24,4 +25,8 @@ export const refusalHints: Record<PayloadRefusal, string> = {
   index: rebuild,
   base: "take the full payload: a delta needs exactly the system that it was made from",
   chunk: fetchAgain,
-};
+} as const;
+
+export type PayloadRefusal = keyof typeof refusalHints;
+
+export const payloadRefusals = Object.keys(refusalHints) as PayloadRefusal[];

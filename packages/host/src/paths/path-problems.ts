@@ -1,4 +1,17 @@
-import type { PathForm, PathProblem } from "./codes.ts";
+/** Who reads a path: Windows itself, Git Bash, a distribution in WSL, or Docker Desktop's command. */
+export type PathForm = "windows" | "git-bash" | "wsl" | "docker";
+
+/** Why a path of one form has no name in another. */
+export type PathProblem =
+  | "network-share"
+  | "no-drive"
+  | "drive-relative"
+  | "device"
+  | "bad-name"
+  | "own-tree"
+  | "in-distribution"
+  | "other-distribution"
+  | "unnamed-distribution";
 
 /** What a form is called in a sentence. */
 export const readers: Record<PathForm, string> = {

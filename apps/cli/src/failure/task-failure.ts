@@ -1,4 +1,4 @@
-import type { Event } from "@pibuild/core";
+import { type Event, exitCodeFor as exitCodeOfError } from "@pibuild/core";
 
 /** A task's own error, which another process has rendered already. */
 export class TaskFailure extends Error {
@@ -13,4 +13,9 @@ export class TaskFailure extends Error {
     this.exitCode = exitCode;
     this.rendered = rendered;
   }
+}
+
+/** The exit code for something that was thrown: that of a task, or as for any error. */
+export function exitCodeFor(error: unknown): number {
+  return error instanceof TaskFailure ? error.exitCode : exitCodeOfError(error);
 }

@@ -1,6 +1,5 @@
 import { type Event, PibuildError, renderError } from "@pibuild/core";
-import { exitCodeFor } from "../exit.ts";
-import { TaskFailure } from "./task-failure.ts";
+import { exitCodeFor, TaskFailure } from "./task-failure.ts";
 
 /** An error as an event carries it to another process. */
 export function failureOf(
