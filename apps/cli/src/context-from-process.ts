@@ -4,7 +4,7 @@ import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
 
 /** Signals within this many milliseconds of the first are the same one. */
-const patience = 1000;
+const limitMs = 1000;
 
 /** The context of a real process: its streams, and an abort on the first signal. */
 export function contextFromProcess(process: NodeJS.Process): CliContext {
@@ -17,7 +17,7 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
       // A second signal means: at once. What is left is swept at the next start. One Ctrl-C may
       // come twice, though: from the terminal, and handed on by the process that started this one.
       // And a task gets one of Nx each time that a process below it has ended.
-      const again = performance.now() - first > patience;
+      const again = performance.now() - first > limitMs;
       if (again && stopFile === undefined) process.exit(130);
       abort.abort(signal);
     });

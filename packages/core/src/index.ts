@@ -34,11 +34,11 @@ export {
   programsFor,
 } from "./exec/programs.ts";
 export { canonicalJson, type Sha256, sha256, sha256File } from "./hash.ts";
+export { type FilePart, readPieces } from "./read-pieces.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
 export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
-export { fileStretches, type Stretch } from "./stretches.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
 export { count, formatBytes, formatDuration } from "./text/format.ts";
 export { isOneEdit } from "./text/one-edit.ts";

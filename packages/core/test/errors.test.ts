@@ -376,6 +376,7 @@ test("exit codes follow from the kind of error", () => {
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
       "STEP_UNKNOWN": 2,
+      "TARGETS_INVALID": 3,
       "UPSTREAM_FAILED": 6,
       "USAGE": 2,
       "VENUE_NONE": 4,

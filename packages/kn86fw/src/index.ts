@@ -7,13 +7,13 @@ export {
   type CommitStep,
   commitSteps,
   commitUpdate,
-  type Settled,
   settleUpdate,
+  type UpdateOutcome,
 } from "./apply/commit.ts";
 export type { Target, TargetSlot } from "./apply/target.ts";
 export { directoryState, type Pending, type UpdateState } from "./apply/update-state.ts";
 export { buildDelta, type DeltaOptions } from "./build/build-delta.ts";
-export { type BuildOptions, buildPayload, type ImageInput } from "./build/build-payload.ts";
+export { type BuildOptions, buildPayload, type SlotImage } from "./build/build-payload.ts";
 export { payloadImage } from "./build/payload-image.ts";
 export { type SlotCmdlines, slotCmdlines } from "./build/slot-cmdlines.ts";
 export type { Description } from "./build/write-options.ts";

@@ -1,7 +1,7 @@
 import { type Exec, missingPrograms, type ProgramName } from "@pibuild/core";
 import { readStageTexts } from "@pibuild/pigen-stages";
 import { applyAllows } from "./allow.ts";
-import type { Check, LintedStage } from "./checks/check.ts";
+import type { LintCheck, LintedStage } from "./checks/check.ts";
 import { checkHostTouched } from "./checks/host-touched.ts";
 import { checkList } from "./checks/list.ts";
 import { checkMarkers } from "./checks/markers.ts";
@@ -12,7 +12,7 @@ import type { Finding } from "./finding.ts";
 import { runShellcheck } from "./shellcheck/run-shellcheck.ts";
 import type { StageList } from "./stage-list.ts";
 
-const checks: readonly Check[] = [
+const checks: readonly LintCheck[] = [
   checkNames,
   checkMarkers,
   checkTexts,

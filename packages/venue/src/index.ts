@@ -1,8 +1,8 @@
 export { dropContainers } from "./container/drop.ts";
+export { forgetFindings } from "./container/engine-findings.ts";
 export { type InsideOptions, ownerAtInput, runInside } from "./container/in-container.ts";
 export type { ContainerVenue } from "./container/open-container.ts";
 export { rightsLadder } from "./container/rights.ts";
-export { forgetSettled } from "./container/settled.ts";
 export { findVenue, type Venue } from "./find-venue.ts";
 export {
   type VenueChoice,

@@ -12,7 +12,7 @@ export async function thisProcess(): Promise<string> {
 }
 
 /** How a process's owner has it end. */
-export interface Leash {
+export interface BuildOwner {
   /**
    * From `thisProcess`, or `ownerAtInput` for one who holds this process's standard input open;
    * without one nothing is watched.
@@ -27,7 +27,7 @@ export interface Leash {
  * tasks a life of their own and hands no signal on to them, and neither sudo nor a container dies with
  * its caller: without this, a build that is stopped would go on unseen.
  */
-export function watchOwner({ owner, stopFile }: Leash, onEnd: (reason: string) => void): void {
+export function watchOwner({ owner, stopFile }: BuildOwner, onEnd: (reason: string) => void): void {
   if (owner === ownerAtInput) {
     process.stdin.on("end", () => onEnd("SIGHUP")).resume();
     // It must not keep a process alive that has nothing else to do.

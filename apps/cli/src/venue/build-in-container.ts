@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Event, PibuildError } from "@pibuild/core";
-import { type ContainerVenue, forgetSettled, runInside } from "@pibuild/venue";
+import { type ContainerVenue, forgetFindings, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { TaskFailure } from "../failure/task-failure.ts";
 import type { Reporter } from "../reporters/reporter.ts";
@@ -49,7 +49,7 @@ export async function buildInContainer(
   const { exitCode, fate } = container;
   if (finished !== undefined && exitCode === 0) return finished;
   const how = stopped ? "killed" : fate;
-  if (how === "ended" || how === "unstarted") await forgetSettled(venue.settledFile);
+  if (how === "ended" || how === "unstarted") await forgetFindings(venue.findingsFile);
   throw new PibuildError("CONTAINER_LOST", { engine: venue.engine.name, how, exitCode, tail });
 }
 

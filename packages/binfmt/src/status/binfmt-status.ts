@@ -5,7 +5,7 @@ import { binfmtDirectory, readHandlers } from "../kernel/read-handlers.ts";
 import { type Trial, tryProgram } from "../trial/try-program.ts";
 import { elsewhere, judgeHandlers, settle } from "./find-state.ts";
 import { judgeHandler } from "./judge-handler.ts";
-import { type BinfmtStatus, type Finding, runs } from "./state.ts";
+import { type BinfmtStatus, runs, type StateFound } from "./state.ts";
 
 export interface BinfmtOptions {
   readonly directory?: string;
@@ -41,7 +41,7 @@ export async function binfmtStatus(
 }
 
 function finish(
-  found: Finding,
+  found: StateFound,
   rest: Pick<BinfmtStatus, "arch" | "handlers" | "trial">,
 ): BinfmtStatus {
   const chroot = runs(found);

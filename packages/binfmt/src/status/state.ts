@@ -32,7 +32,7 @@ export interface BinfmtStatus {
 }
 
 /** What handlers and a trial tell of it. */
-export type Finding = Pick<BinfmtStatus, "state" | "detail" | "fix" | "handler">;
+export type StateFound = Pick<BinfmtStatus, "state" | "detail" | "fix" | "handler">;
 
 /** Whether a build can rely on it. */
 export function runs({ state }: Pick<BinfmtStatus, "state">): boolean {

@@ -4,7 +4,7 @@ import type { EngineAnswer, EngineName } from "./engine.ts";
 import { parseEngine } from "./parse-engine.ts";
 
 /** How long a daemon may take to answer, in milliseconds: dead addresses never do. */
-const patience = 30_000;
+const limitMs = 30_000;
 
 /**
  * Asks Docker or Podman, with the caller's choice of a daemon in `env`. Starts nothing. Throws
@@ -16,7 +16,7 @@ export async function askEngine(
   signal?: AbortSignal,
 ): Promise<EngineAnswer> {
   if (!existsSync(findProgram(name) ?? "")) return { state: "absent" };
-  const limit = AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]);
+  const limit = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])]);
   try {
     const printed = await createExec({ signal: limit }).run({
       program: name,
@@ -29,7 +29,7 @@ export async function askEngine(
     return parseEngine(name, printed);
   } catch (error) {
     if (isPibuildError(error, "INTERRUPTED") && !signal?.aborted) {
-      return { state: "silent", why: `no answer in ${patience / 1000} s` };
+      return { state: "silent", why: `no answer in ${limitMs / 1000} s` };
     }
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
     return { state: "silent", why: error.data.tail.at(-1) ?? error.message };

@@ -10,7 +10,7 @@ import { readBaseBlocks } from "./base-blocks.ts";
 import { checkImage } from "./check-image.ts";
 import { composeManifest } from "./compose-manifest.ts";
 import { usualLevel } from "./compress-frame.ts";
-import { compressImage } from "./compress-image.ts";
+import { compressSlot } from "./compress-slot.ts";
 import type { WriteOptions } from "./write-options.ts";
 
 /**
@@ -51,12 +51,12 @@ async function packImages(
   const { boot, root, base, cmdline, chunkSize, level } = options;
   await using output = await open(path, "wx");
   const common = { chunkSize, level, output };
-  const packedRoot = await compressImage(root.image, {
+  const packedRoot = await compressSlot(root.image, {
     ...common,
     offset: firstPlace,
     ...(base === undefined ? {} : { base: await readBaseBlocks(base.root) }),
   });
-  const packedBoot = await compressImage(boot.image, {
+  const packedBoot = await compressSlot(boot.image, {
     ...common,
     offset: firstPlace + packedRoot.data,
     variant: { offset: cmdline.offset, bytes: cmdline.b },

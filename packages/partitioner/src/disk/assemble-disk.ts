@@ -19,7 +19,7 @@ import {
   readContents,
   type Sources,
 } from "./partition-content.ts";
-import { checkContentsFit, writePartition, writeTwins } from "./write-partition.ts";
+import { checkContentsFit, writeCopies, writePartition } from "./write-partition.ts";
 
 export interface AssembleOptions<Role extends string> {
   readonly layout: Layout<Role>;
@@ -107,7 +107,7 @@ async function writeDisk<Role extends string>(
       ),
     );
     for (const result of written) if (result.status === "rejected") throw result.reason;
-    if (options.populateBoth) await writeTwins(disk, plan, contents, options.seed);
+    if (options.populateBoth) await writeCopies(disk, plan, contents, options.seed);
     await checkFilesystems(options, plan, disk);
     await rename(disk, options.output);
   } finally {

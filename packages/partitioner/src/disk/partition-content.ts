@@ -20,7 +20,7 @@ export type PartitionContent<Role extends string = string> = {
 } & (
   | { readonly kind: "ext4"; readonly ext4: Ext4Content }
   | { readonly kind: "fat32"; readonly fat: readonly FatDirectory[] }
-  | { readonly kind: "twin"; readonly of: Role }
+  | { readonly kind: "copy"; readonly of: Role }
 );
 
 /** Looks through the directories of all partitions. Throws LAYOUT_INVALID for what cannot be held. */
@@ -57,7 +57,7 @@ function emptyContent<Role extends string>(
 ): PartitionContent<Role> {
   const { role, content } = spec;
   if (typeof content === "string") return contentOf(layout, spec, []);
-  return { role, bytes: 0, kind: "twin", of: content.twinOf };
+  return { role, bytes: 0, kind: "copy", of: content.copyOf };
 }
 
 async function readTree<Role extends string>(

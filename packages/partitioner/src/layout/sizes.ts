@@ -13,7 +13,7 @@ export interface PlanOptions<Role extends string> {
   readonly diskBytes?: number | undefined;
 }
 
-/** How large each partition is to become: as asked for, as its twin, a share, or as it needs. */
+/** How large each partition is to become: as asked for, as the one that it copies, a share, or as it needs. */
 export function sizeRules<Role extends string>(
   layout: Layout<Role>,
   options: PlanOptions<Role>,
@@ -24,7 +24,7 @@ export function sizeRules<Role extends string>(
   const original = (spec: PartitionSpec<Role>): PartitionSpec<Role> => {
     const { content: rule } = spec;
     if (typeof rule === "string") return spec;
-    return layout.partitions.find(({ role }) => role === rule.twinOf) ?? spec;
+    return layout.partitions.find(({ role }) => role === rule.copyOf) ?? spec;
   };
   const share = (spec: PartitionSpec<Role>) =>
     spec.size.kind === "fit" && sizes[original(spec).role] === undefined;

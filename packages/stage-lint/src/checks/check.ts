@@ -8,4 +8,4 @@ export interface LintedStage {
 }
 
 /** What one family of rules finds in a stage. Changes nothing. */
-export type Check = (linted: LintedStage) => Finding[] | Promise<Finding[]>;
+export type LintCheck = (linted: LintedStage) => Finding[] | Promise<Finding[]>;

@@ -10,7 +10,7 @@ import type { Finding } from "../finding.ts";
 import { hostCommands } from "../host/commands.ts";
 import { isHostPath } from "../host/free-paths.ts";
 import { writtenPaths } from "../host/written-paths.ts";
-import type { Check } from "./check.ts";
+import type { LintCheck } from "./check.ts";
 
 interface Touch {
   readonly command: string;
@@ -21,7 +21,7 @@ interface Touch {
 const writes = /^(?:>|>>|>\||&>|&>>|>&|<>)$/;
 
 /** What scripts on the host do to the host. Only what is certain from the text counts. */
-export const checkHostTouched: Check = ({ stage, texts }) =>
+export const checkHostTouched: LintCheck = ({ stage, texts }) =>
   texts
     .filter(({ kind, shell }) => (kind === "run" || kind === "prerun") && shell !== undefined)
     .flatMap((script) => findTouches(script, stage.path));

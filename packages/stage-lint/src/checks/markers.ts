@@ -1,14 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Finding } from "../finding.ts";
-import type { Check } from "./check.ts";
+import type { LintCheck } from "./check.ts";
 
 const ofStages = ["SKIP", "SKIP_IMAGES", "EXPORT_IMAGE", "EXPORT_NOOBS"] as const;
 const ofSubStages: readonly string[] = ["SKIP"];
 const alike = /^(skip|skip[_-]?images?|export[_-]?images?|export[_-]?noobs)(?:\.[a-z]+)?$/i;
 
 /** Files such as SKIP: those with a name of nobody's, and those without effect. */
-export const checkMarkers: Check = async ({ stage }) => {
+export const checkMarkers: LintCheck = async ({ stage }) => {
   const findings = await misnamed(stage.path, stage.path, ofStages);
   for (const { path, skipped } of stage.subStages) {
     if (!skipped) findings.push(...(await misnamed(path, stage.path, ofSubStages)));

@@ -1,7 +1,7 @@
-import type { Check } from "./check.ts";
+import type { LintCheck } from "./check.ts";
 
 /** Files that look as if they should run, and never will. */
-export const checkNames: Check = ({ stage }) =>
+export const checkNames: LintCheck = ({ stage }) =>
   stage.warnings.map(({ code, path: file, problem }) => ({
     code,
     file,

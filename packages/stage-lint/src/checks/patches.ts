@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Finding } from "../finding.ts";
-import type { Check } from "./check.ts";
+import type { LintCheck } from "./check.ts";
 import { has } from "./markers.ts";
 
 /** Patches that quilt would not know how to apply. */
-export const checkPatches: Check = async ({ stage }) => {
+export const checkPatches: LintCheck = async ({ stage }) => {
   const findings: Finding[] = [];
   for (const { path, skipped, actions } of stage.subStages) {
     for (const { kind, name } of skipped ? [] : actions) {

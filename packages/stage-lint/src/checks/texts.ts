@@ -1,9 +1,9 @@
 import type { StageText } from "@pibuild/pigen-stages";
 import type { Finding } from "../finding.ts";
-import type { Check } from "./check.ts";
+import type { LintCheck } from "./check.ts";
 
 /** What is wrong with a text as a whole: its line ends, its first line, a comment that stays. */
-export const checkTexts: Check = ({ stage, texts }) =>
+export const checkTexts: LintCheck = ({ stage, texts }) =>
   texts.flatMap((text) =>
     [lineEnds, shebang, oneLine].flatMap((check) => {
       const found = check(text);

@@ -6,11 +6,16 @@ import { findEngine, type ReadyEngine } from "../engine/find-engine.ts";
 import { firstThatWorks } from "../first-that-works.ts";
 import type { VenueRequest } from "../venue-request.ts";
 import { baseImages } from "./base-image.ts";
+import {
+  type EngineFindings,
+  findingsFile,
+  readFindings,
+  writeFindings,
+} from "./engine-findings.ts";
 import { sweepContainers } from "./leftovers.ts";
 import type { BaseImage } from "./make-image.ts";
 import { findNetwork, isThere } from "./network.ts";
 import { findRights } from "./probe.ts";
-import { readSettled, type Settled, settledFile, writeSettled } from "./settled.ts";
 import { venueImage } from "./venue-image.ts";
 
 /** A container engine with an image that has all that steps need, and the way to start it. */
@@ -19,9 +24,9 @@ export interface ContainerVenue {
   readonly engine: Engine;
   /** The engine's own image of that name. */
   readonly venueImage: string;
-  readonly settled: Settled;
+  readonly settled: EngineFindings;
   /** Forgets `settled`, because the engine no longer grants it. */
-  readonly settledFile: string;
+  readonly findingsFile: string;
   readonly workspace: string;
   readonly image: Image;
   readonly env: NodeJS.ProcessEnv;
@@ -50,14 +55,14 @@ async function openOn(
   const { engine, info } = ready;
   const { emit, workspace, image, env, signal } = request;
   const cache = join(hostDirectories(env).cache, "containers");
-  const file = await settledFile(cache, ready, base.id);
-  const remembered = await readSettled(file);
+  const file = await findingsFile(cache, ready, base.id);
+  const remembered = await readFindings(file);
   const known = remembered && (await isThere(engine, remembered.network)) ? remembered : undefined;
   const network = known?.network ?? (await findNetwork(engine, base.reference));
   const made = await venueImage(engine, { ...request, base, network, arch: info.arch, cache });
   const redirects = info.arch !== image.arch;
   const rights = known?.rights ?? (await findRights(engine, { image: made, network, redirects }));
-  if (known === undefined) await writeSettled(file, { network, rights });
+  if (known === undefined) await writeFindings(file, { network, rights });
   emit({
     type: "venue-chosen",
     venue: "container",
@@ -71,7 +76,7 @@ async function openOn(
     engine,
     venueImage: made,
     settled: { network, rights },
-    settledFile: file,
+    findingsFile: file,
     workspace,
     image,
     env,

@@ -1,16 +1,16 @@
 import { PibuildError } from "@pibuild/core";
 import { expect, test } from "vitest";
-import type { Check, Finding } from "../../src/doctor/check.ts";
+import type { Check, CheckResult } from "../../src/doctor/check.ts";
 import { checks } from "../../src/doctor/checks.ts";
-import { type Diagnosis, diagnose } from "../../src/doctor/diagnose.ts";
 import { formatDiagnosis, formatSummary, jsonReport } from "../../src/doctor/report.ts";
+import { type Diagnosis, runChecks } from "../../src/doctor/run-checks.ts";
 import { contextOf } from "./host-table.ts";
 
 const words = { asks: "", warns: "", fails: "", mended: "", mends: false, on: "anywhere" } as const;
 
 function check(
   name: string,
-  examine: () => Finding | undefined,
+  examine: () => CheckResult | undefined,
   on: Check["on"] = "anywhere",
 ): Check {
   return { ...words, name, on, examine: async () => examine() };
@@ -31,7 +31,7 @@ function broken(name: string, status: "warn" | "fail", action: () => Promise<voi
 async function run(rows: readonly Check[], fix: boolean, platform: NodeJS.Platform = "linux") {
   const reported: Diagnosis[] = [];
   const report = (diagnosis: Diagnosis) => void reported.push(diagnosis);
-  const diagnoses = await diagnose(rows, contextOf({ platform }), { fix, report });
+  const diagnoses = await runChecks(rows, contextOf({ platform }), { fix, report });
   expect(reported).toEqual(diagnoses);
   return diagnoses;
 }

@@ -24,7 +24,7 @@ export interface CompressOptions {
 }
 
 /** An image as a payload carries it. */
-export interface CompressedImage {
+export interface CompressedSlot {
   readonly index: Buffer;
   /** Bytes of the frames. */
   readonly data: number;
@@ -44,10 +44,10 @@ interface PackedPiece extends Piece {
 }
 
 /** Reads an image once, in order, and writes its frames. Memory is bounded by a few chunks. */
-export async function compressImage(
+export async function compressSlot(
   image: Source,
   options: CompressOptions,
-): Promise<CompressedImage> {
+): Promise<CompressedSlot> {
   const { chunkSize, output, offset } = options;
   const starts = Array.from({ length: Math.ceil(image.size / chunkSize) }, (_, i) => i * chunkSize);
   const pack = packer(image, options);

@@ -14,7 +14,7 @@ const compressed: readonly [kind: string, magic: string, command: string][] = [
  * Opens a disk image or a device for a command of that name. Throws USAGE and ENV_NEEDS_ROOT with
  * what to do.
  */
-export async function openImage(
+export async function openInspectedDisk(
   path: string,
   command: string,
 ): Promise<DiskReader & AsyncDisposable> {

@@ -1,8 +1,8 @@
 import { isPibuildError, PibuildError } from "@pibuild/core";
-import type { Check, CheckContext, Finding } from "./check.ts";
+import type { Check, CheckContext, CheckResult } from "./check.ts";
 
 /** What one check came to. */
-export interface Diagnosis extends Finding {
+export interface Diagnosis extends CheckResult {
   readonly check: string;
   /** Whether `--fix` put it right in this run. */
   readonly mended: boolean;
@@ -18,7 +18,7 @@ export interface DiagnoseOptions {
  * Asks each check in its order, leaving out those that make no sense on this system. With `fix`,
  * what is wrong and can be mended is mended, and asked again: a mend that fails stops nothing.
  */
-export async function diagnose(
+export async function runChecks(
   checks: readonly Check[],
   context: CheckContext,
   { fix, report }: DiagnoseOptions,

@@ -6,13 +6,13 @@ import type { Network } from "./network.ts";
 import type { Rights } from "./rights.ts";
 
 /** What was found by trying. */
-export interface Settled {
+export interface EngineFindings {
   readonly network: Network;
   readonly rights: Rights;
 }
 
 /** What an engine allowed is remembered until it, its version or the machine is another. */
-export async function settledFile(
+export async function findingsFile(
   cache: string,
   { engine, info }: ReadyEngine,
   image: string,
@@ -22,22 +22,22 @@ export async function settledFile(
   return join(cache, `settled-${key.slice(0, 16)}.json`);
 }
 
-export async function readSettled(file: string): Promise<Settled | undefined> {
+export async function readFindings(file: string): Promise<EngineFindings | undefined> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as Settled;
+    return JSON.parse(await readFile(file, "utf8")) as EngineFindings;
   } catch {
     // Not tried yet, or cut short: it is tried again.
     return undefined;
   }
 }
 
-export async function writeSettled(file: string, settled: Settled): Promise<void> {
+export async function writeFindings(file: string, settled: EngineFindings): Promise<void> {
   await mkdir(join(file, ".."), { recursive: true });
   await writeFile(`${file}.${process.pid}`, JSON.stringify(settled));
   await rename(`${file}.${process.pid}`, file);
 }
 
 /** For what no longer holds. */
-export async function forgetSettled(file: string): Promise<void> {
+export async function forgetFindings(file: string): Promise<void> {
   await rm(file, { force: true });
 }
