@@ -40,6 +40,7 @@ export {
 export { canonicalJson, type Sha256, sha256, sha256File } from "./hash.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
+export { removeIfEmpty } from "./resources/remove-if-empty.ts";
 export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
 export { fileStretches, type Stretch } from "./stretches.ts";
