@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { createRunDirectory, sha256File } from "@pibuild/core";
+import { sha256File } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import { assembleDisk } from "@pibuild/partitioner";
 import { bind, buildChain } from "@pibuild/pigen-runner";
@@ -29,7 +29,7 @@ export async function runDisk(open: OpenImage): Promise<void> {
   await dropManifest(output, "disk");
   await mkdir(output, { recursive: true });
   await dropUnfinished(output, name);
-  await using run = await createRunDirectory(context.directories.runs);
+  await using run = await context.scratch.openRun();
   const sources = await mountSources(open, layers, run.path);
   await verifyKernel(sources.tree, open.kernelVersion);
   await verifyBoot(sources.boot, image);
@@ -77,7 +77,7 @@ async function mountSources(
 ): Promise<DiskSources> {
   const { exec, store } = context;
   const stack = createLayerStack(exec, join(run, "layers"));
-  for (const { layer } of layers) await stack.push(store.blobPath(layer));
+  for (const { layer } of layers) await stack.push(await store.fetch(layer));
   const tree = join(run, "root");
   const empty = join(run, "empty");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });

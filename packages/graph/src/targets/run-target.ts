@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, programsFor, requirePrograms, sweep } from "@pibuild/core";
+import { acquireLock, programsFor, requirePrograms } from "@pibuild/core";
 import { namingFullDisk, prepareNamespace } from "@pibuild/pigen-runner";
 import { sweepRegistrations } from "@pibuild/twin";
 import type { OpenImage } from "../open/open-image.ts";
@@ -22,7 +21,7 @@ export async function runTarget(open: OpenImage, target: string): Promise<void> 
     context.emit({ type: "waiting", what: `another target of ${open.image.name}` }),
   );
   await namingFullDisk(
-    context.store.path,
+    context.scratch,
     () => runOutside[target]?.(open) ?? runInside(open, target),
   );
 }
@@ -42,8 +41,7 @@ async function runInside(open: OpenImage, target: string): Promise<void> {
   const { context } = open;
   const upstream = open.image.piGen === undefined ? [] : programsFor("upstream");
   requirePrograms([...programsFor("steps"), ...programsFor("disk"), ...upstream]);
-  await mkdir(context.directories.runs, { recursive: true });
-  await sweep(context.directories.runs, context.emit);
+  await context.scratch.sweep(context.emit);
   await sweepRegistrations();
   if (target === upstreamTarget) return await runUpstream(open, open.upstreamUntil);
   await prepareNamespace(context.exec, context.spec);

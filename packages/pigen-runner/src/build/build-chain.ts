@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, createRunDirectory, isPibuildError, type RunDirectory } from "@pibuild/core";
+import { isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { prepareTwin, type Redirection } from "@pibuild/twin";
@@ -20,8 +20,8 @@ export async function buildChain({
   steps,
   describe,
 }: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
-  const { spec, exec, directories } = context;
-  await using runDirectory = await createRunDirectory(directories.runs);
+  const { spec, exec, scratch } = context;
+  await using runDirectory = await scratch.openRun();
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
@@ -59,8 +59,8 @@ async function runLocked(
   look: () => Promise<Decision>,
   below: Below,
 ): Promise<LayerRecord> {
-  const { emit, directories } = context;
-  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
+  const { emit, scratch } = context;
+  await using _lock = await scratch.lock(fingerprint, () =>
     emit({ type: "waiting", what: `another build to finish ${step.id}` }),
   );
   const decision = await look();
@@ -92,7 +92,9 @@ async function runReported(
   const elapsed = () => ({ step: step.id, durationMs: performance.now() - started });
   emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
   try {
-    for (const { layer } of layers.slice(stack.size)) await stack.push(store.blobPath(layer));
+    for (const { layer } of layers.slice(stack.size)) {
+      await stack.push(await store.fetch(layer));
+    }
     const unchanged = async () => {
       const again = await look();
       return again.cached || again.fingerprint === fingerprint;

@@ -45,7 +45,7 @@ export async function decide(
     const reason: StepReason = { kind: "inputs-unknown", detail: definition.unknown };
     return { cached: false, reason, fingerprint, inputs };
   }
-  const answer = await store.lookup(fingerprint);
+  const answer = await store.find(fingerprint);
   if (answer.status === "hit") return { cached: true, record: answer.record };
   if (answer.why !== "never-built") {
     return { cached: false, reason: { kind: answer.why }, fingerprint, inputs };
