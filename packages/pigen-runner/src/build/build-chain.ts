@@ -83,7 +83,7 @@ async function takeCached(
 async function runReported(
   context: RunContext,
   step: Step,
-  { fingerprint, inputs, reason }: Exclude<Decision, { cached: true }>,
+  { fingerprint, inputs, stays, reason }: Exclude<Decision, { cached: true }>,
   look: () => Promise<Decision>,
   { layers, stack, runDirectory, twin }: Below,
 ): Promise<LayerRecord> {
@@ -103,6 +103,7 @@ async function runReported(
       step,
       fingerprint,
       inputs,
+      stays,
       stack,
       runDirectory,
       twin: await twin(),

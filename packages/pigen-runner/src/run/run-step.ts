@@ -17,6 +17,7 @@ import {
   type LayerStack,
   normalise,
   packLayer,
+  type Stays,
 } from "@pibuild/layers";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
 import type { Step } from "@pibuild/pigen-stages";
@@ -40,6 +41,8 @@ export interface StepRun {
   readonly step: Step;
   readonly fingerprint: Sha256;
   readonly inputs: FingerprintData;
+  /** Why the layer will stay on this machine. */
+  readonly stays: Stays | undefined;
   /** The layers below, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
@@ -138,6 +141,7 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
     step: step.id,
     inputs: run.inputs,
     durationMs: Math.round(performance.now() - started),
+    stays: run.stays,
   });
   await removeTree(scratch.failed(spec.name));
   return record;
