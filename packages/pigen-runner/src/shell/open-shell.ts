@@ -105,7 +105,12 @@ async function layersOf(
 
 async function failedStepOf(directory: string): Promise<string | undefined> {
   const text = await readFile(join(directory, "step.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { step: string }).step;
+  try {
+    return (JSON.parse(text ?? "null") as { step: string } | null)?.step;
+  } catch {
+    // A damaged note is as good as none: the state is opened where it is asked for by name.
+    return undefined;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
