@@ -22,7 +22,7 @@ export async function mountLayered(
   const stack = createLayerStack(exec, join(scratch, "layers"));
   const store = openStore(workspace.store);
   for (const digest of await layersOf(workspace, stage))
-    await stack.push(store.blobPath({ digest }));
+    await stack.push(await store.fetch({ digest }));
   const target = join(scratch, "layered");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });
   const lowers = [...stack.lowers("rootfs"), "bottom"];

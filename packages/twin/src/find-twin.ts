@@ -1,16 +1,7 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTwin, type NativePrograms, redirected, twinPackages } from "@pibuild/binfmt";
-import {
-  acquireLock,
-  canonicalJson,
-  createRunDirectory,
-  findProgram,
-  type Sha256,
-  sha256,
-  sha256File,
-} from "@pibuild/core";
-import { checkBlob, type LayerBlob, putBlob } from "@pibuild/layers";
+import { canonicalJson, findProgram, type Sha256, sha256, sha256File } from "@pibuild/core";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
 import type { TwinContext } from "./twin-context.ts";
 
@@ -29,29 +20,27 @@ export async function findTwin(
   native: NativePrograms,
   { upToDate }: { readonly upToDate: boolean },
 ): Promise<string> {
-  const { store, directories, emit } = context;
+  const { store, scratch, emit } = context;
   const fingerprint = await twinFingerprint(context, native);
-  const record = join(store.path, "twins", `${fingerprint}.json`);
-  const look = () => goodBlob(store.path, record, upToDate ? upToDateFor : undefined);
+  const look = () => store.kept(fingerprint, upToDate ? upToDateFor : undefined);
   const known = await look();
-  if (known !== undefined) return store.blobPath(known);
-  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), {
-    onWait: () => emit({ type: "waiting", what: "another build to make the twin" }),
-  });
-  const made = (await look()) ?? (await makeAndKeep(context, native, record));
-  return store.blobPath(made);
+  if (known !== undefined) return known;
+  await using _lock = await scratch.lock(fingerprint, () =>
+    emit({ type: "waiting", what: "another build to make the twin" }),
+  );
+  return (await look()) ?? (await makeAndKeep(context, native, fingerprint));
 }
 
 async function makeAndKeep(
   context: TwinContext,
   native: NativePrograms,
-  record: string,
-): Promise<LayerBlob> {
+  fingerprint: Sha256,
+): Promise<string> {
   const { exec, directories, spec, store, emit } = context;
   const phase = `make the twin of ${spec.release}`;
   const started = performance.now();
   emit({ type: "phase-started", phase });
-  await using runDirectory = await createRunDirectory(directories.runs);
+  await using runDirectory = await context.scratch.openRun();
   const output = join(runDirectory.path, "twin.squashfs");
   const archives = {
     amd64: join(runDirectory.path, "archives-amd64"),
@@ -67,17 +56,14 @@ async function makeAndKeep(
   };
   const whole = await makeTwin(exec, recipe, { scratch, archives, output });
   for (const [arch, path] of Object.entries(archives)) await returnPackages(path, cacheOf(arch));
-  const blob = await putBlob(store.path, output);
-  if (whole) {
-    await mkdir(join(store.path, "twins"), { recursive: true });
-    await writeFile(`${record}.new`, canonicalJson(blob));
-    await rename(`${record}.new`, record);
-  } else {
+  // One that is not whole serves this run alone.
+  const path = await store.keep(output, whole ? fingerprint : undefined);
+  if (!whole) {
     const message = `apt and perl are emulated until they are upgraded: what ${spec.release} began with could not be had`;
     emit({ type: "notice", level: "warning", message });
   }
   emit({ type: "phase-finished", phase, durationMs: performance.now() - started });
-  return blob;
+  return path;
 }
 
 /** What a twin depends on. What the mirror has is not in it: see `upToDateFor`. */
@@ -94,24 +80,6 @@ async function twinFingerprint(context: TwinContext, native: NativePrograms): Pr
       qemu: await sha256File(qemuOf()),
     }),
   );
-}
-
-async function goodBlob(
-  store: string,
-  record: string,
-  maxAge = Number.POSITIVE_INFINITY,
-): Promise<LayerBlob | undefined> {
-  const made = await stat(record).catch(() => undefined);
-  if (made === undefined || Date.now() - made.mtimeMs > maxAge) return undefined;
-  const text = await readFile(record, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    const blob = JSON.parse(text) as LayerBlob;
-    return (await checkBlob(store, blob)) === "good" ? blob : undefined;
-  } catch {
-    // A damaged record is as good as none: the twin is made again.
-    return undefined;
-  }
 }
 
 /** The same that `bootstrap` and the image itself use, so that versions agree. */

@@ -1,5 +1,5 @@
 import type { Emit, Exec } from "@pibuild/core";
-import type { Store } from "@pibuild/layers";
+import type { Scratch, Store } from "@pibuild/layers";
 import type { TwinChoice } from "./twin-variable.ts";
 
 /** What a twin depends on, and where it is made. */
@@ -13,11 +13,10 @@ export interface TwinContext {
     readonly piGen?: string | undefined;
   };
   readonly directories: {
-    readonly store: string;
-    readonly runs: string;
     readonly packages: string;
   };
   readonly store: Store;
+  readonly scratch: Scratch;
   readonly exec: Exec;
   readonly emit: Emit;
   readonly twin: TwinChoice;

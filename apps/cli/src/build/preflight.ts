@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { prepareDelivery } from "@pibuild/artifacts";
 import { PibuildError, type Purpose, programsFor, requirePrograms } from "@pibuild/core";
 import type { OpenImage } from "@pibuild/graph";
@@ -21,10 +20,10 @@ export async function preflight(
     const made = await prepareDelivery(image.outputDirectory);
     if (made !== undefined) await giveBack(env, [made]);
   }
-  const { store } = context.directories;
-  await mkdir(store, { recursive: true });
-  for (const path of [store, image.workspace]) {
-    const { freeBytes } = await readVolume(path);
+  await context.scratch.prepare();
+  const { freeBytes: ofWorkspace } = await readVolume(image.workspace);
+  const places = [await context.scratch.free(), { path: image.workspace, freeBytes: ofWorkspace }];
+  for (const { path, freeBytes } of places) {
     if (freeBytes < neededBytes) {
       throw new PibuildError("ENV_DISK_FULL", { path, freeBytes, neededBytes });
     }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
-import { PibuildError, removeTree, sweep } from "@pibuild/core";
+import { PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
+import { cleanStore, openScratch } from "@pibuild/layers";
 import { sweepRegistrations } from "@pibuild/twin";
 import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
@@ -45,35 +45,22 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       throw new PibuildError("IMAGE_UNKNOWN", { image, known });
     }
     const directories = hostDirectories(this.env);
-    await sweep(
-      directories.runs,
+    await openScratch(directories.store).sweep(
       (event) => event.type === "swept" && this.message(`removed ${event.path}`),
     );
     for (const name of await sweepRegistrations()) this.message(`took back the handler ${name}`);
-    const paths = [
-      join(workspace, "dist", image ?? ""),
-      join(workspace, ".pibuild", "logs", image ?? ""),
-      join(directories.failed, image ?? ""),
-      join(directories.upstream, image ?? ""),
-      ...(store
-        ? ["blobs", "records", "latest", "locks"].map((name) => join(directories.store, name))
-        : []),
-      ...(store ? [directories.compiled] : []),
-      ...(packages ? [directories.packages] : []),
-    ];
-    for (const path of paths) {
-      if (!existsSync(path)) continue;
+    const removed = (path: string) => this.message(`removed ${path}`);
+    const remove = async (path: string) => {
+      if (!existsSync(path)) return;
       await removeTree(path);
-      this.message(`removed ${path}`);
-    }
-    // With sudo they were made by root: their user could not remove them.
-    const { runs, failed, upstream, store: layers, cache } = directories;
-    for (const path of [runs, failed, upstream, layers, cache]) await rmdir(path).catch(keep);
+      removed(path);
+    };
+    for (const name of ["dist", ".pibuild/logs"]) await remove(join(workspace, name, image ?? ""));
+    await cleanStore(directories.store, { image, layers: store, removed });
+    if (store) await remove(directories.compiled);
+    if (packages) await remove(directories.packages);
+    // With sudo it was made by root: its user could not remove it.
+    await removeIfEmpty(directories.cache);
     if (containers) await dropContainers(this.env, (what) => this.message(`removed ${what}`));
   },
 });
-
-/** A directory with something in it stays; so does one that is a mount, or gone. */
-function keep(error: NodeJS.ErrnoException): void {
-  if (!["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY"].includes(error.code ?? "")) throw error;
-}

@@ -101,6 +101,7 @@ export interface ErrorData {
     command?: string;
   };
   ENV_CACHE_UNUSABLE: { path: string; reason: string };
+  STORE_UNUSABLE: { path: string; reason: string };
   ENV_NO_PROC: { task: string };
   ENV_NO_NAMESPACES: { task: string };
   ENV_BINFMT_MISSING: { arch: string; detail: string; hint?: string };
@@ -200,6 +201,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   ENV_CACHE_UNUSABLE: {
     kind: "environment",
     summary: "A file of the cache belongs to another user, as after a call as root.",
+  },
+  STORE_UNUSABLE: {
+    kind: "environment",
+    summary: "The store of layers cannot be read or written.",
   },
   ENV_NO_PROC: { kind: "environment", summary: "There is no /proc here." },
   ENV_NO_NAMESPACES: {

@@ -77,6 +77,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `\`${path}\` cannot be used: ${reason}`,
     hint: `where root made it, \`sudo chown --recursive "$(id -un):" ${formatCommand([dirname(path)])}\` gives it back; or set PIBUILD_CACHE to another directory`,
   }),
+  STORE_UNUSABLE: ({ path, reason }) => ({
+    message: `the store cannot use \`${path}\`: ${reason}`,
+    hint: "see what lies there and whose it is, or set PIBUILD_STORE to another directory",
+  }),
   ENV_NO_PROC: ({ task }) => ({
     message: `${task} needs /proc, and there is none`,
     hint: "mount -t proc proc /proc",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileNames, type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
-import { openStore } from "@pibuild/layers";
+import { openScratch, openStore } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import {
   askedMemory,
@@ -89,7 +89,8 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     sourceDateEpoch: image.sourceDateEpoch,
   };
   const context: RunContext = {
-    ...{ spec, directories, exec, emit, store: openStore(directories.store) },
+    ...{ spec, directories, exec, emit },
+    ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
     ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
     logs: join(workspace, ".pibuild", "logs", image.name),
   };

@@ -26,7 +26,7 @@ export async function mountSources(
 ): Promise<DiskSources> {
   const { exec, store } = context;
   const stack = createLayerStack(exec, join(run, "layers"));
-  for (const { layer } of layers) await stack.push(store.blobPath(layer));
+  for (const { layer } of layers) await stack.push(await store.fetch(layer));
   const tree = join(run, "root");
   const empty = join(run, "empty");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });

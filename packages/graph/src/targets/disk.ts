@@ -1,7 +1,7 @@
 import { readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { canonicalJson, createRunDirectory, sha256, sha256File } from "@pibuild/core";
+import { canonicalJson, sha256, sha256File } from "@pibuild/core";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
@@ -39,7 +39,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const name = nameOf(image);
       const path = join(output, name);
       await dropUnfinished(output, name);
-      await using run = await createRunDirectory(context.directories.runs);
+      await using run = await context.scratch.openRun();
       const sources = await mountSources(open, layers, run.path);
       await verifyKernel(sources.tree, open.kernelVersion);
       await verifyBoot(sources.boot, image);

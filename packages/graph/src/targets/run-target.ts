@@ -1,5 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import { canonicalJson, programsFor, requirePrograms, sha256, sweep } from "@pibuild/core";
+import { canonicalJson, programsFor, requirePrograms, sha256 } from "@pibuild/core";
 import { buildChain, namingFullDisk, prepareNamespace } from "@pibuild/pigen-runner";
 import { sweepRegistrations } from "@pibuild/twin";
 import type { OpenImage } from "../open/open-image.ts";
@@ -20,7 +19,7 @@ export async function runTarget(open: OpenImage, name: string): Promise<void> {
   const target = targetOf(open.image, name);
   // `nx run` comes here without the lock of `pibuild build`.
   await using _locks = await lockOutputs(open, target);
-  await namingFullDisk(context.directories.store, async () => {
+  await namingFullDisk(context.scratch, async () => {
     if (target.needsRoot) await prepareHost(open);
     switch (target.kind) {
       case "host":
@@ -40,8 +39,7 @@ export async function runTarget(open: OpenImage, name: string): Promise<void> {
 async function prepareHost({ context, image }: OpenImage): Promise<void> {
   const upstream = image.piGen === undefined ? [] : programsFor("upstream");
   requirePrograms([...programsFor("steps"), ...programsFor("disk"), ...upstream]);
-  await mkdir(context.directories.runs, { recursive: true });
-  await sweep(context.directories.runs, context.emit);
+  await context.scratch.sweep(context.emit);
   await sweepRegistrations();
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadPin, pinFileName, upstreamStages } from "@pibuild/config";
-import { createRunDirectory, removeTree } from "@pibuild/core";
+import { removeTree } from "@pibuild/core";
 import { runBuild } from "@pibuild/pigen-runner";
 import { checkFits, findCheckout, requireDepends } from "@pibuild/pigen-source";
 import type { OpenImage } from "../open/open-image.ts";
@@ -13,7 +13,7 @@ export const upstreamTarget = "upstream";
 
 /** WORK_DIR of an image's last run with build.sh: `<stage>/rootfs` are its trees. */
 export function upstreamWork({ image, context }: Pick<OpenImage, "image" | "context">): string {
-  return join(context.directories.upstream, image.name);
+  return context.scratch.upstream(image.name);
 }
 
 /**
@@ -31,7 +31,7 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   const work = upstreamWork(open);
   const deploy = join(output, `${upstreamTarget}.part`);
   for (const left of [work, deploy]) await removeTree(left);
-  await using run = await createRunDirectory(context.directories.runs);
+  await using run = await context.scratch.openRun();
   // Part of an image serves nobody, and takes gigabytes.
   await using _part = { [Symbol.asyncDispose]: () => removeTree(deploy) };
   await runBuild(context, {

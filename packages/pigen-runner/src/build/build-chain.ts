@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, createRunDirectory, isPibuildError, type RunDirectory } from "@pibuild/core";
+import { isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { prepareTwin, type Redirection } from "@pibuild/twin";
@@ -20,8 +20,8 @@ export async function buildChain({
   steps,
   describe,
 }: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
-  const { spec, exec, directories } = context;
-  await using runDirectory = await createRunDirectory(directories.runs);
+  const { spec, exec, scratch } = context;
+  await using runDirectory = await scratch.openRun();
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
@@ -59,10 +59,10 @@ async function runLocked(
   look: () => Promise<Decision>,
   below: Below,
 ): Promise<LayerRecord> {
-  const { emit, directories } = context;
-  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), {
-    onWait: () => emit({ type: "waiting", what: `another build to finish ${step.id}` }),
-  });
+  const { emit, scratch } = context;
+  await using _lock = await scratch.lock(fingerprint, () =>
+    emit({ type: "waiting", what: `another build to finish ${step.id}` }),
+  );
   const decision = await look();
   // The first look dropped a corrupt blob, so only it knows that reason.
   if (!decision.cached)
@@ -83,7 +83,7 @@ async function takeCached(
 async function runReported(
   context: RunContext,
   step: Step,
-  { fingerprint, inputs, reason }: Exclude<Decision, { cached: true }>,
+  { fingerprint, inputs, stays, reason }: Exclude<Decision, { cached: true }>,
   look: () => Promise<Decision>,
   { layers, stack, runDirectory, twin }: Below,
 ): Promise<LayerRecord> {
@@ -92,7 +92,9 @@ async function runReported(
   const elapsed = () => ({ step: step.id, durationMs: performance.now() - started });
   emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
   try {
-    for (const { layer } of layers.slice(stack.size)) await stack.push(store.blobPath(layer));
+    for (const { layer } of layers.slice(stack.size)) {
+      await stack.push(await store.fetch(layer));
+    }
     const unchanged = async () => {
       const again = await look();
       return again.cached || again.fingerprint === fingerprint;
@@ -101,6 +103,7 @@ async function runReported(
       step,
       fingerprint,
       inputs,
+      stays,
       stack,
       runDirectory,
       twin: await twin(),

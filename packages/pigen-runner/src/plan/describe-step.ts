@@ -1,6 +1,12 @@
 import { createHmac } from "node:crypto";
 import { canonicalJson, sha256 } from "@pibuild/core";
-import { type FingerprintData, normaliseRules, packOptions } from "@pibuild/layers";
+import {
+  type FingerprintData,
+  hiddenPrefix,
+  normaliseRules,
+  packOptions,
+  type Stays,
+} from "@pibuild/layers";
 import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
 import type { RunSpec } from "../run/run-spec.ts";
@@ -11,6 +17,8 @@ import { shapingTools, type ToolVersions } from "./tool-versions.ts";
 export interface StepDefinition {
   readonly inputs: Omit<FingerprintData, "parent">;
   readonly unknown: string | undefined;
+  /** Why a layer of these inputs stays on this machine, whatever lies below. */
+  readonly stays: Stays | undefined;
 }
 
 export type DescribeStep = (step: Step) => Promise<StepDefinition>;
@@ -46,17 +54,20 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
     for (const tool of shapingTools(step.actions, texts, bootstraps)) {
       tools[tool] = await versions.of(tool);
     }
+    const settings = visibleSettings(
+      [...texts, ...calls],
+      { ...hidden, ...surroundingsOf(step) },
+      functions,
+    );
+    const seesSecret = spec.secretNames.some((name) => (settings[name] ?? "") !== "");
     return {
       unknown,
+      stays: seesSecret ? "secret" : unknown === undefined ? undefined : "machine",
       inputs: {
         format: 1,
         step: step.id,
         files: entries,
-        settings: visibleSettings(
-          [...texts, ...calls],
-          { ...hidden, ...surroundingsOf(step) },
-          functions,
-        ),
+        settings,
         arch: spec.arch,
         release: spec.release,
         sourceDateEpoch: spec.sourceDateEpoch,
@@ -75,7 +86,7 @@ function hideSecrets(
 ): Record<string, string> {
   const hide = (name: string, value: string) =>
     secretNames.includes(name) && value !== ""
-      ? `hmac:${createHmac("sha256", key).update(`${name}=${value}`).digest("hex")}`
+      ? `${hiddenPrefix}${createHmac("sha256", key).update(`${name}=${value}`).digest("hex")}`
       : value;
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, hide(name, value)]),

@@ -1,5 +1,5 @@
-import { statfs } from "node:fs/promises";
 import { PibuildError } from "@pibuild/core";
+import type { Scratch } from "@pibuild/layers";
 
 /** What programs print where there is no room left. */
 export const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
@@ -42,12 +42,11 @@ const lacking = [
  */
 export async function diagnose(
   tail: readonly string[],
-  store: string,
+  scratch: Pick<Scratch, "free">,
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
   if (diskFull.test(text)) {
-    const { bavail, bsize } = await statfs(store);
-    return new PibuildError("ENV_DISK_FULL", { path: store, freeBytes: bavail * bsize });
+    return new PibuildError("ENV_DISK_FULL", await scratch.free());
   }
   const host = noConnection.exec(text)?.[1];
   const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;

@@ -64,7 +64,7 @@ export async function executeStep(
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await diagnose(error.data.tail, context.store.path);
+    const cause = await diagnose(error.data.tail, context.scratch);
     throw new PibuildError(
       "STEP_FAILED",
       {

@@ -1,6 +1,6 @@
 import type { Emit, Exec } from "@pibuild/core";
 import type { HostDirectories } from "@pibuild/host";
-import type { Store } from "@pibuild/layers";
+import type { Scratch, Store } from "@pibuild/layers";
 import type { TwinChoice } from "@pibuild/twin";
 import type { RunSpec } from "./run-spec.ts";
 
@@ -9,6 +9,7 @@ export interface RunContext {
   readonly spec: RunSpec;
   readonly directories: HostDirectories;
   readonly store: Store;
+  readonly scratch: Scratch;
   readonly exec: Exec;
   readonly emit: Emit;
   /** Whether arm64 programs may be redirected to the twin's. It must not change a layer. */

@@ -1,5 +1,5 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   canonicalJson,
   formatBytes,
@@ -17,6 +17,7 @@ import {
   type LayerStack,
   normalise,
   packLayer,
+  type Stays,
 } from "@pibuild/layers";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
 import type { Step } from "@pibuild/pigen-stages";
@@ -40,6 +41,8 @@ export interface StepRun {
   readonly step: Step;
   readonly fingerprint: Sha256;
   readonly inputs: FingerprintData;
+  /** Why the layer will stay on this machine. */
+  readonly stays: Stays | undefined;
   /** The layers below, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
@@ -55,9 +58,9 @@ export interface StepRun {
  * is held in memory where there is enough, else on the store's disk.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
-  const { exec, emit, directories } = context;
+  const { exec, emit, scratch } = context;
   const path = join(run.stack.directory, roomDirectory);
-  const bytes = await stepMemory(context.stepMemory, directories.runs);
+  const bytes = await stepMemory(context.stepMemory, () => scratch.countRuns());
   if (bytes !== undefined) {
     await using room = await openMemory(exec, path, bytes);
     try {
@@ -73,7 +76,7 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
 }
 
 async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Promise<LayerRecord> {
-  const { spec, exec, directories, store } = context;
+  const { spec, exec, directories, store, scratch } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
   const path = join(stack.directory, roomDirectory);
@@ -132,14 +135,15 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
     output: packed,
     sourceDateEpoch: spec.sourceDateEpoch,
   });
-  const record = await store.add(packed, {
+  const record = await store.put(packed, {
     fingerprint: run.fingerprint,
     image: spec.name,
     step: step.id,
     inputs: run.inputs,
     durationMs: Math.round(performance.now() - started),
+    stays: run.stays,
   });
-  await removeTree(join(directories.failed, spec.name));
+  await removeTree(scratch.failed(spec.name));
   return record;
 }
 
@@ -151,8 +155,8 @@ async function keepFailedState(
 ): Promise<void> {
   const changes = join(stack.directory, changesDirectory);
   await collectChanges(changes, bootstrapped);
-  const destination = join(context.directories.failed, context.spec.name);
-  await mkdir(context.directories.failed, { recursive: true });
+  const destination = context.scratch.failed(context.spec.name);
+  await mkdir(dirname(destination), { recursive: true });
   // From memory to disk: no rename can do that.
   await context.exec.run({
     program: "cp",

@@ -1,4 +1,4 @@
-import { mkdir, readdir, statfs } from "node:fs/promises";
+import { mkdir, statfs } from "node:fs/promises";
 import { release } from "node:os";
 import { type Exec, isPibuildError, PibuildError, parseSize, removeTree } from "@pibuild/core";
 import { diskFull } from "./diagnose.ts";
@@ -36,12 +36,12 @@ export function askedMemory({ PIBUILD_STEP_MEMORY: text }: NodeJS.ProcessEnv): n
  */
 export async function stepMemory(
   asked: number | undefined,
-  runs: string,
+  countBuilds: () => Promise<number>,
 ): Promise<number | undefined> {
   if (!holdsUserAttributes(release())) return undefined;
   if (asked !== undefined) return asked === 0 ? undefined : asked;
-  const builds = (await readdir(runs)).filter((name) => name.endsWith(".lock")).length;
-  const bytes = Math.floor(process.availableMemory() / 2 / Math.max(1, builds));
+  const builds = Math.max(1, await countBuilds());
+  const bytes = Math.floor(process.availableMemory() / 2 / builds);
   return bytes < leastBytes ? undefined : bytes;
 }
 

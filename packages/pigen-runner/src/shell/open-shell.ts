@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createRunDirectory, ownProcesses, PibuildError, sweep } from "@pibuild/core";
+import { ownProcesses, PibuildError } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import type { Chain } from "../plan/chain.ts";
 import { planChain } from "../plan/plan-chain.ts";
@@ -30,18 +30,18 @@ export async function openShell(
     const known = steps.map(({ id }) => id);
     throw new PibuildError("STEP_UNKNOWN", { image: spec.name, step: stepId, known });
   }
-  const failed = join(context.directories.failed, spec.name);
+  const failed = context.scratch.failed(spec.name);
   const failedStep = await failedStepOf(failed);
   const state = wanted ?? (failedStep === stepId ? "failed" : "after");
 
-  await sweep(context.directories.runs);
-  await using run = await createRunDirectory(context.directories.runs);
+  await context.scratch.sweep();
+  await using run = await context.scratch.openRun();
   await prepareNamespace(context.exec, context.spec);
   const stack = createLayerStack(context.exec, join(run.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
   for (const { layer } of await layersOf(chain, state === "after" ? index + 1 : index)) {
-    await stack.push(context.store.blobPath(layer));
+    await stack.push(await context.store.fetch(layer));
   }
   const lowers = [...stack.lowers("rootfs"), helperDirectory];
   if (state === "failed") {
@@ -105,7 +105,12 @@ async function layersOf(
 
 async function failedStepOf(directory: string): Promise<string | undefined> {
   const text = await readFile(join(directory, "step.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { step: string }).step;
+  try {
+    return (JSON.parse(text ?? "null") as { step: string } | null)?.step;
+  } catch {
+    // A damaged note is as good as none: the state is opened where it is asked for by name.
+    return undefined;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

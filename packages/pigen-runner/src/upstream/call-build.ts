@@ -13,7 +13,7 @@ import { reportProgress } from "./report-progress.ts";
  * with them, and reports what its log says of these stages. Throws UPSTREAM_FAILED.
  */
 export async function callBuild(context: RunContext, stages: readonly string[]): Promise<void> {
-  const { exec, emit, spec, logs, store } = context;
+  const { exec, emit, spec, logs, scratch } = context;
   const logFile = join(logs, "build.sh.log");
   const progress = reportProgress(stages, emit);
   await mkdir(logs, { recursive: true });
@@ -29,7 +29,7 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await diagnose(error.data.tail, store.path);
+    const cause = await diagnose(error.data.tail, scratch);
     const failure = { ...error.data, command: "build.sh" };
     const at = progress.current();
     const data = { image: spec.name, failure, logFile, ...(at === undefined ? {} : { at }) };

@@ -1,55 +1,62 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type Sha256, sha256File } from "@pibuild/core";
-import type { LayerBlob } from "./record.ts";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { sha256File } from "@pibuild/core";
+import type { LayerBlob } from "../record.ts";
+import { layout } from "./layout.ts";
+import { orUnusable } from "./unusable.ts";
+import { replace } from "./write-file.ts";
 
 export type BlobState = "good" | "missing" | "corrupt";
-
-/** Where a blob lies: two digits fan the directory out. */
-export function blobPath(store: string, digest: Sha256): string {
-  return join(store, "blobs", "sha256", digest.slice(0, 2), digest);
-}
 
 /** Moves a finished file into the store under its digest. The file must be on the store's filesystem. */
 export async function putBlob(store: string, file: string): Promise<LayerBlob> {
   const digest = await sha256File(file);
   const { size } = await stat(file);
-  const path = blobPath(store, digest);
-  await mkdir(dirname(path), { recursive: true });
-  await rename(file, path);
-  await rememberChecked(path, await identityOf(path));
-  return { digest, bytes: size };
+  const path = layout(store).blob(digest);
+  return orUnusable(path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    await replace(file, path);
+    await rememberChecked(path, await identityOf(path));
+    return { digest, bytes: size };
+  });
 }
 
 /**
  * Checks a blob's content against its digest. A file that has not been touched since the last
  * check (same inode, size, mtime and ctime) is not read again. A corrupt blob is dropped.
  */
-export async function checkBlob(store: string, { digest }: LayerBlob): Promise<BlobState> {
-  const path = blobPath(store, digest);
+export async function checkBlob(
+  store: string,
+  { digest }: Pick<LayerBlob, "digest">,
+): Promise<BlobState> {
+  const path = layout(store).blob(digest);
   // Taken before the content is read: whoever writes to the file meanwhile changes its identity.
   const identity = await identityOf(path);
   if (identity === undefined) return "missing";
   if (identity === (await readFile(`${path}.checked`, "utf8").catch(() => ""))) return "good";
-  const actual = await sha256File(path).catch(goneMeanwhile);
-  if (actual === undefined) return "missing";
-  if (actual === digest) {
-    await rememberChecked(path, identity);
-    return "good";
-  }
-  await drop(path, identity);
-  return "corrupt";
+  return orUnusable(path, async () => {
+    const isFile = (await stat(path).catch(goneMeanwhile))?.isFile() ?? true;
+    const actual = isFile ? await sha256File(path).catch(goneMeanwhile) : "no file";
+    if (actual === undefined) return "missing";
+    if (actual === digest) {
+      await rememberChecked(path, identity);
+      return "good";
+    }
+    await drop(path, identity);
+    return "corrupt";
+  });
 }
 
 /** Another build may have put a good blob in its place by now: that one stays. */
 async function drop(path: string, identity: string): Promise<void> {
   if ((await identityOf(path)) !== identity) return;
-  await rm(path, { force: true }).catch(readOnly);
-  await rm(`${path}.checked`, { force: true }).catch(readOnly);
+  await rm(path, { recursive: true, force: true }).catch(readOnly);
+  await rm(`${path}.checked`, { recursive: true, force: true }).catch(readOnly);
 }
 
+/** Without the note a blob is read again, which takes time and does no harm. */
 async function rememberChecked(path: string, identity: string | undefined): Promise<void> {
-  if (identity !== undefined) await writeFile(`${path}.checked`, identity).catch(readOnly);
+  if (identity !== undefined) await writeFile(`${path}.checked`, identity).catch(() => undefined);
 }
 
 async function identityOf(path: string): Promise<string | undefined> {

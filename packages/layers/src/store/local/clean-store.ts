@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { removeIfEmpty, removeTree } from "@pibuild/core";
+import { layout } from "./layout.ts";
+
+export interface CleanOptions {
+  /** Only this image's; undefined: all images'. */
+  readonly image: string | undefined;
+  /** Whether every layer of every image goes as well. */
+  readonly layers: boolean;
+  /** Gets the path of each thing that is gone. */
+  readonly removed: (path: string) => void;
+}
+
+/**
+ * Removes what failed steps and build.sh left in a local store, and its layers where that is asked.
+ * What is kept by a key stays noted. Directories that are empty then go, too.
+ */
+export async function cleanStore(
+  directory: string,
+  { image, layers, removed }: CleanOptions,
+): Promise<void> {
+  const at = layout(directory);
+  const paths = [at.failed(image), at.upstream(image), ...(layers ? at.layers : [])];
+  for (const path of paths) {
+    if (!existsSync(path)) continue;
+    await removeTree(path);
+    removed(path);
+  }
+  // With sudo they were made by root: their user could not remove them.
+  for (const path of [at.runs, at.failed(), at.upstream(), directory]) await removeIfEmpty(path);
+}

@@ -1,0 +1,54 @@
+import { access, constants, mkdir, readdir, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { acquireLock, createRunDirectory, sweep } from "@pibuild/core";
+import type { Scratch } from "../scratch.ts";
+import { layout } from "./layout.ts";
+import { orUnusable } from "./unusable.ts";
+
+/** Opens the scratch space in the directory of a local store, which need not exist yet. */
+export function openScratch(directory: string): Scratch {
+  const at = layout(directory);
+  return {
+    async prepare() {
+      await orUnusable(directory, () => mkdir(directory, { recursive: true }));
+    },
+    async free() {
+      return { path: directory, freeBytes: await freeBytes(directory) };
+    },
+    async openRun() {
+      await takesFiles(at.runs);
+      return orUnusable(at.runs, () => createRunDirectory(at.runs));
+    },
+    async countRuns() {
+      const names = await readdir(at.runs).catch(() => []);
+      return names.filter((name) => name.endsWith(".lock")).length;
+    },
+    sweep: (emit) => orUnusable(at.runs, () => sweep(at.runs, emit)),
+    async lock(key, onWait) {
+      await takesFiles(dirname(at.lock(key)));
+      return orUnusable(at.lock(key), () =>
+        acquireLock(at.lock(key), onWait === undefined ? {} : { onWait }),
+      );
+    },
+    failed: at.failed,
+    upstream: at.upstream,
+  };
+}
+
+/** flock(1) would only tell that it has no lock. */
+async function takesFiles(path: string): Promise<void> {
+  await orUnusable(path, async () => {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  });
+}
+
+async function freeBytes(path: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch (error) {
+    if (path === dirname(path)) throw error;
+    return freeBytes(dirname(path));
+  }
+}
