@@ -1,4 +1,5 @@
 export { buildChain } from "./build/build-chain.ts";
+export { openRun, type Run, type RunOptions } from "./open-run.ts";
 export { type Chain, openChain } from "./plan/chain.ts";
 export {
   createDescribeStep,
@@ -13,6 +14,7 @@ export {
   type PlannedStep,
   planChain,
 } from "./plan/plan-chain.ts";
+export { readSecretKey } from "./plan/secret-key.ts";
 export { executeStep } from "./run/execute-step.ts";
 export { namingFullDisk } from "./run/full-disk.ts";
 export {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createExec, type Event, programsFor } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { type CliResult, createRig, needs, type Rig, type StartedCli } from "@pibuild/test-kit";
+import { nativePrerun } from "./native-tree.ts";
 
 /** `test` where this host can run steps. */
 export const onSteps = needs("root", "unsquashfs", ...programsFor("steps"), ...programsFor("disk"));
@@ -54,7 +55,7 @@ export async function createContract(
   const list = ["base", ...names].map((name) => `stages/${name}`).join(", ");
   await rig.write({
     "apps/t/image.yaml": `stages: [${list}]\nexport: stages/export\n${yaml}\n`,
-    "stages/base/prerun.sh": `${foreignLayer ? foreignTree : nativeTree}${fakes}`,
+    "stages/base/prerun.sh": `${foreignLayer ? foreignTree : nativePrerun}${fakes}`,
     "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
   });
   for (const [name, files] of Object.entries(stages)) {
@@ -148,22 +149,6 @@ function stepsOf(events: readonly Event[]): Omit<TaskRun, keyof CliResult> {
     events.flatMap((event) => (event.type === type ? event.step : []));
   return { events, executed: of("step-started"), cached: of("step-cached") };
 }
-
-/**
- * A prerun.sh that needs neither network nor emulation: bash and a few programs of the host with
- * their libraries. What would change the system writes down how it was called.
- */
-const nativeTree = `#!/bin/bash -e
-mkdir -p "\${ROOTFS_DIR}"/{bin,usr/bin,usr/sbin,proc,dev,sys,run,tmp,etc,var/lib,var/cache/apt/archives}
-for name in bash capsh cat chmod chown grep id ln ls mkdir mv rm sleep sort stat touch; do
-	program="$(realpath "$(command -v "\${name}")")"
-	cp "\${program}" "\${ROOTFS_DIR}/bin/\${name}"
-	for library in $(ldd "\${program}" | grep -o '/[^ ]*'); do
-		mkdir -p "\${ROOTFS_DIR}$(dirname "\${library}")"
-		cp --dereference "\${library}" "\${ROOTFS_DIR}\${library}"
-	done
-done
-`;
 
 /**
  * The tree of this layer instead: the same stages then run under emulation, or with a twin.

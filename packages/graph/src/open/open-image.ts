@@ -8,6 +8,7 @@ import {
   askedMemory,
   type Chain,
   openChain,
+  readSecretKey,
   type RunContext,
   type RunSpec,
 } from "@pibuild/pigen-runner";
@@ -18,7 +19,6 @@ import { checkDisk } from "../disk/check-disk.ts";
 import { diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
 import { readStages } from "./read-stages.ts";
-import { readSecretKey } from "./secret-key.ts";
 import { untilVariable } from "./until-variable.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 import { stepVariables } from "./variables.ts";

@@ -10,6 +10,7 @@ import { stepLogFile } from "../run/execute-step.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
+import { rootLayer } from "./root-layer.ts";
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
@@ -25,7 +26,8 @@ export async function buildChain({
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
-  const layers: LayerRecord[] = [];
+  const layers: LayerRecord[] =
+    spec.root === undefined ? [] : [await rootLayer(context, spec.root)];
   // Only a step that runs needs it.
   let prepared: Promise<Redirection | undefined> | undefined;
   const twin = () => (prepared ??= prepareTwin(context, { bootstrap: layers.length === 0 }));

@@ -21,6 +21,8 @@ export interface RunSpec {
   readonly arch: string;
   /** Seconds since 1970: no file of a layer is newer. */
   readonly sourceDateEpoch: number;
+  /** A directory with the tree that the first stage finds; else that stage makes one. */
+  readonly root?: string | undefined;
   /** A checkout of pi-gen whose functions serve the stages, in place of ours. */
   readonly piGen?: string | undefined;
 }

@@ -30,10 +30,12 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
   const { exec } = context;
   const cwd = stack.directory;
   const stage = step.stage.name;
+  // A root filesystem that was given lies below the layers of steps.
+  const stageStart = step.stageStart + (context.spec.root === undefined ? 0 : 1);
   await mkdir(join(cwd, "empty"), { recursive: true });
   await mountOverlay(exec, {
     cwd,
-    lowers: [...stack.lowers("work", step.stageStart), "empty"],
+    lowers: [...stack.lowers("work", stageStart), "empty"],
     target: stageWorkDirectory(stage),
     changes: { upper: `${changesDirectory}/work`, scratch: `${scratch}/work` },
   });
@@ -48,7 +50,7 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
   if (step.previous !== undefined && !step.previous.skipped && step.stageStart > 0) {
     await mountOverlay(exec, {
       cwd,
-      lowers: [...stack.lowers("rootfs", 0, step.stageStart), "empty"],
+      lowers: [...stack.lowers("rootfs", 0, stageStart), "empty"],
       target: rootfsDirectory(step.previous.name),
     });
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
-import { readSecretKey } from "../src/open/secret-key.ts";
+import { readSecretKey } from "../src/plan/secret-key.ts";
 
 test("a key is made once, for this user alone", async () => {
   await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-key-"));
@@ -22,7 +22,7 @@ needs("root", "a repository that every user can read")(
     const file = join(scratch.path, "secret.key");
     await writeFile(file, "root's", { mode: 0o600 });
     await chmod(scratch.path, 0o755);
-    const module = new URL("../src/open/secret-key.ts", import.meta.url).href;
+    const module = new URL("../src/plan/secret-key.ts", import.meta.url).href;
     const script = `import { readSecretKey } from "${module}"; await readSecretKey(process.argv[1]).catch((error) => console.log(error.code, error.message));`;
     const { stdout } = await createExec().run({
       program: "setpriv",
