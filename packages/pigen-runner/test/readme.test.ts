@@ -19,7 +19,7 @@ onSteps("the README's example runs a foreign stage on a root filesystem", async 
   await mkdir(join(script, ".."), { recursive: true });
   await writeFile(
     script,
-    '#!/bin/bash -e\non_chroot <<EOF\necho "hello from $(cat /etc/name)" >/hello\nEOF\n',
+    '#!/bin/bash -e\non_chroot <<"EOF"\necho "hello from $(cat /etc/name)" >/hello\nEOF\n',
   );
   await writeFile(join(here, "rootfs/etc/name"), "the root filesystem\n");
   await chmod(script, 0o755);
