@@ -70,7 +70,7 @@ export const proofs: readonly Proof[] = [
     run: {
       project: "unit",
       files: [
-        "packages/config/test/autoboot-fuzz.test.ts",
+        "packages/pi-boot/test/autoboot-fuzz.test.ts",
         "packages/kn86fw/test/fuzz.test.ts",
         "packages/kn86fw/test/device/same-answers.test.ts",
         "packages/partitioner/test/fuzz.test.ts",
@@ -124,6 +124,14 @@ export const proofs: readonly Proof[] = [
     minutes: 4,
     run: { project: "proof", files: ["test/image/upgrade.proof.ts"] },
     covers: building,
+  },
+  {
+    name: "packed",
+    proves:
+      "the runner, packed and installed into an empty project, runs a stage on a root filesystem",
+    minutes: 1,
+    run: { project: "proof", files: ["packages/pigen-runner/test/packed.proof.ts"] },
+    covers: ["packages/pigen-runner/scripts", "packages/binfmt/native"],
   },
   {
     name: "updater-mutants",

@@ -179,6 +179,11 @@ const table = {
     purpose: [],
     why: "brings Node.js into the containers that steps run in",
   },
+  pnpm: {
+    debianPackage: "npm",
+    purpose: [],
+    why: "a proof packs the packages as they are published",
+  },
   podman: {
     debianPackage: "podman",
     purpose: ["test"],
