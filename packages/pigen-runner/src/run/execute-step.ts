@@ -4,9 +4,9 @@ import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
 import { diagnose } from "./diagnose.ts";
+import { nameUnseen } from "./name-unseen.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
-import { nameUnseen } from "./name-unseen.ts";
 import { stepEnvironment } from "./step-environment.ts";
 
 /** Lines like `[14:57:44] Begin /run/pibuild/base/stages/x/00-y/00-run.sh`, as `log` prints them. */
