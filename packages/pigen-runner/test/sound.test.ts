@@ -41,7 +41,9 @@ cat "\${here%/*/*}/other/note" >"\${ROOTFS_DIR}/seen"`);
     expect(missed.exitCode).not.toBe(0);
     const path = "/run/pibuild/base/stages/other/note";
     expect(missed.stderr).toContain(`${path}: No such file or directory`);
-    expect(missed.stderr).toContain(`step \`f/00-reads\` did not see \`${path}\``);
+    expect(missed.stderr).toContain(
+      `step \`f/00-reads\` did not see \`${path}\`, as none of its files names STAGE_DIR or BASE_DIR`,
+    );
     await contract.rig.write({ "stages/f/00-reads/00-run.sh": `${reads}# below BASE_DIR\n` });
     expect((await contract.build()).stderr).toBe("");
     expect(await contract.seen("f/00-reads")).toEqual(["one"]);
@@ -95,5 +97,34 @@ find "\${PWD%/*/*}" | sort >>"\${ROOTFS_DIR}/seen"`),
         (path) => `${stages}/outside${path}`,
       ),
     ]);
+  });
+});
+
+describe("a variable whose name no text tells", () => {
+  /** Ways of reading the one that `$name` holds, of which no expression can know. */
+  const ways = {
+    "bash -c": 'bash -c "echo \\${$name:-absent}"',
+    "a generated script": `echo "echo \\\${$name:-absent}" >/tmp/pb-made; . /tmp/pb-made; rm /tmp/pb-made`,
+    "a program's list": `$(rev <<<vne) | grep "^$name=" || echo absent`,
+    "the kernel's list": `tr '\\0' '\\n' <"/proc/self/$(rev <<<norivne)" | grep "^$name=" || echo absent`,
+    python: `python3 -c "import os, sys; print(getattr(os, 'norivne'[::-1])[sys.argv[1]])" "$name" 2>/dev/null || echo absent`,
+    perl: `perl -e 'print exists \${"main::EN" . "V"}{$ARGV[0]} ? "there" : "absent", "\\n"' "$name"`,
+  };
+  const scripts = Object.values(ways).map(
+    (way, index) =>
+      [
+        `0${index}-way/00-run.sh`,
+        script(`name="$(rev <<<EMANTSOH_TEGRAT)"\n{ ${way}; } >"\${ROOTFS_DIR}/seen"`),
+      ] as const,
+  );
+
+  onSteps("is not there, so that no layer has its value", async () => {
+    await using contract = await createContract({ h: Object.fromEntries(scripts) });
+    expect((await contract.build()).stderr).toBe("");
+    for (const [path] of scripts) {
+      expect([path, await contract.seen(`h/${path.split("/")[0]}`)]).toEqual([path, ["absent"]]);
+    }
+    const other = await contract.build(undefined, { TARGET_HOSTNAME: "tock" });
+    expect(other.executed).toEqual([]);
   });
 });

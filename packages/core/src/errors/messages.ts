@@ -187,7 +187,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   STEP_UNNAMED: ({ step, setting, file }) => ({
     message:
       setting === undefined
-        ? `step \`${step}\` did not see \`${file}\`, as none of its files says that it reads beyond its own directory`
+        ? `step \`${step}\` did not see \`${file}\`, as none of its files names STAGE_DIR or BASE_DIR`
         : `no file of step \`${step}\` names \`${setting}\`, so the step did not get it`,
     hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them: a comment will do`,
   }),
