@@ -140,11 +140,11 @@ describe("the text of a script names all that its commands name", () => {
     async () => {
       if (contracts === undefined) return;
       for (const name of await readdir(contracts)) {
-        const stages = await readdir(join(contracts, name));
-        await check(
-          `contract ${name}`,
-          await compare(stages.map((stage) => join(contracts, name, stage))),
-        );
+        const entries = await readdir(join(contracts, name), { withFileTypes: true });
+        // A symlinked stage led out of the workspace that is gone.
+        const stages = entries.filter((each) => each.isDirectory());
+        const paths = stages.map((each) => join(contracts, name, each.name));
+        await check(`contract ${name}`, await compare(paths));
       }
     },
   );
