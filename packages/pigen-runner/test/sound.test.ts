@@ -1,4 +1,4 @@
-import { symlink } from "node:fs/promises";
+import { readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { createContract, onSteps } from "./contract-stages.ts";
@@ -52,29 +52,34 @@ cat "\${here%/*/*}/other/note" >"\${ROOTFS_DIR}/seen"`);
     expect(await contract.seen("f/00-reads")).toEqual(["two"]);
   });
 
-  onSteps("its own files, those that it reaches for, and nothing else; read-only", async () => {
-    await using contract = await createContract({
-      v: {
-        shared: "shared\n",
-        "lib/real": "real\n",
-        "alias/00-run.sh": script(`cat link/real >"\${ROOTFS_DIR}/alias"`),
-        "alias/link": { link: "../hop" },
-        hop: { link: "lib" },
-        "00-own/00-run.sh": script(`find "\${PWD%/v/*}" | sort >"\${ROOTFS_DIR}/seen"
-if touch new 2>/dev/null; then exit 1; fi
+  onSteps(
+    "its own files, those that it reaches for, and nothing else; what it writes goes away",
+    async () => {
+      await using contract = await createContract({
+        v: {
+          shared: "shared\n",
+          "lib/real": "real\n",
+          "alias/00-run.sh": script(`cat link/real >"\${ROOTFS_DIR}/alias"`),
+          "alias/link": { link: "../hop" },
+          hop: { link: "lib" },
+          "00-own/00-run.sh": script(`find "\${PWD%/v/*}" | sort >"\${ROOTFS_DIR}/seen"
+touch new; rm 00-run.sh
 if touch "\${PWD%/stages/*}/new" 2>/dev/null; then exit 1; fi`),
-        "01-linked": { link: "alias" },
-        "02-stage/00-run.sh": script(`cd "\${STAGE_DIR}"; echo * >"\${ROOTFS_DIR}/seen"`),
-      },
-    });
-    expect((await contract.build()).stderr).toBe("");
-    const stages = "/run/pibuild/base/stages";
-    expect(await contract.seen("v/00-own")).toEqual([
-      ...["", "/v", "/v/00-own", "/v/00-own/00-run.sh"].map((path) => `${stages}${path}`),
-    ]);
-    expect(await contract.seen("v/01-linked", "rootfs/alias")).toEqual(["real"]);
-    expect(await contract.seen("v/02-stage")).toEqual(["02-stage hop lib shared"]);
-  });
+          "01-linked": { link: "alias" },
+          "02-stage/00-run.sh": script(`cd "\${STAGE_DIR}"; echo * >"\${ROOTFS_DIR}/seen"`),
+        },
+      });
+      expect((await contract.build()).stderr).toBe("");
+      const stages = "/run/pibuild/base/stages";
+      expect(await contract.seen("v/00-own")).toEqual([
+        ...["", "/v", "/v/00-own", "/v/00-own/00-run.sh"].map((path) => `${stages}${path}`),
+      ]);
+      const own = join(contract.rig.path, "stages/v/00-own");
+      expect(await readdir(own)).toEqual(["00-run.sh"]);
+      expect(await contract.seen("v/01-linked", "rootfs/alias")).toEqual(["real"]);
+      expect(await contract.seen("v/02-stage")).toEqual(["02-stage hop lib shared"]);
+    },
+  );
 
   onSteps("of a stage outside of the workspace the same", async () => {
     await using contract = await createContract({});

@@ -95,7 +95,7 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   const seen = Object.keys(run.inputs.settings);
   try {
     if (run.readsBeyond) await showWorkspace(context);
-    else await showFiles(context, step, run.inputs.files);
+    else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
     await executeStep(context, step, { twin: run.twin, sees: room.sees, seen });
     // A script may have gone on without what it could not write.
