@@ -27,7 +27,8 @@ export function enumeratesByCommands(text: string): boolean {
     if (enumerate.test(name)) return true;
     if (name === "set") return operands.length === 0;
     if (/^(?:declare|typeset|local|export)$/.test(name)) {
-      return listing || operands.some((operand) => /^-[A-Za-z]*n/.test(operand));
+      const refers = operands.some((operand) => /^-[A-Za-z]*n/.test(operand));
+      return listing || (refers && !operands.some((operand) => /=\$\{?[1-9]/.test(operand)));
     }
     return [...words].some((word) => /\$\{!/.test(word.text));
   });

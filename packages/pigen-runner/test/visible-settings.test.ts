@@ -87,6 +87,7 @@ describe("the settings that a step can see", () => {
     `perl -e 'print $ENV{NAME}, $ENV{"NAME"}'`,
     `python3 -c 'import os; print(os.getenv("NAME"), os.getenv("NAME", "x"))'`,
     "local name=$1",
+    'f() { local -n found="$1"; }; f words',
     "declare -a names",
     "diff <(one) <(other)",
     "echo $N",

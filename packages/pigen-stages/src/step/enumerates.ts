@@ -8,8 +8,8 @@ const enumerating: readonly RegExp[] = [
   /\b(?:declare|typeset)\s+-[xp]+\b/,
   /^\s*(?:declare|export|typeset)\s*(?:$|[|;>])/m,
   /(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m,
-  // By a name that another variable holds, or in text that another variable holds.
-  /\$\{!|\b(?:declare|local|typeset)\s+-[A-Za-z]*n|@P\}/,
+  // By a name, or in a text, that another variable holds. What a function is given stands with its caller.
+  /\$\{!|\b(?:declare|local|typeset)\s+-[A-Za-z]*n(?!\s+\w+=["']?\$\{?[1-9])|@P\}/,
   // Bash that was made a moment ago.
   /(?:^|[\s;&|({])(?:source|\.)\s+<\(/m,
   // Perl's, and C's in many a language.
