@@ -2,7 +2,7 @@ import { branches, overrides, retiredNames, settingNames, settings } from "@pibu
 import { page, section } from "./page.ts";
 
 const intro = [
-  "What pibuild takes from its own environment. A variable goes before `image.yaml`, and an empty one counts as not set, but for PI_GEN_STAGES. Nothing else of the environment reaches a stage. Relative paths start at the workspace.",
+  "What pibuild takes from its own environment. A variable goes before `image.yaml`, and an empty one counts as not set, but for PI_GEN_STAGES. Nothing else of the environment reaches a stage, and of the settings a step gets those that its files name. Relative paths start at the workspace.",
   "`pibuild plan` and `pibuild build` warn of a setting that somebody set and that no script of the image's stages reads, nor a function of the pinned pi-gen that one of them calls; and of a variable that is one letter away from one of these.",
 ].join("\n\n");
 

@@ -112,6 +112,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     logFile: "/w/.pibuild/logs/kn86/build.sh.log",
   },
   STEP_CHANGED: { step: "base/01-net" },
+  STEP_UNNAMED: { step: "base/01-net", setting: "TARGET_HOSTNAME" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
   PAYLOAD_REFUSED: {
     payload: "kn86.kn86fw",
@@ -377,6 +378,7 @@ test("exit codes follow from the kind of error", () => {
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
       "STEP_UNKNOWN": 2,
+      "STEP_UNNAMED": 6,
       "STORE_UNUSABLE": 4,
       "TARGETS_INVALID": 3,
       "UPSTREAM_FAILED": 6,

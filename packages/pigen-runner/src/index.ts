@@ -33,6 +33,7 @@ export {
 export { bind, prepareNamespace } from "./run/prepare-namespace.ts";
 export type { RunContext } from "./run/run-context.ts";
 export type { RunSpec, StepInput } from "./run/run-spec.ts";
+export { quiltVariables } from "./run/step-environment.ts";
 export { askedMemory, holdsUserAttributes } from "./run/step-room.ts";
 export { readScripts, scriptsDirectory } from "./scripts.ts";
 export { openShell, type ShellState } from "./shell/open-shell.ts";

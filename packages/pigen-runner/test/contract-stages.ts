@@ -1,7 +1,7 @@
 import { on } from "node:events";
 import { type FSWatcher, watch, writeFileSync } from "node:fs";
-import { appendFile, mkdtemp, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, cp, mkdtemp, readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { createExec, type Event, programsFor } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { type CliResult, createRig, needs, type Rig, type StartedCli } from "@pibuild/test-kit";
@@ -107,6 +107,7 @@ export async function createContract(
     },
     async [Symbol.asyncDispose]() {
       await noteDigests(rig.store);
+      await noteStages(rig.path);
       await rig[Symbol.asyncDispose]();
     },
   };
@@ -122,6 +123,14 @@ async function noteDigests(store: string): Promise<void> {
     const { layer } = JSON.parse(await readFile(join(latest, name), "utf8")) as LayerRecord;
     await appendFile(file, `${name} ${layer.digest}\n`);
   }
+}
+
+/** For the comparison in packages/graph/test/name-readers.test.ts. */
+async function noteStages(workspace: string): Promise<void> {
+  const { PIBUILD_CONTRACT_STAGES: directory } = process.env;
+  if (directory === undefined) return;
+  const to = join(directory, basename(dirname(workspace)));
+  await cp(join(workspace, "stages"), to, { recursive: true, verbatimSymlinks: true });
 }
 
 /** Resolves when the condition holds; it is asked whenever the file is written to. */

@@ -146,6 +146,8 @@ export interface ErrorData {
     shell: string;
   };
   STEP_CHANGED: { step: string };
+  /** Of a setting or a file that the workspace has, and that a step failed without. */
+  STEP_UNNAMED: { step: string; setting?: string; file?: string };
   UPSTREAM_FAILED: {
     image: string;
     /** The stage, step or file that had begun and not ended. */
@@ -263,6 +265,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   },
   COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
   STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
+  STEP_UNNAMED: {
+    kind: "step",
+    summary: "A step used a setting or a file without a word of it in its files.",
+  },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
   UPSTREAM_FAILED: { kind: "step", summary: "pi-gen's build.sh failed." },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },

@@ -184,6 +184,13 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `step \`${step}\` failed in \`${action}\`: ${describeFailure(failure)}`,
     hint: `open a shell in the failed state with \`${shell}\``,
   }),
+  STEP_UNNAMED: ({ step, setting, file }) => ({
+    message:
+      setting === undefined
+        ? `step \`${step}\` did not see \`${file}\`, as none of its files names STAGE_DIR or BASE_DIR`
+        : `no file of step \`${step}\` names \`${setting}\`, so the step did not get it`,
+    hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them: a comment will do`,
+  }),
   STEP_CHANGED: ({ step }) => ({
     message: `the files or settings of step \`${step}\` changed while it ran; its layer is not kept`,
     hint: "run the build again",

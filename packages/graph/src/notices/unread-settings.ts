@@ -62,6 +62,6 @@ function hintFor(name: string, texts: readonly string[]): string {
   );
   const near = didYouMean(name, new Set(expanded));
   return near === undefined
-    ? "leave it out, unless a program that scripts start reads it"
+    ? "leave it out, or name it in a script of the step whose program reads it"
     : `did you mean \`${near}\`?`;
 }

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type Image, payloadVariables, stageVariables } from "@pibuild/config";
-import { inputPath, visiblePath } from "@pibuild/pigen-runner";
+import { inputPath, quiltVariables, visiblePath } from "@pibuild/pigen-runner";
 
 /** What is known of the workspace and host besides the image itself. */
 export interface Surroundings {
@@ -36,8 +36,6 @@ export function stepVariables(image: Image, around: Surroundings): Record<string
     APT_SECURITY_MIRROR: settings.APT_SECURITY_MIRROR || around.mirrors.security || "",
     ...around.disk,
     ...payloadVariables(image.payload),
-    QUILT_NO_DIFF_INDEX: "1",
-    QUILT_NO_DIFF_TIMESTAMPS: "1",
-    QUILT_REFRESH_ARGS: "-p ab",
+    ...quiltVariables,
   };
 }

@@ -106,6 +106,7 @@ async function runReported(
       fingerprint,
       inputs,
       stays,
+      readsBeyond: reason.kind === "inputs-unknown",
       stack,
       runDirectory,
       twin: await twin(),

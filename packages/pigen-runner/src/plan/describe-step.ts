@@ -10,7 +10,7 @@ import {
 import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
 import type { RunSpec } from "../run/run-spec.ts";
-import { neutralEnvironment } from "../run/step-environment.ts";
+import { neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
 import { shapingTools, type ToolVersions } from "./tool-versions.ts";
 
 /** A step's inputs but for the layers below, and why they may not be all. */
@@ -56,7 +56,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
     }
     const settings = visibleSettings(
       [...texts, ...calls],
-      { ...hidden, ...surroundingsOf(step) },
+      { ...hidden, ...surroundingsOf(spec, step) },
       functions,
     );
     const seesSecret = spec.secretNames.some((name) => (settings[name] ?? "") !== "");
@@ -106,7 +106,12 @@ function hideTexts(
 }
 
 /** The same chain has another PREV_STAGE where a stage with SKIP stands in between. */
-function surroundingsOf({ previous, stage }: Step): Record<string, string> {
-  const name = previous?.name ?? "";
-  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name, ...stage.variables };
+function surroundingsOf(spec: RunSpec, step: Step): Record<string, string> {
+  const name = step.previous?.name ?? "";
+  return {
+    PREV_STAGE: name,
+    PREV_STAGE_DIR: previousDirectory(spec, step),
+    PREV_ROOTFS_DIR: name,
+    ...step.stage.variables,
+  };
 }

@@ -4,6 +4,7 @@ import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
 import { diagnose } from "./diagnose.ts";
+import { nameUnseen } from "./name-unseen.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 import { stepEnvironment } from "./step-environment.ts";
@@ -14,6 +15,9 @@ const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
 /** How a step is started without a twin. */
 const emulated = { program: "unshare", prefix: ownProcesses } as const;
 
+/** run-step.sh has to know of an export whose name the step's scripts do not get: it is not exported. */
+const forExport = ["bash", "-c", 'EXPORT_DIR=-; source "$0" "$@"'];
+
 /** The file that takes a step's output. */
 export function stepLogFile(context: RunContext, step: Step): string {
   return join(context.logs, `${step.id.replaceAll("/", "--")}.log`);
@@ -21,6 +25,8 @@ export function stepLogFile(context: RunContext, step: Step): string {
 
 export interface StepOptions {
   readonly twin?: Redirection | undefined;
+  /** The settings that it gets; undefined: all of them, as pi-gen gives them. */
+  readonly seen?: readonly string[];
   /** Gets every line that the step prints. */
   readonly sees?: (line: string) => void;
 }
@@ -32,7 +38,7 @@ export interface StepOptions {
 export async function executeStep(
   context: RunContext,
   step: Step,
-  { twin, sees }: StepOptions = {},
+  { twin, sees, seen }: StepOptions = {},
 ): Promise<void> {
   const logFile = stepLogFile(context, step);
   await mkdir(dirname(logFile), { recursive: true });
@@ -41,8 +47,11 @@ export async function executeStep(
   const { path: stagePath } = visiblePath(context.spec.base, step.stage.path);
   const directory =
     step.directory === step.stage.path ? stagePath : join(stagePath, basename(step.directory));
+  const env = stepEnvironment(context, step, stagePath, directory, seen);
+  const exporting = step.stage.variables?.EXPORT_DIR !== undefined;
   const command = [
-    ...["bash", join(scriptDirectory, "run-step.sh")],
+    ...(exporting && env.EXPORT_DIR === undefined ? forExport : ["bash"]),
+    join(scriptDirectory, "run-step.sh"),
     ...step.actions.map(({ kind, name }) => `${kind}:${name}`),
   ];
   const { program, prefix } = twin ?? emulated;
@@ -51,7 +60,7 @@ export async function executeStep(
       program,
       args: [...prefix, ...command],
       cwd: directory,
-      env: stepEnvironment(context, step, stagePath, directory),
+      env,
       logFile,
       onLine: (line) => {
         sees?.(line);
@@ -64,7 +73,13 @@ export async function executeStep(
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await diagnose(error.data.tail, context.scratch);
+    const { tail } = error.data;
+    const unseen = Object.keys(stepEnvironment(context, step, stagePath, directory)).filter(
+      (name) => env[name] === undefined,
+    );
+    const cause =
+      (await diagnose(tail, context.scratch)) ??
+      (await nameUnseen(tail, context.spec, step.id, unseen));
     throw new PibuildError(
       "STEP_FAILED",
       {

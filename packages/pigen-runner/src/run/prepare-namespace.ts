@@ -7,31 +7,28 @@ import {
   deployDirectory,
   mountRoot,
   scriptDirectory,
-  visiblePath,
+  stagesDirectory,
   workDirectory,
 } from "./paths.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /**
- * Lays out the paths that scripts see. Must run in a mount namespace of its own: everything
+ * Lays out the paths that scripts see; what lies in BASE_DIR is up to each step. Must run in a mount namespace of its own: everything
  * mounted here, and by the steps, goes away with it, however the process ends.
  */
 export async function prepareNamespace(
   exec: Exec,
-  { base, stages, piGen }: Pick<RunSpec, "base" | "stages" | "piGen">,
+  { piGen }: Pick<RunSpec, "piGen">,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
-  await bind(exec, base, baseDirectory);
+  await mkdir(baseDirectory);
+  await mkdir(stagesDirectory);
   // Copied: bash reads a script while it runs it, and the files may change meanwhile.
   await cp(scriptsDirectory, scriptDirectory, { recursive: true });
   if (piGen !== undefined) await cp(join(piGen, "scripts"), scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
   await mkdir(deployDirectory, { recursive: true });
-  for (const stage of stages) {
-    const { path, bind: from } = visiblePath(base, stage.path);
-    if (from !== undefined) await bind(exec, from, path);
-  }
 }
 
 /** Makes a directory of the host visible at another path. */

@@ -26,6 +26,7 @@ import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
+import { showFiles, showWorkspace } from "./show-files.ts";
 import { showInputs } from "./show-inputs.ts";
 import {
   changesDirectory,
@@ -43,6 +44,8 @@ export interface StepRun {
   readonly inputs: FingerprintData;
   /** Why the layer will stay on this machine. */
   readonly stays: Stays | undefined;
+  /** It may read files that its inputs do not have. */
+  readonly readsBeyond: boolean;
   /** The layers below, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
@@ -91,8 +94,10 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   await mountArchives(context, step, archives);
   const seen = Object.keys(run.inputs.settings);
   try {
+    if (run.readsBeyond) await showWorkspace(context);
+    else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
-    await executeStep(context, step, { twin: run.twin, sees: room.sees });
+    await executeStep(context, step, { twin: run.twin, sees: room.sees, seen });
     // A script may have gone on without what it could not write.
     if (await room.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
   } catch (error) {

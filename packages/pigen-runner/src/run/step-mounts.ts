@@ -13,6 +13,7 @@ import {
 } from "./paths.ts";
 import { bind } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
+import { filesDirectories } from "./show-files.ts";
 
 /** Relative to the stack's directory: all that one step writes; a filesystem of its own or not. */
 export const roomDirectory = "step";
@@ -71,9 +72,12 @@ export async function mountArchives(
   if (exists) await bind(context.exec, archives, target);
 }
 
-/** Detaches all that `mountStep` and the step itself mounted. */
+/** Detaches what a step worked on and saw, and what it mounted itself. */
 export async function unmountStep(context: RunContext): Promise<void> {
-  const mounts = [workDirectory, archivesDirectory, inputsDirectory].flatMap(mountsBelow);
+  const mounts = [
+    ...[workDirectory, archivesDirectory, inputsDirectory],
+    ...filesDirectories,
+  ].flatMap(mountsBelow);
   if (mounts.length > 0) await context.exec.run({ program: "umount", args: mounts });
   await rm(inputsDirectory, { recursive: true, force: true });
 }

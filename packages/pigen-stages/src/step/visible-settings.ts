@@ -1,6 +1,5 @@
-/** A script that does one of these may read any variable. */
-const enumerates =
-  /(?:(?<![\w-])(?<!\/[\w.-]*\.)env(?![\w.-])|\b(?:environ|ENVIRON(?!\["\w+"\])|eval|printenv|envsubst|export\s+-p|(?:declare|typeset)\s+-[xp]+|compgen|declare\s+-n)\b)|%ENV\b|^\s*(?:declare|export|typeset)\s*(?:$|[|;>])|\$\{!|(?:^|[;&|({]|\$\()\s*set\s*(?:$|[|;>)])/m;
+import { enumerates } from "./enumerates.ts";
+import { mayName, type Names, readNames } from "./names.ts";
 
 /** What programs read by themselves: no script has to name it. */
 const ambient =
@@ -20,20 +19,20 @@ export function visibleSettings(
   all: Readonly<Record<string, string>>,
   functions: ReadonlyMap<string, string>,
 ): Record<string, string> {
-  if (texts.some((text) => enumerates.test(withoutComments(text)))) return { ...all };
+  if (texts.some(enumerates)) return { ...all };
   const around = Object.entries(all).filter(([name]) => isAmbient(name));
   return { ...namedSettings(texts, all, functions), ...Object.fromEntries(around) };
 }
 
-/** The settings that texts name, and the functions that they call. */
+/** The settings that texts name, or a piece of, and the functions that they call. */
 export function namedSettings(
   texts: readonly string[],
   all: Readonly<Record<string, string>>,
   functions: ReadonlyMap<string, string>,
 ): Record<string, string> {
-  const seen = [...texts, ...calledFunctions(texts, functions)];
+  const seen = withFunctions(texts.map(readNames), functions);
   return Object.fromEntries(
-    Object.entries(all).filter(([name]) => seen.some((text) => names(text, name))),
+    Object.entries(all).filter(([name]) => seen.some((names) => mayName(names, name))),
   );
 }
 
@@ -47,28 +46,20 @@ export function parseFunctions(script: string): Map<string, string> {
   return functions;
 }
 
-/** Bodies of the functions that the texts call, and of those that these call. */
-function calledFunctions(
-  texts: readonly string[],
+/** What the texts name, with the bodies of the functions that they call, and of those that these call. */
+function withFunctions(
+  texts: readonly Names[],
   functions: ReadonlyMap<string, string>,
-): string[] {
-  const called = new Map<string, string>();
+): readonly Names[] {
+  const called = new Map<string, Names>();
   const queue = [...texts];
-  for (let text = queue.pop(); text !== undefined; text = queue.pop()) {
+  for (let names = queue.pop(); names !== undefined; names = queue.pop()) {
     for (const [name, body] of functions) {
-      if (called.has(name) || !names(text, name)) continue;
-      called.set(name, body);
-      queue.push(body);
+      if (called.has(name) || !names.words.has(name)) continue;
+      const inBody = readNames(body);
+      called.set(name, inBody);
+      queue.push(inBody);
     }
   }
-  return [...called.values()];
-}
-
-function names(text: string, name: string): boolean {
-  return new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`).test(text);
-}
-
-/** A shebang such as `#!/usr/bin/env bash` and prose enumerate nothing. */
-function withoutComments(text: string): string {
-  return text.replaceAll(/(^|\s)#.*$/gm, "$1");
+  return [...texts, ...called.values()];
 }
