@@ -32,6 +32,8 @@ onSteps(
       program: "npm",
       args: ["install", "--no-audit", "--no-fund", ...tarballs],
       cwd: project,
+      // How npm reaches its registry is this machine's affair.
+      env: Object.fromEntries(Object.entries(process.env).map(([key, value = ""]) => [key, value])),
     });
     const installed = await readdir(join(project, "node_modules/@pibuild"));
     expect(installed.sort()).toEqual([...closure, "binfmt-linux-x64", "pigen-runner"].sort());
