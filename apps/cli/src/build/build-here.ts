@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Image } from "@pibuild/config";
 import { imageNotices, openImage } from "@pibuild/graph";
 import { sweepRegistrations, twinVariable } from "@pibuild/twin";
 import type { CliContext } from "../context.ts";
@@ -12,8 +13,7 @@ import { runTargets } from "./run-targets.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface BuildRequest {
-  readonly workspace: string;
-  readonly name: string;
+  readonly image: Image;
   readonly target: string | undefined;
   readonly runner: "layered" | "upstream";
   readonly twin: boolean;
@@ -32,10 +32,11 @@ export interface Built {
  */
 export async function buildHere(
   context: CliContext,
-  { workspace, name, target, runner, twin, reporter }: BuildRequest,
+  { image, target, runner, twin, reporter }: BuildRequest,
 ): Promise<Built | undefined> {
   const { env, signal } = context;
-  const open = await openImage({ workspace, name, env, signal });
+  const { workspace, name } = image;
+  const open = await openImage({ workspace, name, env, signal, image });
   const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
   const fresh = await goal.isFresh();
   if (!fresh && !isRoot()) {

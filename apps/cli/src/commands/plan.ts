@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { everything, imageNotices, openImage, planImage } from "@pibuild/graph";
+import { everything, imageNotices, imageReader, openImage, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
@@ -20,9 +20,11 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
   parameters: { positional: imageParameter, flags: { json: jsonFlag, ...venueFlags } },
   async func(this: CliContext, { json, ...flags }, name) {
     const workspace = await findWorkspace(this.start);
-    const container = await containerOf(this, { workspace, name, flags });
+    const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
+    const container = await containerOf(this, { workspace, image: read, flags });
     if (container !== undefined) return runInContainer(this, container);
-    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    const { env, signal } = this;
+    const open = await openImage({ workspace, name, env, signal, image: await read() });
     for (const { message, hint } of await imageNotices(open, this.env)) {
       this.message(`warning: ${message}\nhint: ${hint}`);
     }

@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage } from "@pibuild/graph";
+import { imageReader, openImage } from "@pibuild/graph";
 import { openShell, type ShellState } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
@@ -31,7 +31,8 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
   async func(this: CliContext, { before, after, ...flags }, name, step) {
     const workspace = await findWorkspace(this.start);
     if (!isInside(this)) {
-      const container = await containerOf(this, { workspace, name, flags });
+      const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
+      const container = await containerOf(this, { workspace, image: read, flags });
       if (container !== undefined) return runInContainer(this, container, { terminal: true });
       return reExecInside(this, "a shell in the image", { shell: true });
     }

@@ -1,6 +1,6 @@
-import { findWorkspace, loadImage } from "@pibuild/config";
+import { findWorkspace } from "@pibuild/config";
 import { createExec } from "@pibuild/core";
-import { hostTarget, openImage, runTarget, targetOf } from "@pibuild/graph";
+import { hostTarget, openImage, readImage, runTarget, targetOf } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { failureOf } from "../failure/failure-of.ts";
@@ -26,7 +26,7 @@ async function run(context: CliContext, name: string, target: string): Promise<v
   const host = hostTarget(target);
   if (host !== undefined) return await host.run(createExec({ signal }));
   const workspace = await findWorkspace(context.start);
-  const image = await loadImage(workspace, name, { env });
+  const image = await readImage({ workspace, name, env, signal });
   if (targetOf(image, target).needsRoot && !isInside(context))
     return await reExecInside(context, `target ${target}`);
   await runTarget(await openImage({ workspace, name, env, emit, signal, image }), target);

@@ -1,6 +1,6 @@
 import { findWorkspace } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { explainTarget, fileTargets, type OpenImage, openImage } from "@pibuild/graph";
+import { explainTarget, fileTargets, imageReader, type OpenImage, openImage } from "@pibuild/graph";
 import { explainChange, type FieldChange } from "@pibuild/layers";
 import { planChain } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
@@ -20,9 +20,11 @@ export const why = buildCommand<VenueFlags, [image: string, step: string], CliCo
   parameters: { positional: stepOrTarget, flags: venueFlags },
   async func(this: CliContext, flags, name, id) {
     const workspace = await findWorkspace(this.start);
-    const container = await containerOf(this, { workspace, name, flags });
+    const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
+    const container = await containerOf(this, { workspace, image: read, flags });
     if (container !== undefined) return runInContainer(this, container);
-    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    const { env, signal } = this;
+    const open = await openImage({ workspace, name, env, signal, image: await read() });
     const targets = fileTargets(open.image).map((target) => target.name);
     if (targets.includes(id)) {
       const { reason, changes } = await explainTarget(open, id);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fileNames, type Image, loadImage, loadPin, pinFileName } from "@pibuild/config";
+import { fileNames, type Image, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { openScratch, openStore } from "@pibuild/layers";
@@ -12,12 +12,13 @@ import {
   type RunSpec,
   readSecretKey,
 } from "@pibuild/pigen-runner";
-import { checkBegins, checkBootstrap, checkFits, findCheckout } from "@pibuild/pigen-source";
+import { checkBegins, checkBootstrap, checkFits } from "@pibuild/pigen-source";
 import type { Stage } from "@pibuild/pigen-stages";
 import { twinChoice } from "@pibuild/twin";
 import { checkDisk } from "../disk/check-disk.ts";
 import { diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
+import { readImage } from "./read-image.ts";
 import { readStages } from "./read-stages.ts";
 import { untilVariable } from "./until-variable.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
@@ -51,12 +52,7 @@ export interface OpenOptions {
 export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const { workspace, name, env = process.env, emit = silent, signal } = options;
   const directories = hostDirectories(env);
-  const checkout = async () => {
-    const git = createExec(signal ? { signal } : {});
-    const readPin = () => loadPin(join(workspace, pinFileName));
-    await findCheckout(workspace, readPin, { exec: git, env });
-  };
-  const image = options.image ?? (await loadImage(workspace, name, { env, checkout }));
+  const image = options.image ?? (await readImage({ workspace, name, env, signal }));
   checkDisk(image);
   await checkFits(image);
   const exec = createExec({
