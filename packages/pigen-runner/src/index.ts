@@ -16,7 +16,7 @@ export {
 } from "./plan/plan-chain.ts";
 export { readSecretKey } from "./plan/secret-key.ts";
 export { executeStep } from "./run/execute-step.ts";
-export { namingFullDisk } from "./run/full-disk.ts";
+export { reportFullStore } from "./run/full-store.ts";
 export {
   archivesDirectory,
   baseDirectory,
@@ -34,7 +34,7 @@ export { bind, prepareNamespace } from "./run/prepare-namespace.ts";
 export type { RunContext } from "./run/run-context.ts";
 export type { RunSpec, StepInput } from "./run/run-spec.ts";
 export { quiltVariables } from "./run/step-environment.ts";
-export { askedMemory, holdsUserAttributes } from "./run/step-room.ts";
+export { askedMemory, holdsUserAttributes } from "./run/step-space.ts";
 export { readScripts, scriptsDirectory } from "./scripts.ts";
 export { openShell, type ShellState } from "./shell/open-shell.ts";
 export { piGenDirectory } from "./upstream/paths.ts";

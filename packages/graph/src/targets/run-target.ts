@@ -1,5 +1,5 @@
 import { canonicalJson, programsFor, requirePrograms, sha256 } from "@pibuild/core";
-import { buildChain, namingFullDisk, prepareNamespace } from "@pibuild/pigen-runner";
+import { buildChain, prepareNamespace, reportFullStore } from "@pibuild/pigen-runner";
 import { sweepRegistrations } from "@pibuild/twin";
 import type { OpenImage } from "../open/open-image.ts";
 import { bringFiles } from "./bring-files.ts";
@@ -19,7 +19,7 @@ export async function runTarget(open: OpenImage, name: string): Promise<void> {
   const target = targetOf(open.image, name);
   // `nx run` comes here without the lock of `pibuild build`.
   await using _locks = await lockOutputs(open, target);
-  await namingFullDisk(context.scratch, async () => {
+  await reportFullStore(context.scratch, async () => {
     if (target.needsRoot) await prepareHost(open);
     switch (target.kind) {
       case "host":

@@ -12,7 +12,7 @@ import { openDisk } from "../read/disk-reader.ts";
 import { checkAutoboot } from "../slots/boot-slots.ts";
 import { cmdlineName, otherCmdline, readSlotCmdline, slotsOf } from "../slots/slot-cmdline.ts";
 import { encodeTable } from "../table/encode-table.ts";
-import { namingFullDisk } from "./disk-full.ts";
+import { reportFullDisk } from "./disk-full.ts";
 import {
   contentSizes,
   type PartitionContent,
@@ -71,7 +71,7 @@ export async function assembleDisk<Role extends string>(
   checkContentsFit(plan, contents);
   if (layout.slots !== undefined || options.populateBoth) await checkSlotSource(options);
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-  await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
+  await reportFullDisk([dirname(output), options.scratch], neededBytes, () =>
     writeDisk(options, plan, contents),
   );
   return { path: output, bytes: plan.sizeBytes, plan };

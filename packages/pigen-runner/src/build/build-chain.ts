@@ -32,13 +32,14 @@ export async function buildChain({
   let prepared: Promise<Redirection | undefined> | undefined;
   const twin = () => (prepared ??= prepareTwin(context, { bootstrap: layers.length === 0 }));
   for (const step of steps) {
-    const look = async () => decide(context.store, spec.name, step, await describe(step), layers);
-    const decision = await look();
+    const decideNow = async () =>
+      decide(context.store, spec.name, step, await describe(step), layers);
+    const decision = await decideNow();
     if (decision.cached) {
       layers.push(await takeCached(context, step, decision));
     } else {
       layers.push(
-        await runLocked(context, step, decision, look, { layers, stack, runDirectory, twin }),
+        await runLocked(context, step, decision, decideNow, { layers, stack, runDirectory, twin }),
       );
     }
   }
@@ -58,17 +59,17 @@ async function runLocked(
   context: RunContext,
   step: Step,
   { fingerprint, reason }: Exclude<Decision, { cached: true }>,
-  look: () => Promise<Decision>,
+  decideNow: () => Promise<Decision>,
   below: Below,
 ): Promise<LayerRecord> {
   const { emit, scratch } = context;
   await using _lock = await scratch.lock(fingerprint, () =>
     emit({ type: "waiting", what: `another build to finish ${step.id}` }),
   );
-  const decision = await look();
-  // The first look dropped a corrupt blob, so only it knows that reason.
+  const decision = await decideNow();
+  // The first decideNow dropped a corrupt blob, so only it knows that reason.
   if (!decision.cached)
-    return await runReported(context, step, { ...decision, reason }, look, below);
+    return await runReported(context, step, { ...decision, reason }, decideNow, below);
   return takeCached(context, step, decision);
 }
 
@@ -86,7 +87,7 @@ async function runReported(
   context: RunContext,
   step: Step,
   { fingerprint, inputs, stays, reason }: Exclude<Decision, { cached: true }>,
-  look: () => Promise<Decision>,
+  decideNow: () => Promise<Decision>,
   { layers, stack, runDirectory, twin }: Below,
 ): Promise<LayerRecord> {
   const { emit, store } = context;
@@ -98,7 +99,7 @@ async function runReported(
       await stack.push(await store.fetch(layer));
     }
     const unchanged = async () => {
-      const again = await look();
+      const again = await decideNow();
       return again.cached || again.fingerprint === fingerprint;
     };
     const record = await runStep(context, {

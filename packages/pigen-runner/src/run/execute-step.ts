@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
-import { diagnose } from "./diagnose.ts";
+import { findKnownCause } from "./known-cause.ts";
 import { nameUnseen } from "./name-unseen.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
@@ -78,7 +78,7 @@ export async function executeStep(
       (name) => env[name] === undefined,
     );
     const cause =
-      (await diagnose(tail, context.scratch)) ??
+      (await findKnownCause(tail, context.scratch)) ??
       (await nameUnseen(tail, context.spec, step.id, unseen));
     throw new PibuildError(
       "STEP_FAILED",

@@ -33,10 +33,16 @@ import {
   collectChanges,
   mountArchives,
   mountStep,
-  roomDirectory,
+  spaceDirectory,
   unmountStep,
 } from "./step-mounts.ts";
-import { mayComeFromRoom, openDisk, openMemory, type StepRoom, stepMemory } from "./step-room.ts";
+import {
+  mayLackSpace,
+  type StepSpace,
+  spaceInMemory,
+  spaceOnDisk,
+  stepMemory,
+} from "./step-space.ts";
 
 export interface StepRun {
   readonly step: Step;
@@ -62,27 +68,31 @@ export interface StepRun {
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
   const { exec, emit, scratch } = context;
-  const path = join(run.stack.directory, roomDirectory);
+  const path = join(run.stack.directory, spaceDirectory);
   const bytes = await stepMemory(context.stepMemory, () => scratch.countRuns());
   if (bytes !== undefined) {
-    await using room = await openMemory(exec, path, bytes);
+    await using space = await spaceInMemory(exec, path, bytes);
     try {
-      return await runInRoom(context, run, room);
+      return await runInSpace(context, run, space);
     } catch (error) {
-      if (!(await mayComeFromRoom(error, room))) throw error;
+      if (!(await mayLackSpace(error, space))) throw error;
     }
     const message = `${run.step.id} wrote more than ${formatBytes(bytes)}; it runs again on disk`;
     emit({ type: "notice", level: "info", message });
   }
-  await using room = await openDisk(path);
-  return await runInRoom(context, run, room);
+  await using space = await spaceOnDisk(path);
+  return await runInSpace(context, run, space);
 }
 
-async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Promise<LayerRecord> {
+async function runInSpace(
+  context: RunContext,
+  run: StepRun,
+  space: StepSpace,
+): Promise<LayerRecord> {
   const { spec, exec, directories, store, scratch } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
-  const path = join(stack.directory, roomDirectory);
+  const path = join(stack.directory, spaceDirectory);
   const changes = join(stack.directory, changesDirectory);
   const archives = join(stack.directory, "archives");
   const packageCache = join(directories.packages, `${spec.release}-${spec.arch}`);
@@ -97,14 +107,14 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
     if (run.readsBeyond) await showWorkspace(context);
     else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
-    await executeStep(context, step, { twin: run.twin, sees: room.sees, seen });
+    await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
     // A script may have gone on without what it could not write.
-    if (await room.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
+    if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
   } catch (error) {
     await unmountStep(context);
-    // On a full disk the half-done state would keep the room that the next try needs.
+    // On a full disk the half-done state would keep the space that the next try needs.
     if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
-      if (!(await mayComeFromRoom(error, room))) {
+      if (!(await mayLackSpace(error, space))) {
         // What went wrong with the step says more than what went wrong with its remains.
         await keepFailedState(context, run, bootstrapped).catch(() => undefined);
       }

@@ -13,14 +13,14 @@ export const filesDirectories: readonly string[] = [baseDirectory, stagesDirecto
 
 /**
  * Lets a step's scripts see the files of its fingerprint below BASE_DIR, and none of the others.
- * What they write there goes to `room`, and away with it. The mounts are those below
+ * What they write there goes to `space`, and away with it. The mounts are those below
  * `filesDirectories`.
  */
 export async function showFiles(
   context: Pick<RunContext, "exec" | "spec">,
   step: Step,
   entries: readonly InputEntry[],
-  room: string,
+  space: string,
 ): Promise<void> {
   const { exec, spec } = context;
   const { binds, links } = await findShown(spec, step, entries);
@@ -30,7 +30,7 @@ export async function showFiles(
   }
   for (const [index, [at, from]] of [...binds].entries()) {
     if ((await stat(from)).isDirectory()) {
-      await showDirectory(context, from, at, join(room, String(index)));
+      await showDirectory(context, from, at, join(space, String(index)));
     } else {
       await mkdir(dirname(at), { recursive: true });
       await writeFile(at, "");
@@ -49,14 +49,14 @@ async function showDirectory(
   { exec }: Pick<RunContext, "exec">,
   from: string,
   at: string,
-  room: string,
+  space: string,
 ): Promise<void> {
-  await mkdir(room, { recursive: true });
+  await mkdir(space, { recursive: true });
   // A path may have characters that separate options.
-  await symlink(from, join(room, "lower"));
+  await symlink(from, join(space, "lower"));
   try {
     const changes = { upper: "upper", scratch: "scratch" };
-    await mountOverlay(exec, { cwd: room, lowers: ["lower"], target: at, changes });
+    await mountOverlay(exec, { cwd: space, lowers: ["lower"], target: at, changes });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
     // Not every filesystem can be below an overlay.

@@ -16,12 +16,12 @@ import type { RunContext } from "./run-context.ts";
 import { filesDirectories } from "./show-files.ts";
 
 /** Relative to the stack's directory: all that one step writes; a filesystem of its own or not. */
-export const roomDirectory = "step";
+export const spaceDirectory = "step";
 
-/** In the room: what one step changes. */
-export const changesDirectory = `${roomDirectory}/changes`;
+/** In it: what one step changes. */
+export const changesDirectory = `${spaceDirectory}/changes`;
 
-const scratch = `${roomDirectory}/scratch`;
+const scratch = `${spaceDirectory}/scratch`;
 
 /**
  * Mounts what a step works on: STAGE_WORK_DIR over the stage's earlier layers, and ROOTFS_DIR

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
-import { diagnose } from "../run/diagnose.ts";
+import { findKnownCause } from "../run/known-cause.ts";
 import { mountRoot } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { neutralEnvironment } from "../run/step-environment.ts";
@@ -29,7 +29,7 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await diagnose(error.data.tail, scratch);
+    const cause = await findKnownCause(error.data.tail, scratch);
     const failure = { ...error.data, command: "build.sh" };
     const at = progress.current();
     const data = { image: spec.name, failure, logFile, ...(at === undefined ? {} : { at }) };

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { actionOrder } from "./action.ts";
 import type { FileIndex } from "./file-index.ts";
-import { isExecutable, look } from "./look.ts";
 import type { StageWarning, SubStage } from "./stage.ts";
+import { isExecutable, statEntry } from "./stat-entry.ts";
 
 const exact = new RegExp(
   `^[0-9]{2}-(${actionOrder.map(({ suffix }) => suffix.replaceAll(".", "\\.")).join("|")})$`,
@@ -22,7 +22,7 @@ export async function findNeverRunning(
   const warnings: StageWarning[] = [];
   for (const name of (await readdir(stage)).sort()) {
     const path = join(stage, name);
-    const found = await look(path, index);
+    const found = await statEntry(path, index);
     if (!found?.stats.isFile() || !(promising.test(name) || script.test(name))) continue;
     if (name === "prerun.sh") {
       if (!isExecutable(found.mode)) warnings.push(notExecutable(path, index));
@@ -57,7 +57,7 @@ async function checkSubStage(
     script.test(name) && isStep && !texts.some((text) => text.includes(name));
   for (const name of (await readdir(directory)).sort()) {
     const path = join(directory, name);
-    const found = await look(path, index);
+    const found = await statEntry(path, index);
     if (found === undefined) continue;
     if (exact.test(name)) {
       const runs = !name.endsWith("-run.sh") || isExecutable(found.mode);

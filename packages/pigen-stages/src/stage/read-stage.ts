@@ -2,9 +2,9 @@ import { readdir, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Action, actionOrder, indices } from "./action.ts";
 import type { FileIndex } from "./file-index.ts";
-import { isExecutable, look } from "./look.ts";
 import { findNeverRunning } from "./never-runs.ts";
 import type { Stage, SubStage } from "./stage.ts";
+import { isExecutable, statEntry } from "./stat-entry.ts";
 
 /**
  * Reads a stage directory by pi-gen's rules; `index` where its disk has no modes. Changes nothing.
@@ -13,7 +13,7 @@ export async function readStage(directory: string, index?: FileIndex): Promise<S
   const path = await realpath(directory);
   const subStages: SubStage[] = [];
   for (const name of (await readdir(path)).filter(isGlobbed).sort()) {
-    const found = await look(join(path, name), index);
+    const found = await statEntry(join(path, name), index);
     if (found?.stats.isDirectory()) subStages.push(await readSubStage(name, found.path, index));
   }
   return {
@@ -51,7 +51,7 @@ async function is(
   what: "file" | "directory" | "executable",
   index?: FileIndex,
 ): Promise<boolean> {
-  const found = await look(path, index);
+  const found = await statEntry(path, index);
   if (found === undefined) return false;
   if (what === "directory") return found.stats.isDirectory();
   return found.stats.isFile() && (what === "file" || isExecutable(found.mode));

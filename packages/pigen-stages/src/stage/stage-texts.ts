@@ -2,9 +2,9 @@ import { open, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { slashed } from "@pibuild/core";
 import type { FileIndex } from "./file-index.ts";
-import { isExecutable, look } from "./look.ts";
 import { type Shell, shellOf } from "./shell-of.ts";
 import type { Stage } from "./stage.ts";
+import { isExecutable, statEntry } from "./stat-entry.ts";
 import { type TextKind, textKind } from "./text-kind.ts";
 
 /** A text of a stage that pi-gen, bash or the image will read. */
@@ -44,7 +44,7 @@ async function readText(
   kind: TextKind,
   index: FileIndex | undefined,
 ): Promise<StageText | undefined> {
-  const found = await look(path, index);
+  const found = await statEntry(path, index);
   if (!found?.stats.isFile()) return undefined;
   if (kind === "other" && !path.endsWith(".sh") && !(await beginsLikeScript(found.path)))
     return undefined;

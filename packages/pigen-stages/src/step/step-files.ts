@@ -2,8 +2,8 @@ import { lstat, readdir, readFile, realpath } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { sha256 } from "@pibuild/core";
 import type { InputEntry } from "@pibuild/layers";
-import { linkContent, look, modeOf } from "../stage/look.ts";
 import type { Stage } from "../stage/stage.ts";
+import { linkContent, modeOf, statEntry } from "../stage/stat-entry.ts";
 import type { Step } from "./step.ts";
 
 /** The files that a step may read, and their text for finding out what else it uses. */
@@ -86,7 +86,7 @@ async function tree(
   const content = await linkContent(path, index);
   if (content !== undefined) {
     const link: FileInput = { entry: { path: name, mode: "0777", type: "symlink", content } };
-    const behind = posix.isAbsolute(content) ? undefined : await look(path, index);
+    const behind = posix.isAbsolute(content) ? undefined : await statEntry(path, index);
     if (behind?.stats.isDirectory())
       return [link, ...(await below(stage, name, behind.path, from))];
     return behind?.stats.isFile()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { askedMemory, holdsUserAttributes } from "../src/run/step-room.ts";
+import { askedMemory, holdsUserAttributes } from "../src/run/step-space.ts";
 import { type Contract, createContract, onSteps } from "./contract-stages.ts";
 import { leftOvers } from "./left-overs.ts";
 

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { openScratch } from "@pibuild/layers";
 import { describe, expect, test } from "vitest";
-import { diagnose } from "../src/run/diagnose.ts";
+import { findKnownCause } from "../src/run/known-cause.ts";
 
 const pool = "http://mirror.example.org/debian/pool/main/h/hello/hello_2.10-3_arm64.deb";
 
@@ -75,7 +75,7 @@ const mirrorCases: { name: string; tail: string[]; url: string; detail: string }
 
 describe("the cause behind a failed step", () => {
   test.for(mirrorCases)("$name", async ({ tail, url, detail }) => {
-    expect(await diagnose(tail, openScratch(tmpdir()))).toMatchObject({
+    expect(await findKnownCause(tail, openScratch(tmpdir()))).toMatchObject({
       code: "MIRROR_UNREACHABLE",
       data: { url, detail },
     });
@@ -86,7 +86,7 @@ describe("the cause behind a failed step", () => {
     " cannot copy extracted data for './usr/bin/x' to '/usr/bin/x.dpkg-new': failed to write (No space left on device)",
     "tar: usr/share: Cannot write: No space left on device",
   ])("a full disk: %s", async (line) => {
-    const found = await diagnose(["some output", line, "more output"], openScratch(tmpdir()));
+    const found = await findKnownCause(["some output", line, "more output"], openScratch(tmpdir()));
     expect(found).toMatchObject({ code: "ENV_DISK_FULL", data: { path: tmpdir() } });
   });
 
@@ -95,7 +95,7 @@ describe("the cause behind a failed step", () => {
     "W: 404 files were left alone",
     "./00-run.sh: line 3: nonsense: command not found",
   ])("nothing is guessed from: %s", async (line) => {
-    expect(await diagnose([line], openScratch(tmpdir()))).toBeUndefined();
+    expect(await findKnownCause([line], openScratch(tmpdir()))).toBeUndefined();
   });
 });
 
@@ -118,6 +118,7 @@ test.for([
   ],
 ] as const)("%s is told", async ([, line, words]) => {
   expect(
-    (await diagnose(["something before", line, "something after"], openScratch(tmpdir())))?.message,
+    (await findKnownCause(["something before", line, "something after"], openScratch(tmpdir())))
+      ?.message,
   ).toContain(words);
 });

@@ -1,12 +1,12 @@
 import { isPibuildError, PibuildError } from "@pibuild/core";
 import type { Scratch } from "@pibuild/layers";
-import { diagnose } from "./diagnose.ts";
+import { findKnownCause } from "./known-cause.ts";
 
 /**
  * Runs work, and turns the ways in which a full disk shows outside of a step's scripts (a write
  * of our own, or a program such as mksquashfs) into ENV_DISK_FULL.
  */
-export async function namingFullDisk<T>(
+export async function reportFullStore<T>(
   scratch: Pick<Scratch, "free">,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -14,7 +14,7 @@ export async function namingFullDisk<T>(
     return await work();
   } catch (error) {
     if (isPibuildError(error, "COMMAND_FAILED"))
-      throw (await diagnose(error.data.tail, scratch)) ?? error;
+      throw (await findKnownCause(error.data.tail, scratch)) ?? error;
     if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
     throw new PibuildError("ENV_DISK_FULL", await scratch.free(), { cause: error });
   }

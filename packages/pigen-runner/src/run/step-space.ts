@@ -1,19 +1,19 @@
 import { mkdir, statfs } from "node:fs/promises";
 import { release } from "node:os";
 import { type Exec, isPibuildError, PibuildError, parseSize, removeTree } from "@pibuild/core";
-import { diskFull } from "./diagnose.ts";
+import { diskFull } from "./known-cause.ts";
 
 /** An empty directory for all that one step writes; gone after disposal. */
-export interface StepRoom extends AsyncDisposable {
+export interface StepSpace extends AsyncDisposable {
   /** Takes a line that the step prints. */
   sees(line: string): void;
-  /** Whether the room, smaller than the disk, was full or nearly so at any time. */
+  /** Whether the space, smaller than the disk, was full or nearly so at any time. */
   wasFull(): Promise<boolean>;
 }
 
 /** Less is not worth trying: most steps would run twice. */
 const leastBytes = 512 * 1024 ** 2;
-/** How often a room in memory is looked at, in milliseconds. */
+/** How often space in memory is looked at, in milliseconds. */
 const interval = 250;
 
 /**
@@ -29,7 +29,7 @@ export function askedMemory({ PIBUILD_STEP_MEMORY: text }: NodeJS.ProcessEnv): n
 }
 
 /**
- * Bytes of memory for a step's room: those that were asked for, or half of what is available,
+ * Bytes of memory for what a step writes: those that were asked for, or half of what is available,
  * shared with the other builds that run now. Undefined where it belongs on disk: too little memory,
  * or a kernel whose memory filesystem cannot hold what a disk can (user's extended attributes:
  * Linux 6.6).
@@ -51,24 +51,24 @@ export function holdsUserAttributes(linux: string): boolean {
   return major > 6 || (major === 6 && minor >= 6);
 }
 
-/** A room in memory. No journal and no flush: the layer that is made of it is what lasts. */
-export async function openMemory(exec: Exec, path: string, bytes: number): Promise<StepRoom> {
+/** Space in memory. No journal and no flush: the layer that is made of it is what lasts. */
+export async function spaceInMemory(exec: Exec, path: string, bytes: number): Promise<StepSpace> {
   await mkdir(path, { recursive: true });
   const options = `size=${bytes},nr_inodes=0,mode=755`;
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", options, "tmpfs", path] });
   let full = false;
-  const look = async () => {
+  const check = async () => {
     const { bavail, blocks } = await statfs(path);
     if (bavail < blocks / 20) full = true;
   };
   // A step may run into the end, make room again, and end as if nothing had happened.
-  const watch = setInterval(() => void look().catch(() => undefined), interval);
+  const watch = setInterval(() => void check().catch(() => undefined), interval);
   return {
     sees(line) {
       if (diskFull.test(line)) full = true;
     },
     async wasFull() {
-      await look();
+      await check();
       return full;
     },
     async [Symbol.asyncDispose]() {
@@ -79,8 +79,8 @@ export async function openMemory(exec: Exec, path: string, bytes: number): Promi
   };
 }
 
-/** A room on the disk that `path` is on. */
-export async function openDisk(path: string): Promise<StepRoom> {
+/** Space on the disk that `path` is on. */
+export async function spaceOnDisk(path: string): Promise<StepSpace> {
   await removeTree(path);
   await mkdir(path, { recursive: true });
   return {
@@ -94,8 +94,8 @@ export async function openDisk(path: string): Promise<StepRoom> {
  * Whether a failure in memory may come from the memory: not where somebody stopped the build or
  * changed a script. A step that was killed may have been so for want of memory.
  */
-export async function mayComeFromRoom(error: unknown, room: StepRoom): Promise<boolean> {
+export async function mayLackSpace(error: unknown, space: StepSpace): Promise<boolean> {
   if (isPibuildError(error, "INTERRUPTED") || isPibuildError(error, "STEP_CHANGED")) return false;
   const killed = isPibuildError(error, "STEP_FAILED") && error.data.failure.exitCode === 137;
-  return killed || (await room.wasFull());
+  return killed || (await space.wasFull());
 }

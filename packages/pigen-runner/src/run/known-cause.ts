@@ -40,7 +40,7 @@ const lacking = [
  * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
  * does not deliver, or something that is not there. Undefined where the output says none of these.
  */
-export async function diagnose(
+export async function findKnownCause(
   tail: readonly string[],
   scratch: Pick<Scratch, "free">,
 ): Promise<PibuildError | undefined> {

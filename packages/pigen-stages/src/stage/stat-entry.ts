@@ -17,7 +17,7 @@ export interface Seen {
 const mostLinks = 40;
 
 /** What stands at a path, behind symlinks; undefined where nothing does. */
-export async function look(path: string, index?: FileIndex): Promise<Seen | undefined> {
+export async function statEntry(path: string, index?: FileIndex): Promise<Seen | undefined> {
   let at = path;
   let links = 0;
   while (index !== undefined && indexed(index, at) === "120000") {
