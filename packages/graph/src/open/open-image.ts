@@ -48,7 +48,11 @@ export interface OpenOptions {
   readonly image?: Image;
 }
 
-/** Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build. */
+/**
+ * Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build.
+ * Throws IMAGE_UNKNOWN, CONFIG_MISSING, CONFIG_INVALID, STAGE_MISSING, LAYOUT_INVALID, ENV_CACHE_UNUSABLE,
+ * and the PIGEN_ codes where a checkout of pi-gen is not what the pin says.
+ */
 export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const { workspace, name, env = process.env, emit = silent, signal } = options;
   const directories = hostDirectories(env);

@@ -14,7 +14,8 @@ import { rootLayer } from "./root-layer.ts";
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
- * step. Returns the layers, bottom first. Runs as root in a prepared namespace.
+ * step. Returns the layers, bottom first. Runs as root in a prepared namespace. Throws what `runStep`
+ * throws, and STORE_UNUSABLE.
  */
 export async function buildChain({
   context,

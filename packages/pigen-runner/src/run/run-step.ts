@@ -64,7 +64,8 @@ export interface StepRun {
 /**
  * Runs one step over the layers below it and puts what it changed into the store. A step that
  * fails leaves its half-done state for `pibuild shell`; nothing else of it remains. What it writes
- * is held in memory where there is enough, else on the store's disk.
+ * is held in memory where there is enough, else on the store's disk. Throws STEP_FAILED, STEP_CHANGED,
+ * ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
   const { exec, emit, scratch } = context;
