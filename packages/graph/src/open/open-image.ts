@@ -8,9 +8,9 @@ import {
   askedMemory,
   type Chain,
   openChain,
-  readSecretKey,
   type RunContext,
   type RunSpec,
+  readSecretKey,
 } from "@pibuild/pigen-runner";
 import { checkBegins, checkBootstrap, checkFits, findCheckout } from "@pibuild/pigen-source";
 import type { Stage } from "@pibuild/pigen-stages";
