@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { bootId } from "@pibuild/core";
 import type { ForeignArch } from "./foreign-arch.ts";
 
 /**
@@ -38,13 +39,13 @@ export async function readChanges(path: string): Promise<readonly Change[]> {
   });
   if (text === undefined) return [];
   const { boot, changes } = JSON.parse(text) as Journal;
-  return boot === (await thisBoot()) ? changes : [];
+  return boot === (await bootId()) ? changes : [];
 }
 
 /** Replaces what is remembered; the file is whole at any time. */
 export async function writeChanges(path: string, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return rm(path, { force: true });
-  const journal: Journal = { boot: await thisBoot(), changes };
+  const journal: Journal = { boot: await bootId(), changes };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, JSON.stringify(journal, undefined, 2));
   await rename(`${path}.new`, path);
@@ -53,10 +54,4 @@ export async function writeChanges(path: string, changes: readonly Change[]): Pr
 /** Remembers a change. To be called before it is made: undoing what was not done does no harm. */
 export async function remember(path: string, change: Change): Promise<void> {
   await writeChanges(path, [...(await readChanges(path)), change]);
-}
-
-/** Empty where the kernel does not tell: on other systems. */
-async function thisBoot(): Promise<string> {
-  const id = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  return id.trim();
 }

@@ -1,6 +1,7 @@
 import type { ConfigIssue } from "@pibuild/core";
 import { type Environment, environmentIssue } from "./environment/environment.ts";
 import { variableOf } from "./environment/variable-of.ts";
+import type { Release } from "./release.ts";
 import { settingText, valueSchema } from "./setting-row.ts";
 import { textOf } from "./setting-text.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
@@ -31,6 +32,7 @@ export interface SettingSources {
   readonly workspace: string;
   /** Where paths in the file start. */
   readonly directory: string;
+  readonly release: Release;
   /** An issue at the value of a setting in the file. */
   readonly issueAt: (name: SettingName, words: IssueWords) => ConfigIssue;
 }
@@ -39,11 +41,11 @@ export interface SettingSources {
  * The complete settings: defaults, then the file, then the environment (only rows that allow it).
  * An empty variable counts as not set, as shells and CI systems pass unset ones on.
  */
-export function resolveSettings(
+export async function resolveSettings(
   derived: Partial<Record<SettingName, Resolved>>,
   sources: SettingSources,
-): ResolvedSettings {
-  const { fromFile, env, workspace, directory, issueAt } = sources;
+): Promise<ResolvedSettings> {
+  const { fromFile, env, workspace, directory, release, issueAt } = sources;
   const values = {} as Record<SettingName, string>;
   const origins = {} as Record<SettingName, Origin>;
   const files: string[] = [];
@@ -60,7 +62,8 @@ export function resolveSettings(
     if (row.derivedFrom === undefined) {
       const written = valueSchema(row).safeParse(fromFile[name]);
       if (written.success) {
-        const read = textOf(row, settingText(written.data), { workspace, from: directory });
+        const place = { workspace, from: directory, release };
+        const read = await textOf(row, settingText(written.data), place);
         issues.push(...read.problems.map((words) => issueAt(name, words)), ...read.issues);
         set(read.text, "file", read.file);
       }
@@ -69,7 +72,7 @@ export function resolveSettings(
     if (given === undefined) continue;
     issues.push(...given.problems.map((words) => environmentIssue(given.variable, words)));
     if (given.value === undefined) continue;
-    const read = textOf(row, given.value, { workspace, from: workspace });
+    const read = await textOf(row, given.value, { workspace, from: workspace, release });
     issues.push(...read.problems.map((words) => environmentIssue(name, words)), ...read.issues);
     set(read.text, "environment", read.file);
   }

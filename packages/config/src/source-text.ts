@@ -33,7 +33,8 @@ export function sourceText(
     const words = { message, ...(hint === undefined ? {} : { hint }) };
     if (range === undefined) return { ...words, at: { file, line: 1, column: 1 } };
     const start = Math.min(range.start, text.length);
-    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    // A search that ends before the text finds a newline that the text begins with.
+    const lineStart = start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1;
     const lineEnd = text.indexOf("\n", lineStart);
     const raw = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
     const line = text.slice(0, lineStart).split("\n").length;

@@ -37,6 +37,7 @@ export { canonicalJson, type Sha256, sha256, sha256File } from "./hash.ts";
 export { type FilePart, readPieces } from "./read-pieces.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
+export { bootId, pidNamespace, startTime } from "./resources/processes.ts";
 export { removeIfEmpty } from "./resources/remove-if-empty.ts";
 export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";

@@ -7,8 +7,9 @@ import type { Command } from "../src/exec/command.ts";
 import { createExec } from "../src/exec/create-exec.ts";
 import { findCommand, findProgram, missingPrograms } from "../src/exec/find-program.ts";
 import { type ProgramName, programs } from "../src/exec/programs.ts";
+import { startTime } from "../src/resources/processes.ts";
 import { createRedactor } from "../src/text/redact.ts";
-import { runScript, runs, until } from "./processes.ts";
+import { runScript, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 
 let rig: Scratch;
@@ -322,7 +323,7 @@ describe("an end from outside", () => {
       exitCode: 143,
     });
     expect(child).toBeGreaterThan(1);
-    await until(async () => !(await runs(child)));
+    await until(async () => (await startTime(child)) === undefined);
   });
 
   test("a program that does not listen is killed after a while", async () => {
@@ -354,6 +355,6 @@ describe("an end from outside", () => {
     expect(error.data).toMatchObject({ signal: "SIGKILL" });
     const child = pids[1] ?? 0;
     expect(child).toBeGreaterThan(1);
-    await until(async () => !(await runs(child)));
+    await until(async () => (await startTime(child)) === undefined);
   });
 });

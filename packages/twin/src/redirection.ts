@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   binfmtStatus,
@@ -14,7 +14,9 @@ import {
   findProgram,
   isPibuildError,
   type OwnProgram,
+  pidNamespace,
   requirePrograms,
+  startTime,
 } from "@pibuild/core";
 import type { TwinChoice } from "./twin-variable.ts";
 
@@ -74,12 +76,13 @@ async function privateRedirection(
   return { kind: "private", program: { path: native.twin }, prefix };
 }
 
-/** The entry has its owner's number in its name, so that what a killed build left can be told. */
+/** The entry has its owner in its name, so that what a killed build left can be told. */
 async function sharedRedirection(
   native: NativePrograms,
   interpreter: string,
 ): Promise<Redirection> {
-  const own = `${name}-${await pidNamespace()}-${process.pid}`;
+  const { pid } = process;
+  const own = `${name}-${await pidNamespace()}-${pid}-${await startTime(pid)}`;
   const { handler } = await binfmtStatus("arm64");
   const credentials = handler?.flags.includes("C") ?? false;
   const file = `${interpreter}.shared`;
@@ -97,22 +100,12 @@ export async function sweepRegistrations(): Promise<string[]> {
   const swept: string[] = [];
   for (const entry of ours) {
     // A number of another container's says nothing here.
-    const owner = new RegExp(`^${name}-${namespace}-(\\d+)$`).exec(entry)?.[1];
-    if (owner === undefined || (await isBuild(owner))) continue;
+    const [, pid, started] = new RegExp(`^${name}-${namespace}-(\\d+)-(\\d+)$`).exec(entry) ?? [];
+    if (pid === undefined || (await startTime(Number(pid))) === started) continue;
     await writeFile(join(twinPath, entry), "-1").then(
       () => swept.push(entry),
       () => undefined,
     );
   }
   return swept;
-}
-
-/** The kernel's number of the namespace that process numbers here belong to. */
-async function pidNamespace(): Promise<string> {
-  return /\d+/.exec(await readlink("/proc/self/ns/pid"))?.[0] ?? "";
-}
-
-async function isBuild(pid: string): Promise<boolean> {
-  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-  return command.includes("pibuild");
 }

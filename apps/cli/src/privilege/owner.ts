@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
+import { startTime } from "@pibuild/core";
 import { ownerAtInput } from "@pibuild/venue";
 
 /** How often a process looks for its owner, in milliseconds. */
@@ -43,23 +43,4 @@ export function watchOwner({ owner, stopFile }: BuildOwner, onEnd: (reason: stri
     onEnd(stopped ? "SIGTERM" : "SIGHUP");
   }, interval);
   timer.unref();
-}
-
-/**
- * Field 22 of proc_pid_stat(5); what stands in parentheses before it may hold spaces. Where there is
- * no /proc, all that can be told is whether a process lives.
- */
-async function startTime(pid: number): Promise<string | undefined> {
-  if (!existsSync("/proc/self/stat")) return isAlive(pid) ? "unknown" : undefined;
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process cannot be asked, and lives.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

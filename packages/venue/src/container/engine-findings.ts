@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalJson, sha256 } from "@pibuild/core";
+import { bootId, canonicalJson, sha256 } from "@pibuild/core";
 import type { ReadyEngine } from "../engine/find-engine.ts";
 import type { Network } from "./network.ts";
 import type { Rights } from "./rights.ts";
@@ -17,8 +17,7 @@ export async function findingsFile(
   { engine, info }: ReadyEngine,
   image: string,
 ): Promise<string> {
-  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  const key = sha256(canonicalJson({ engine: engine.name, info, boot, image }));
+  const key = sha256(canonicalJson({ engine: engine.name, info, boot: await bootId(), image }));
   return join(cache, `settled-${key.slice(0, 16)}.json`);
 }
 

@@ -1,5 +1,5 @@
-import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
+import { bootId, pidNamespace, startTime } from "@pibuild/core";
 
 const label = "pibuild.owner";
 
@@ -47,20 +47,7 @@ function readOwner(text: string): Owner | undefined {
 async function place(): Promise<Place> {
   return {
     machine: hostname(),
-    boot: (await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "")).trim(),
-    pids: await readlink("/proc/self/ns/pid").catch(() => ""),
+    boot: await bootId(),
+    pids: await pidNamespace(),
   };
-}
-
-/** When a process started: field 22 of proc_pid_stat(5); empty where it does not run. */
-async function startTime(pid: number): Promise<string> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  if (text !== undefined) return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  try {
-    // Without /proc only whether it runs can be told.
-    process.kill(pid, 0);
-    return "running";
-  } catch {
-    return "";
-  }
 }
