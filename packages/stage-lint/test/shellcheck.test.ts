@@ -7,7 +7,7 @@ import { formatFinding, severityOf } from "../src/describe-finding.ts";
 import { describeReport, type Files, lintNames, prerun } from "./lint-rig.ts";
 
 const checked = needs("shellcheck");
-const workspace = fileURLToPath(new URL("../../../..", import.meta.url));
+const workspace = fileURLToPath(new URL("../../..", import.meta.url));
 
 async function shellcheck(files: Files): Promise<string[]> {
   const stage = await scratchStage("stage2", { "prerun.sh": prerun, ...files });
