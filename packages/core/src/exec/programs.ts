@@ -265,6 +265,11 @@ const table = {
     why: "a private mount namespace, so that no mount outlives a run",
   },
   unsquashfs: { debianPackage: "squashfs-tools", purpose: ["test"], why: "tests look into layers" },
+  xargs: {
+    debianPackage: "findutils",
+    purpose: ["steps"],
+    why: "gives programs names that are not UTF-8",
+  },
   xz: {
     debianPackage: "xz-utils",
     purpose: ["disk"],

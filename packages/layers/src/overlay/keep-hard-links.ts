@@ -1,14 +1,14 @@
 import { lstatSync, type Stats } from "node:fs";
 import { link, lstat, rm, utimes } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type Exec, sha256File } from "@pibuild/core";
+import { join } from "node:path";
+import { type Exec, pathBytes, sha256File } from "@pibuild/core";
 import { walk } from "../tree/walk.ts";
 import type { LayerStack } from "./layer-stack.ts";
-import { attributesByName } from "./overlay-attributes.ts";
+import { attributesByName, nullEnded } from "./overlay-attributes.ts";
 
 /** A name of a file below, which the overlay has copied up apart from the file's other names. */
 interface Copy {
-  readonly inside: string;
+  readonly inside: Buffer;
   readonly stats: Stats;
   /** The topmost layer that has the name, and its inode there. */
   readonly layer: string;
@@ -31,15 +31,15 @@ export async function keepHardLinks(
   const copies = await withoutOrigin(exec, changes, findCopies(changes, stack));
   for (const [latest, ...others] of byFile(copies)) {
     if (latest === undefined) continue;
-    const source = join(merged, latest.inside);
+    const source = pathBytes(merged, latest.inside);
     for (const { inside } of others) {
-      const same = (await sha256File(join(merged, inside))) === (await sha256File(source));
-      if (same) await relink(source, join(merged, inside));
+      const same = (await sha256File(pathBytes(merged, inside))) === (await sha256File(source));
+      if (same) await relink(source, pathBytes(merged, inside));
     }
     for (const { inside, stats } of walk(latest.layer)) {
       if (!stats.isFile() || stats.ino !== latest.inode) continue;
       if (isShown(inside, latest.layer, { changes, merged }, stack)) {
-        await relink(source, join(merged, inside));
+        await relink(source, pathBytes(merged, inside));
       }
     }
   }
@@ -66,17 +66,17 @@ function findCopies(changes: string, stack: LayerStack): Copy[] {
 async function withoutOrigin(exec: Exec, changes: string, copies: Copy[]): Promise<Copy[]> {
   if (copies.length === 0) return [];
   const { stdout } = await exec.run({
-    program: "getfattr",
+    program: "xargs",
     args: [
-      "--no-dereference",
-      "--absolute-names",
-      "--match",
-      "^trusted\\.overlay\\.origin$",
-      ...copies.map(({ inside }) => join(changes, inside)),
+      ...["--null", "getfattr", "--no-dereference", "--absolute-names"],
+      ...["--match", "^trusted\\.overlay\\.origin$"],
     ],
+    input: nullEnded(copies.map(({ inside }) => pathBytes(changes, inside))),
+    bytes: true,
   });
-  const moved = new Set([...attributesByName(stdout).values()].flat());
-  return copies.filter(({ inside }) => !moved.has(join(changes, inside)));
+  const moved = [...attributesByName(stdout).values()].flat();
+  const names = new Set(moved.map((path) => path.toString("latin1")));
+  return copies.filter(({ inside }) => !names.has(pathBytes(changes, inside).toString("latin1")));
 }
 
 /** Copies of one file together, the one that was changed last first. */
@@ -86,18 +86,19 @@ function byFile(copies: readonly Copy[]): Iterable<Copy[]> {
 }
 
 /** A link made later than the file was written to must not show in its directory's time. */
-async function relink(from: string, to: string): Promise<void> {
-  const { atimeMs, mtimeMs } = await lstat(dirname(to));
+async function relink(from: Buffer, to: Buffer): Promise<void> {
+  const directory = to.subarray(0, to.lastIndexOf("/"));
+  const { atimeMs, mtimeMs } = await lstat(directory);
   await rm(to);
   await link(from, to);
-  await utimes(dirname(to), atimeMs / 1000, mtimeMs / 1000);
+  await utimes(directory, atimeMs / 1000, mtimeMs / 1000);
 }
 
 /** The topmost layer that has a path, and what it says of it. */
-function findBelow(stack: LayerStack, inside: string) {
+function findBelow(stack: LayerStack, inside: Buffer) {
   for (const lower of stack.lowers("rootfs")) {
     const layer = join(stack.directory, lower);
-    const stats = statsOf(join(layer, inside));
+    const stats = statsOf(pathBytes(layer, inside));
     if (stats !== undefined) return { layer, stats };
   }
   return undefined;
@@ -105,20 +106,20 @@ function findBelow(stack: LayerStack, inside: string) {
 
 /** Whether a name still stands for the layer's file: neither changed nor hidden above it. */
 function isShown(
-  inside: string,
+  inside: Buffer,
   layer: string,
   { changes, merged }: { readonly changes: string; readonly merged: string },
   stack: LayerStack,
 ): boolean {
   return (
-    statsOf(join(changes, inside)) === undefined &&
+    statsOf(pathBytes(changes, inside)) === undefined &&
     findBelow(stack, inside)?.layer === layer &&
-    statsOf(join(merged, inside)) !== undefined
+    statsOf(pathBytes(merged, inside)) !== undefined
   );
 }
 
 /** Without waiting: this is asked for every changed file in every layer. */
-function statsOf(path: string): Stats | undefined {
+function statsOf(path: Buffer): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
