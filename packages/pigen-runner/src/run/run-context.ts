@@ -16,6 +16,8 @@ export interface RunContext {
   readonly twin: TwinChoice;
   /** Bytes of memory that what a step writes may take; undefined: half of what is available. */
   readonly stepMemory: number | undefined;
+  /** What is made of the tree: throws LAYOUT_INVALID where it cannot hold what a step left there. */
+  readonly checkTree?: (root: string) => Promise<void>;
   /** Where logs of steps go. */
   readonly logs: string;
 }

@@ -25,6 +25,7 @@ import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
 import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { rootfsDirectory } from "./paths.ts";
+import { refuseUnheld } from "./refuse-step.ts";
 import type { RunContext } from "./run-context.ts";
 import { showFiles, showWorkspace } from "./show-files.ts";
 import { showInputs } from "./show-inputs.ts";
@@ -64,8 +65,8 @@ export interface StepRun {
 /**
  * Runs one step over the layers below it and puts what it changed into the store. A step that
  * fails leaves its half-done state for `pibuild shell`; nothing else of it remains. What it writes
- * is held in memory where there is enough, else on the store's disk. Throws STEP_FAILED, STEP_CHANGED,
- * ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
+ * is held in memory where there is enough, else on the store's disk. Throws STEP_FAILED, STEP_REFUSED,
+ * STEP_CHANGED, ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
   const { exec, emit, scratch } = context;
@@ -111,14 +112,12 @@ async function runInSpace(
     await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
     // A script may have gone on without what it could not write.
     if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
+    await refuseUnheld(context, step.id, rootfsDirectory(step.stage.name));
   } catch (error) {
     await unmountStep(context);
-    // On a full disk the half-done state would keep the space that the next try needs.
-    if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
-      if (!(await mayLackSpace(error, space))) {
-        // What went wrong with the step says more than what went wrong with its remains.
-        await keepFailedState(context, run, bootstrapped).catch(() => undefined);
-      }
+    if (isWorthKeeping(error) && !(await mayLackSpace(error, space))) {
+      // What went wrong with the step says more than what went wrong with its remains.
+      await keepFailedState(context, run, bootstrapped).catch(() => undefined);
     }
     throw error;
   } finally {
@@ -161,6 +160,12 @@ async function runInSpace(
   });
   await removeTree(scratch.failed(spec.name));
   return record;
+}
+
+/** On a full disk the half-done state would keep the space that the next try needs. */
+function isWorthKeeping(error: unknown): boolean {
+  if (isPibuildError(error, "STEP_REFUSED")) return true;
+  return isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL");
 }
 
 /** Moves the half-done tree where `pibuild shell` finds it; the last failure of an image counts. */
