@@ -35,3 +35,30 @@ describe("what a FAT cannot hold is refused by the step that made it", () => {
     }
   });
 });
+
+onSteps("what a layer cannot keep is refused by the step that made it", async () => {
+  // user::rw- user:5:r-- group::r-- mask::r-- other::r--, as setfacl writes it.
+  const list =
+    "0x0200000001000600ffffffff020004000500000004000400ffffffff10000400ffffffff20000400ffffffff";
+  const set = `setfattr -n system.posix_acl_access -v ${list}`;
+  const run = (script: string) => ({
+    "00-x/00-run.sh": `#!/bin/bash -e\ncd "\${ROOTFS_DIR}"\n${script}\n`,
+  });
+  await using contract = await createContract({
+    fine: run(`mkdir -p var/log/journal/x; ${set} var/log/journal/x`),
+    list: run(`touch opt-list; ${set} opt-list`),
+    flag: run("touch fixed; chattr +i fixed"),
+  });
+  expect(await contract.build("fine")).toMatchObject({ exitCode: 0 });
+  const listed = await contract.build("list");
+  expect(listed).toMatchObject({ exitCode: 6 });
+  expect(listed.stderr).toContain(
+    "step `list/00-x` made what the image cannot hold: `/opt-list` has an access control list",
+  );
+  await contract.rig.write({
+    "apps/u/image.yaml": "stages: [stages/base, stages/flag]\nexport: stages/export\n",
+  });
+  const flagged = await contract.build("flag", {}, "u");
+  expect(flagged).toMatchObject({ exitCode: 6 });
+  expect(flagged.stderr).toContain("`/fixed` has the flag `i` or `a` of chattr");
+});

@@ -22,7 +22,7 @@ export function ruleFor(path: string): NormaliseRule | undefined {
 
 /**
  * Makes a step's changes independent of when and where it ran: volatile files go (see the
- * rules), times later than `sourceDateEpoch` (seconds) become it, the overlay's bookkeeping goes.
+ * rules), times before 1970 and later than `sourceDateEpoch` (seconds) become it, the overlay's bookkeeping goes.
  */
 export async function normalise(
   exec: Exec,
@@ -61,6 +61,8 @@ function empty(path: Buffer, stats: Stats): void {
 
 /** Read again: a rule may have changed the file, or what its directory holds. */
 function clampTime(path: string | Buffer, sourceDateEpoch: number): void {
-  if (lstatSync(path).mtimeMs <= sourceDateEpoch * 1000) return;
+  const { mtimeMs } = lstatSync(path);
+  // A layer has no time before 1970: it would come back as one after 2038.
+  if (mtimeMs >= 0 && mtimeMs <= sourceDateEpoch * 1000) return;
   lutimesSync(path, sourceDateEpoch, sourceDateEpoch);
 }

@@ -1,9 +1,8 @@
-import { lstatSync, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { link, lstat, rm, utimes } from "node:fs/promises";
-import { join } from "node:path";
 import { type Exec, pathBytes, sha256File } from "@pibuild/core";
 import { walk } from "../tree/walk.ts";
-import type { LayerStack } from "./layer-stack.ts";
+import { findBelow, type LayerStack, statsOf } from "./layer-stack.ts";
 import { attributesByName, nullEnded } from "./overlay-attributes.ts";
 
 /** A name of a file below, which the overlay has copied up apart from the file's other names. */
@@ -94,16 +93,6 @@ async function relink(from: Buffer, to: Buffer): Promise<void> {
   await utimes(directory, atimeMs / 1000, mtimeMs / 1000);
 }
 
-/** The topmost layer that has a path, and what it says of it. */
-function findBelow(stack: LayerStack, inside: Buffer) {
-  for (const lower of stack.lowers("rootfs")) {
-    const layer = join(stack.directory, lower);
-    const stats = statsOf(pathBytes(layer, inside));
-    if (stats !== undefined) return { layer, stats };
-  }
-  return undefined;
-}
-
 /** Whether a name still stands for the layer's file: neither changed nor hidden above it. */
 function isShown(
   inside: Buffer,
@@ -116,15 +105,4 @@ function isShown(
     findBelow(stack, inside)?.layer === layer &&
     statsOf(pathBytes(merged, inside)) !== undefined
   );
-}
-
-/** Without waiting: this is asked for every changed file in every layer. */
-function statsOf(path: Buffer): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    // A directory of the path is a file there.
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
-    throw error;
-  }
 }

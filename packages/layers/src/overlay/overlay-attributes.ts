@@ -70,7 +70,12 @@ function isThere(path: Buffer): boolean {
   }
 }
 
-async function removeAttribute(exec: Exec, name: string, paths: readonly Buffer[]): Promise<void> {
+/** Takes an attribute off files. */
+export async function removeAttribute(
+  exec: Exec,
+  name: string,
+  paths: readonly Buffer[],
+): Promise<void> {
   if (paths.length === 0) return;
   await exec.run({
     program: "xargs",
@@ -85,7 +90,7 @@ export function nullEnded(paths: readonly Buffer[]): Buffer {
 }
 
 /** Of the names of a file the first: what is removed by one name is gone by the others. */
-async function oneNameEach(paths: readonly Buffer[]): Promise<Buffer[]> {
+export async function oneNameEach(paths: readonly Buffer[]): Promise<Buffer[]> {
   const seen = new Set<string>();
   const first: Buffer[] = [];
   for (const path of paths) {

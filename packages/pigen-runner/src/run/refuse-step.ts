@@ -1,15 +1,24 @@
 import { isPibuildError, PibuildError } from "@pibuild/core";
+import { findUnkept } from "@pibuild/layers";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Throws STEP_REFUSED where a step left in the tree what the image's disk cannot hold: it is said by the
- * step that made it, and not when a later one is done.
+ * Throws STEP_REFUSED where a step left in the tree at `root` what its layer or the image's disk cannot
+ * hold: it is said by the step that made it, and not when a later one is done. `changes` is what of the tree is the step's.
  */
 export async function refuseUnheld(
-  { checkTree }: Pick<RunContext, "checkTree">,
+  { exec, checkTree }: Pick<RunContext, "exec" | "checkTree">,
   step: string,
-  root: string,
+  { root, changes }: { readonly root: string; readonly changes: string },
 ): Promise<void> {
+  const unkept = await findUnkept(exec, changes);
+  if (unkept !== undefined) {
+    throw new PibuildError("STEP_REFUSED", {
+      step,
+      problem: unkept,
+      hint: "let a service set it when the device starts, such as by a line of tmpfiles.d(5)",
+    });
+  }
   try {
     await checkTree?.(root);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -15,6 +16,7 @@ import {
   keepHardLinks,
   type LayerRecord,
   type LayerStack,
+  markAllocated,
   normalise,
   packLayer,
   type Stays,
@@ -112,7 +114,11 @@ async function runInSpace(
     await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
     // A script may have gone on without what it could not write.
     if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
-    await refuseUnheld(context, step.id, rootfsDirectory(step.stage.name));
+    const changed = join(changes, bootstrapped ? "work/rootfs" : "rootfs");
+    if (existsSync(changed)) {
+      const root = rootfsDirectory(step.stage.name);
+      await refuseUnheld(context, step.id, { root, changes: changed });
+    }
   } catch (error) {
     await unmountStep(context);
     if (isWorthKeeping(error) && !(await mayLackSpace(error, space))) {
@@ -136,6 +142,7 @@ async function runInSpace(
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
     stack,
   );
+  await markAllocated(exec, join(changes, "rootfs"), stack);
   if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
   await normalise(
     exec,
