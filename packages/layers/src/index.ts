@@ -10,6 +10,7 @@ export * from "./overlay/keep-hard-links.ts";
 export { createLayerStack, type LayerPart, type LayerStack } from "./overlay/layer-stack.ts";
 export * from "./overlay/mount-overlay.ts";
 export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
+export { findWrittenApart, joinNames, type SharedNames } from "./overlay/written-apart.ts";
 export * from "./pack/pack-layer.ts";
 export { cleanStore } from "./store/local/clean-store.ts";
 export { openScratch } from "./store/local/open-scratch.ts";

@@ -6,6 +6,7 @@ import {
   formatBytes,
   isPibuildError,
   PibuildError,
+  pathText,
   type RunDirectory,
   removeTree,
   type Sha256,
@@ -13,12 +14,15 @@ import {
 import {
   dropIdleOpaque,
   type FingerprintData,
+  findWrittenApart,
+  joinNames,
   keepHardLinks,
   type LayerRecord,
   type LayerStack,
   markAllocated,
   normalise,
   packLayer,
+  type SharedNames,
   type Stays,
 } from "@pibuild/layers";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
@@ -71,13 +75,37 @@ export interface StepRun {
  * STEP_CHANGED, ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
+  const first = await runOnce(context, run);
+  if (!isApart(first)) return first;
+  const [names = []] = first;
+  const written = names.map((name) => `\`${pathText(name)}\``).join(", ");
+  const message = `${run.step.id} wrote to several names of one file (${written}), which came apart; it runs again with them together`;
+  context.emit({ type: "notice", level: "info", message });
+  const second = await runOnce(context, run, first);
+  if (isApart(second)) throw new Error("a step ran twice with the names of its files together");
+  return second;
+}
+
+/** Files that the overlay took apart under the step's hands. */
+type Apart = readonly SharedNames[];
+
+function isApart(result: LayerRecord | Apart): result is Apart {
+  return Array.isArray(result);
+}
+
+/** `joined` are files that the step finds copied up already, each as one under all of its names. */
+async function runOnce(
+  context: RunContext,
+  run: StepRun,
+  joined: Apart = [],
+): Promise<LayerRecord | Apart> {
   const { exec, emit, scratch } = context;
   const path = join(run.stack.directory, spaceDirectory);
   const bytes = await stepMemory(context.stepMemory, () => scratch.countRuns());
   if (bytes !== undefined) {
     await using space = await spaceInMemory(exec, path, bytes);
     try {
-      return await runInSpace(context, run, space);
+      return await runInSpace(context, run, space, joined);
     } catch (error) {
       if (!(await mayLackSpace(error, space))) throw error;
     }
@@ -85,14 +113,15 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
     emit({ type: "notice", level: "info", message });
   }
   await using space = await spaceOnDisk(path);
-  return await runInSpace(context, run, space);
+  return await runInSpace(context, run, space, joined);
 }
 
 async function runInSpace(
   context: RunContext,
   run: StepRun,
   space: StepSpace,
-): Promise<LayerRecord> {
+  joined: Apart,
+): Promise<LayerRecord | Apart> {
   const { spec, exec, directories, store, scratch } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
@@ -108,6 +137,7 @@ async function runInSpace(
   await mountArchives(context, step, archives);
   const seen = Object.keys(run.inputs.settings);
   try {
+    await joinNames(joined, rootfsDirectory(step.stage.name));
     if (run.readsBeyond) await showWorkspace(context);
     else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
@@ -130,6 +160,12 @@ async function runInSpace(
     await returnPackages(archives, packageCache);
   }
   if (!bootstrapped) {
+    const apart = await findWrittenApart(exec, join(changes, "rootfs"), stack);
+    // Names that differ in spite of that are meant to.
+    if (apart.length > 0 && joined.length === 0) {
+      await unmountStep(context);
+      return apart;
+    }
     const merged = rootfsDirectory(step.stage.name);
     await keepHardLinks(exec, { changes: join(changes, "rootfs"), merged }, stack);
   }
