@@ -3,12 +3,17 @@ import { createContract, onSteps } from "./contract-stages.ts";
 
 const boot = '"${ROOTFS_DIR}/boot/firmware"';
 
-describe("what a FAT cannot hold is refused by the step that made it", () => {
+describe("what a disk cannot hold is refused by the step that made it", () => {
   const cases: [what: string, script: string, problem: string][] = [
     ["a symlink", `ln -s x ${boot}/link`, "`link`: it is a symlink"],
     ["a device node", `mknod ${boot}/null c 1 3`, "`null`: it is a device"],
     ["a name", `touch ${boot}/a:b`, "`a:b`: its name has a character"],
     ["bytes that are no text", `touch ${boot}/$'caf\\351'`, "`caf\\xe9`: its name is not UTF-8"],
+    [
+      "attributes",
+      `: >\${ROOTFS_DIR}/f; setfattr -n user.x -v "$(printf 'x%.0s' {1..5000})" \${ROOTFS_DIR}/f`,
+      "no room for the extended attributes of `/f`",
+    ],
     // The other name is of the layer below.
     ["a second name", `touch ${boot}/CONFIG.TXT`, "same name as"],
   ];

@@ -93,7 +93,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ spec, directories, exec, emit },
     ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
     ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
-    checkTree: (root) => checkTree(diskLayout(image.disk), root),
+    checkTree: (tree) => checkTree(exec, diskLayout(image.disk), tree),
     logs: join(workspace, ".pibuild", "logs", image.name),
   };
   return {

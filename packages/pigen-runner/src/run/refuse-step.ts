@@ -1,17 +1,17 @@
 import { isPibuildError, PibuildError } from "@pibuild/core";
 import { findUnkept } from "@pibuild/layers";
-import type { RunContext } from "./run-context.ts";
+import type { ChangedTree, RunContext } from "./run-context.ts";
 
 /**
- * Throws STEP_REFUSED where a step left in the tree at `root` what its layer or the image's disk cannot
- * hold: it is said by the step that made it, and not when a later one is done. `changes` is what of the tree is the step's.
+ * Throws STEP_REFUSED where a step left in the tree what its layer or the image's disk cannot
+ * hold: it is said by the step that made it, and not when a later one is done.
  */
 export async function refuseUnheld(
   { exec, checkTree }: Pick<RunContext, "exec" | "checkTree">,
   step: string,
-  { root, changes }: { readonly root: string; readonly changes: string },
+  tree: ChangedTree,
 ): Promise<void> {
-  const unkept = await findUnkept(exec, changes);
+  const unkept = await findUnkept(exec, tree.changes);
   if (unkept !== undefined) {
     throw new PibuildError("STEP_REFUSED", {
       step,
@@ -20,7 +20,7 @@ export async function refuseUnheld(
     });
   }
   try {
-    await checkTree?.(root);
+    await checkTree?.(tree);
   } catch (error) {
     if (!isPibuildError(error, "LAYOUT_INVALID")) throw error;
     const { problem, partition } = error.data;
