@@ -10,7 +10,7 @@ export function sha256(data: string | Uint8Array): Sha256 {
 }
 
 /** sha256 of a file's content, streamed. */
-export async function sha256File(path: string): Promise<Sha256> {
+export async function sha256File(path: string | Buffer): Promise<Sha256> {
   const hash = createHash("sha256");
   for await (const bytes of readPieces(path)) hash.update(bytes);
   return hash.digest("hex") as Sha256;

@@ -15,7 +15,7 @@ export interface FilePart {
  * it when asking for more. Ends where the file does, also where that is before the part's end.
  */
 export async function* readPieces(
-  path: string,
+  path: string | Buffer,
   { start, length }: FilePart = { start: 0, length: Number.POSITIVE_INFINITY },
 ): AsyncGenerator<Buffer> {
   await using file = await open(path);

@@ -112,6 +112,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     logFile: "/w/.pibuild/logs/kn86/build.sh.log",
   },
   STEP_CHANGED: { step: "base/01-net" },
+  STEP_REFUSED: { step: "base/01-net", problem: "`/a` is a link", hint: "remove it" },
   STEP_UNNAMED: { step: "base/01-net", setting: "TARGET_HOSTNAME" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
   PAYLOAD_REFUSED: {
@@ -377,6 +378,7 @@ test("exit codes follow from the kind of error", () => {
       "STAGE_MISSING": 3,
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
+      "STEP_REFUSED": 6,
       "STEP_UNKNOWN": 2,
       "STEP_UNNAMED": 6,
       "STORE_UNUSABLE": 4,

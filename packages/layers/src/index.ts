@@ -1,11 +1,16 @@
+export { allocatedAttribute } from "./allocation/allocated.ts";
+export { fillAllocated } from "./allocation/fill-allocated.ts";
+export { markAllocated } from "./allocation/mark-allocated.ts";
 export * from "./fingerprint/explain.ts";
 export * from "./fingerprint/fingerprint.ts";
 export * from "./normalise/normalise.ts";
 export * from "./normalise/rules.ts";
+export { findUnkept } from "./overlay/find-unkept.ts";
 export * from "./overlay/keep-hard-links.ts";
-export * from "./overlay/layer-stack.ts";
+export { createLayerStack, type LayerPart, type LayerStack } from "./overlay/layer-stack.ts";
 export * from "./overlay/mount-overlay.ts";
 export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
+export { findWrittenApart, joinNames, type SharedNames } from "./overlay/written-apart.ts";
 export * from "./pack/pack-layer.ts";
 export { cleanStore } from "./store/local/clean-store.ts";
 export { openScratch } from "./store/local/open-scratch.ts";

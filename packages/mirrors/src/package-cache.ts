@@ -26,8 +26,9 @@ export async function returnPackages(archives: string, cache: string): Promise<v
   }
 }
 
+/** Also what apt may have called it: it writes other characters as `%3a`. */
 function isPackage(name: string): boolean {
-  return name.endsWith(".deb");
+  return /^[!-~]+\.deb$/.test(name);
 }
 
 /** Without waiting: every step borrows hundreds of packages. */

@@ -1,5 +1,6 @@
 export { type AssembledDisk, type AssembleOptions, assembleDisk } from "./disk/assemble-disk.ts";
 export { checkSizes } from "./disk/check-sizes.ts";
+export { checkTree } from "./disk/check-tree.ts";
 export { copySparse } from "./disk/copy-sparse.ts";
 export type { Sources } from "./disk/partition-content.ts";
 export { type DiskIds, diskIds } from "./ids/disk-ids.ts";

@@ -10,6 +10,7 @@ cd "\${ROOTFS_DIR}"
 mkdir a && echo text >a/file && ln a/file a/hard && ln -s file a/soft
 mknod a/null c 1 3 && mkfifo a/fifo
 setfattr -n user.note -v value a/file
+fallocate -l 1M a/swap && fallocate -l 8192 a/small
 truncate -s 1M a/sparse && echo end >>a/sparse
 rm -r usr/share 2>/dev/null || true
 touch -d 2001-01-01 a/file

@@ -1,7 +1,7 @@
 import { closeSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { twinMount } from "@pibuild/binfmt";
-import { PibuildError, sha256File } from "@pibuild/core";
+import { PibuildError, pathText, sha256File } from "@pibuild/core";
 import { walk } from "@pibuild/layers";
 
 /** e_machine of x86-64, two bytes at offset 18: elf(5). */
@@ -17,12 +17,12 @@ export async function refuseTwinFiles(rootfs: string, step: string): Promise<voi
     if (!stats.isFile() || machineOf(path) !== amd64) continue;
     if (!(await isOfTwin(path, stats.size))) continue;
     throw new PibuildError("ENV_UNSUPPORTED", {
-      what: `\`${step}\` copied a program that ran in place of the image's own to \`${inside}\`; build with \`--no-twin\``,
+      what: `\`${step}\` copied a program that ran in place of the image's own to \`${pathText(inside)}\`; build with \`--no-twin\``,
     });
   }
 }
 
-function machineOf(path: string): number | undefined {
+function machineOf(path: Buffer): number | undefined {
   const head = Buffer.alloc(20);
   const file = openSync(path, "r");
   const bytes = readSync(file, head);
@@ -32,7 +32,7 @@ function machineOf(path: string): number | undefined {
     : undefined;
 }
 
-async function isOfTwin(path: string, size: number): Promise<boolean> {
+async function isOfTwin(path: Buffer, size: number): Promise<boolean> {
   const tree = join(twinMount, "tree");
   for (const name of readdirSync(tree, { recursive: true, encoding: "utf8" })) {
     const candidate = join(tree, name);

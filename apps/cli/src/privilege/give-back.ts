@@ -1,5 +1,5 @@
-import { lchown, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { lchown, lstat } from "node:fs/promises";
+import { walk } from "@pibuild/layers";
 
 /** Results belong to the person who called, not to root. Does nothing where nobody used sudo. */
 export async function giveBack(env: NodeJS.ProcessEnv, paths: readonly string[]): Promise<void> {
@@ -9,9 +9,8 @@ export async function giveBack(env: NodeJS.ProcessEnv, paths: readonly string[])
 }
 
 async function chownTree(path: string, uid: number, gid: number): Promise<void> {
-  const below = await readdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) =>
-    error.code === "ENOTDIR" ? [] : undefined,
-  );
-  if (below === undefined) return;
-  for (const entry of ["", ...below]) await lchown(join(path, entry), uid, gid);
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats === undefined) return;
+  if (stats.isDirectory()) for (const below of walk(path)) await lchown(below.path, uid, gid);
+  await lchown(path, uid, gid);
 }

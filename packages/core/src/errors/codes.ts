@@ -146,6 +146,8 @@ export interface ErrorData {
     shell: string;
   };
   STEP_CHANGED: { step: string };
+  /** A step left something that its image cannot hold. */
+  STEP_REFUSED: { step: string; problem: string; hint: string };
   /** Of a setting or a file that the workspace has, and that a step failed without. */
   STEP_UNNAMED: { step: string; setting?: string; file?: string };
   UPSTREAM_FAILED: {
@@ -269,6 +271,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     kind: "step",
     summary: "A step used a setting or a file without a word of it in its files.",
   },
+  STEP_REFUSED: { kind: "step", summary: "A step made what an image cannot hold." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
   UPSTREAM_FAILED: { kind: "step", summary: "pi-gen's build.sh failed." },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },

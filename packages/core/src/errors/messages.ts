@@ -191,6 +191,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
         : `no file of step \`${step}\` names \`${setting}\`, so the step did not get it`,
     hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them: a comment will do`,
   }),
+  STEP_REFUSED: ({ step, problem, hint }) => ({
+    message: `step \`${step}\` made what the image cannot hold: ${problem}`,
+    hint,
+  }),
   STEP_CHANGED: ({ step }) => ({
     message: `the files or settings of step \`${step}\` changed while it ran; its layer is not kept`,
     hint: "run the build again",

@@ -40,9 +40,9 @@ export function createExec({
         ...fixedOptions(command),
         ...(signal ? { cancelSignal: signal } : {}),
       });
-      if (!command.interactive) {
+      if (!command.interactive && !command.bytes) {
         for await (const raw of child.iterable({ from: "all" })) {
-          const line = redact(stripControl(raw));
+          const line = redact(stripControl(text(raw)));
           tail.push(line);
           if (tail.length > tailLines) tail.shift();
           await log?.appendFile(`${line}\n`);
@@ -51,6 +51,7 @@ export function createExec({
         }
       }
       const result = await child;
+      if (command.bytes) tail.push(...lastLines(result.all, redact));
       const durationMs = performance.now() - started;
       const { exitCode } = result;
       emit({
@@ -94,12 +95,18 @@ function fixedOptions(command: Command) {
       : command.input === undefined
         ? { stdin: command.holdInput ? ("pipe" as const) : ("ignore" as const), all: true }
         : { input: command.input, all: true }),
+    ...(command.bytes ? { encoding: "latin1" as const } : {}),
     buffer: command.logFile === undefined && !command.interactive,
     maxBuffer: 256 * 1024 * 1024,
     killDescendants: !command.interactive && !command.keepTerminal,
     forceKillAfterDelay: command.killGraceMs ?? defaultGraceMs,
     stripFinalNewline: true,
   } satisfies Options;
+}
+
+function lastLines(output: unknown, redact: Redact): string[] {
+  const lines = Buffer.from(text(output), "latin1").toString().split("\n").slice(-tailLines);
+  return lines.map((line) => redact(stripControl(line)));
 }
 
 function text(output: unknown): string {

@@ -52,8 +52,8 @@ const table = {
   },
   debugfs: {
     debianPackage: "e2fsprogs",
-    purpose: ["test"],
-    why: "tests look into ext4 images",
+    purpose: ["disk"],
+    why: "gives files of an ext4 the blocks that hold only zeros",
   },
   docker: {
     debianPackage: "docker.io",
@@ -72,6 +72,11 @@ const table = {
     why: "stages compile device-tree overlays",
   },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
+  fallocate: {
+    debianPackage: "util-linux",
+    purpose: ["steps"],
+    why: "gives files of a copied tree the blocks that they have in the image",
+  },
   fdtget: {
     debianPackage: "device-tree-compiler",
     purpose: ["test"],
@@ -265,6 +270,11 @@ const table = {
     why: "a private mount namespace, so that no mount outlives a run",
   },
   unsquashfs: { debianPackage: "squashfs-tools", purpose: ["test"], why: "tests look into layers" },
+  xargs: {
+    debianPackage: "findutils",
+    purpose: ["steps"],
+    why: "gives programs names that are not UTF-8",
+  },
   xz: {
     debianPackage: "xz-utils",
     purpose: ["disk"],

@@ -4,6 +4,7 @@ import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { openScratch, openStore } from "@pibuild/layers";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { checkTree } from "@pibuild/partitioner";
 import {
   askedMemory,
   type Chain,
@@ -16,7 +17,7 @@ import { checkBegins, checkBootstrap, checkFits } from "@pibuild/pigen-source";
 import type { Stage } from "@pibuild/pigen-stages";
 import { twinChoice } from "@pibuild/twin";
 import { checkDisk } from "../disk/check-disk.ts";
-import { diskVariables } from "../disk/disk-layout.ts";
+import { diskLayout, diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
 import { readImage } from "./read-image.ts";
 import { readStages } from "./read-stages.ts";
@@ -92,6 +93,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ spec, directories, exec, emit },
     ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
     ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
+    checkTree: (tree) => checkTree(exec, diskLayout(image.disk), tree),
     logs: join(workspace, ".pibuild", "logs", image.name),
   };
   return {

@@ -2,6 +2,7 @@ import { readdir, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
 import { canonicalJson, sha256, sha256File } from "@pibuild/core";
+import { allocatedAttribute } from "@pibuild/layers";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
@@ -50,7 +51,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const { bytes } = await assembleDisk({
         ...{ layout: diskLayout(image.disk), sizes: diskSizes(image.disk), diskBytes, board },
         ...{ sources: sources.byRole, populateBoth, seed, sourceDateEpoch },
-        ...{ output: path, exec, scratch: run.path },
+        ...{ output: path, exec, scratch: run.path, allocated: allocatedAttribute },
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
       return [{ path: name, bytes, sha256: await sha256File(path) }];

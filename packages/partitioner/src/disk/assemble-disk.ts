@@ -37,6 +37,11 @@ export interface AssembleOptions<Role extends string> {
   readonly exec: Exec;
   /** An existing directory for intermediate files, removed afterwards. */
   readonly scratch: string;
+  /**
+   * The extended attribute of files that are to have no holes on the disk, whatever of them is zero; the
+   * attribute itself does not get there. Of other files every block of zeros is a hole.
+   */
+  readonly allocated?: string;
   /** Sizes in bytes that replace the layout's. */
   readonly sizes?: Readonly<Partial<Record<Role, number>>>;
   /** The size of the whole disk in bytes. Without it, the disk is as large as its partitions. */
@@ -65,7 +70,7 @@ export async function assembleDisk<Role extends string>(
   const { layout, board, output, sizes, diskBytes } = options;
   checkDate(options.sourceDateEpoch);
   if (board !== undefined) checkBoard(board, layout.table);
-  requirePrograms(["mke2fs", "fsck.ext4", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
+  requirePrograms(["mke2fs", "fsck.ext4", "debugfs", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
   const contents = await readContents(layout, options.sources);
   const plan = planDisk(layout, { contentBytes: contentSizes(contents), sizes, diskBytes });
   checkContentsFit(plan, contents);

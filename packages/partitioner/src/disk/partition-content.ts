@@ -1,4 +1,4 @@
-import { PibuildError } from "@pibuild/core";
+import { PibuildError, pathText } from "@pibuild/core";
 import { formatAutoboot } from "@pibuild/pi-boot";
 import { type Ext4Content, ext4Content } from "../ext4/content.ts";
 import { clustersNeeded, type FatDirectory, type FatSource, fatContent } from "../fat/content.ts";
@@ -93,7 +93,7 @@ function contentOf<Role extends string>(
 }
 
 /** What pibuild writes itself, because it depends on the table. */
-function ownFiles<Role extends string>(layout: Layout<Role>, role: Role): FatSource[] {
+export function ownFiles<Role extends string>(layout: Layout<Role>, role: Role): FatSource[] {
   if (layout.slots?.common !== role) return [];
   const data = formatAutoboot(bootSlots(layout));
   return [{ name: autobootName, bytes: data.length, data }];
@@ -117,7 +117,7 @@ function requireEmptyDirectory(entries: readonly TreeEntry[], path: string, role
     problem:
       inside === undefined
         ? `another partition is mounted on \`/${path}\`, which is no directory in its tree`
-        : `another partition is mounted on \`/${path}\` and would hide \`/${inside.path}\``,
+        : `another partition is mounted on \`/${path}\` and would hide \`/${pathText(inside.path)}\``,
     partition: role,
   });
 }

@@ -18,6 +18,7 @@ export interface WritePartitionOptions {
   readonly sourceDateEpoch: number;
   readonly exec: Exec;
   readonly scratch: string;
+  readonly allocated?: string | undefined;
 }
 
 /** Throws LAYOUT_INVALID for the first partition that cannot hold what goes into it. */

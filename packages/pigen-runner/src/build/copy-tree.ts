@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
+import { createLayerStack, fillAllocated, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import type { RunContext } from "../run/run-context.ts";
 
 /** Copies the tree of layers, bottom first, to a directory that does not exist yet. As root. */
@@ -17,4 +17,5 @@ export async function copyTree(
   const lowers = [...stack.lowers("rootfs"), "bottom"];
   await mountOverlay(exec, { cwd: stack.directory, lowers, target: tree });
   await exec.run({ program: "cp", args: ["--archive", tree, to] });
+  await fillAllocated(exec, to);
 }

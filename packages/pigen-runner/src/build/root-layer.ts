@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalJson, PibuildError, sha256 } from "@pibuild/core";
+import { canonicalJson, PibuildError, pathText, sha256 } from "@pibuild/core";
 import {
   type FingerprintData,
   fingerprintOf,
@@ -47,7 +47,7 @@ function rootInputs({ spec }: RunContext, root: string): FingerprintData {
   try {
     for (const { inside, stats } of walk(root))
       listing.push([
-        inside,
+        pathText(inside),
         stats.ino,
         stats.mode,
         stats.uid,

@@ -4,6 +4,12 @@ import type { Scratch, Store } from "@pibuild/layers";
 import type { TwinChoice } from "@pibuild/twin";
 import type { RunSpec } from "./run-spec.ts";
 
+/** A step's tree, mounted, and of it what the step changed. */
+export interface ChangedTree {
+  readonly root: string;
+  readonly changes: string;
+}
+
 /** What every part of a run needs to know. */
 export interface RunContext {
   readonly spec: RunSpec;
@@ -16,6 +22,8 @@ export interface RunContext {
   readonly twin: TwinChoice;
   /** Bytes of memory that what a step writes may take; undefined: half of what is available. */
   readonly stepMemory: number | undefined;
+  /** Throws LAYOUT_INVALID where what is made of the tree at `root` cannot hold a step's changes. */
+  readonly checkTree?: (tree: ChangedTree) => Promise<void>;
   /** Where logs of steps go. */
   readonly logs: string;
 }

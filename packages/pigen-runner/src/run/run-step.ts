@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -5,6 +6,7 @@ import {
   formatBytes,
   isPibuildError,
   PibuildError,
+  pathText,
   type RunDirectory,
   removeTree,
   type Sha256,
@@ -12,11 +14,15 @@ import {
 import {
   dropIdleOpaque,
   type FingerprintData,
+  findWrittenApart,
+  joinNames,
   keepHardLinks,
   type LayerRecord,
   type LayerStack,
+  markAllocated,
   normalise,
   packLayer,
+  type SharedNames,
   type Stays,
 } from "@pibuild/layers";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
@@ -25,6 +31,7 @@ import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
 import { executeStep } from "./execute-step.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { rootfsDirectory } from "./paths.ts";
+import { refuseUnheld } from "./refuse-step.ts";
 import type { RunContext } from "./run-context.ts";
 import { showFiles, showWorkspace } from "./show-files.ts";
 import { showInputs } from "./show-inputs.ts";
@@ -64,17 +71,41 @@ export interface StepRun {
 /**
  * Runs one step over the layers below it and puts what it changed into the store. A step that
  * fails leaves its half-done state for `pibuild shell`; nothing else of it remains. What it writes
- * is held in memory where there is enough, else on the store's disk. Throws STEP_FAILED, STEP_CHANGED,
- * ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
+ * is held in memory where there is enough, else on the store's disk. Throws STEP_FAILED, STEP_REFUSED,
+ * STEP_CHANGED, ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
+  const first = await runOnce(context, run);
+  if (!isApart(first)) return first;
+  const [names = []] = first;
+  const written = names.map((name) => `\`${pathText(name)}\``).join(", ");
+  const message = `${run.step.id} wrote to several names of one file (${written}), which came apart; it runs again with them together`;
+  context.emit({ type: "notice", level: "info", message });
+  const second = await runOnce(context, run, first);
+  if (isApart(second)) throw new Error("a step ran twice with the names of its files together");
+  return second;
+}
+
+/** Files that the overlay took apart under the step's hands. */
+type Apart = readonly SharedNames[];
+
+function isApart(result: LayerRecord | Apart): result is Apart {
+  return Array.isArray(result);
+}
+
+/** `joined` are files that the step finds copied up already, each as one under all of its names. */
+async function runOnce(
+  context: RunContext,
+  run: StepRun,
+  joined: Apart = [],
+): Promise<LayerRecord | Apart> {
   const { exec, emit, scratch } = context;
   const path = join(run.stack.directory, spaceDirectory);
   const bytes = await stepMemory(context.stepMemory, () => scratch.countRuns());
   if (bytes !== undefined) {
     await using space = await spaceInMemory(exec, path, bytes);
     try {
-      return await runInSpace(context, run, space);
+      return await runInSpace(context, run, space, joined);
     } catch (error) {
       if (!(await mayLackSpace(error, space))) throw error;
     }
@@ -82,14 +113,15 @@ export async function runStep(context: RunContext, run: StepRun): Promise<LayerR
     emit({ type: "notice", level: "info", message });
   }
   await using space = await spaceOnDisk(path);
-  return await runInSpace(context, run, space);
+  return await runInSpace(context, run, space, joined);
 }
 
 async function runInSpace(
   context: RunContext,
   run: StepRun,
   space: StepSpace,
-): Promise<LayerRecord> {
+  joined: Apart,
+): Promise<LayerRecord | Apart> {
   const { spec, exec, directories, store, scratch } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
@@ -105,26 +137,35 @@ async function runInSpace(
   await mountArchives(context, step, archives);
   const seen = Object.keys(run.inputs.settings);
   try {
+    await joinNames(joined, rootfsDirectory(step.stage.name));
     if (run.readsBeyond) await showWorkspace(context);
     else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
     await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
     // A script may have gone on without what it could not write.
     if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
+    const changed = join(changes, bootstrapped ? "work/rootfs" : "rootfs");
+    if (existsSync(changed)) {
+      const root = rootfsDirectory(step.stage.name);
+      await refuseUnheld(context, step.id, { root, changes: changed });
+    }
   } catch (error) {
     await unmountStep(context);
-    // On a full disk the half-done state would keep the space that the next try needs.
-    if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
-      if (!(await mayLackSpace(error, space))) {
-        // What went wrong with the step says more than what went wrong with its remains.
-        await keepFailedState(context, run, bootstrapped).catch(() => undefined);
-      }
+    if (isWorthKeeping(error) && !(await mayLackSpace(error, space))) {
+      // What went wrong with the step says more than what went wrong with its remains.
+      await keepFailedState(context, run, bootstrapped).catch(() => undefined);
     }
     throw error;
   } finally {
     await returnPackages(archives, packageCache);
   }
   if (!bootstrapped) {
+    const apart = await findWrittenApart(exec, join(changes, "rootfs"), stack);
+    // Names that differ in spite of that are meant to.
+    if (apart.length > 0 && joined.length === 0) {
+      await unmountStep(context);
+      return apart;
+    }
     const merged = rootfsDirectory(step.stage.name);
     await keepHardLinks(exec, { changes: join(changes, "rootfs"), merged }, stack);
   }
@@ -137,6 +178,7 @@ async function runInSpace(
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
     stack,
   );
+  await markAllocated(exec, join(changes, "rootfs"), stack);
   if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
   await normalise(
     exec,
@@ -161,6 +203,12 @@ async function runInSpace(
   });
   await removeTree(scratch.failed(spec.name));
   return record;
+}
+
+/** On a full disk the half-done state would keep the space that the next try needs. */
+function isWorthKeeping(error: unknown): boolean {
+  if (isPibuildError(error, "STEP_REFUSED")) return true;
+  return isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL");
 }
 
 /** Moves the half-done tree where `pibuild shell` finds it; the last failure of an image counts. */

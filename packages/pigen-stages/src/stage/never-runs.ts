@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readNames } from "@pibuild/core";
 import { actionOrder } from "./action.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { StageWarning, SubStage } from "./stage.ts";
@@ -20,7 +21,7 @@ export async function findNeverRunning(
   index?: FileIndex,
 ): Promise<StageWarning[]> {
   const warnings: StageWarning[] = [];
-  for (const name of (await readdir(stage)).sort()) {
+  for (const name of (await readNames(stage)).sort()) {
     const path = join(stage, name);
     const found = await statEntry(path, index);
     if (!found?.stats.isFile() || !(promising.test(name) || script.test(name))) continue;
@@ -55,7 +56,7 @@ async function checkSubStage(
   const isStep = actions.length > 0 || /^[0-9]{2}-/.test(subStage);
   const isForgotten = (name: string) =>
     script.test(name) && isStep && !texts.some((text) => text.includes(name));
-  for (const name of (await readdir(directory)).sort()) {
+  for (const name of (await readNames(directory)).sort()) {
     const path = join(directory, name);
     const found = await statEntry(path, index);
     if (found === undefined) continue;

@@ -1,5 +1,6 @@
-import { readdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { readNames } from "@pibuild/core";
 import { type Action, actionOrder, indices } from "./action.ts";
 import type { FileIndex } from "./file-index.ts";
 import { findNeverRunning } from "./never-runs.ts";
@@ -12,7 +13,7 @@ import { isExecutable, statEntry } from "./stat-entry.ts";
 export async function readStage(directory: string, index?: FileIndex): Promise<Stage> {
   const path = await realpath(directory);
   const subStages: SubStage[] = [];
-  for (const name of (await readdir(path)).filter(isGlobbed).sort()) {
+  for (const name of (await readNames(path)).filter(isGlobbed).sort()) {
     const found = await statEntry(join(path, name), index);
     if (found?.stats.isDirectory()) subStages.push(await readSubStage(name, found.path, index));
   }
@@ -28,7 +29,7 @@ export async function readStage(directory: string, index?: FileIndex): Promise<S
 }
 
 async function readSubStage(name: string, path: string, files?: FileIndex): Promise<SubStage> {
-  const names = new Set(await readdir(path));
+  const names = new Set(await readNames(path));
   const actions: Action[] = [];
   for (const index of indices) {
     for (const { kind, suffix, needs } of actionOrder) {

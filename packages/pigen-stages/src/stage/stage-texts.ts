@@ -1,6 +1,6 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { slashed } from "@pibuild/core";
+import { readNames, slashed } from "@pibuild/core";
 import type { FileIndex } from "./file-index.ts";
 import { type Shell, shellOf } from "./shell-of.ts";
 import type { Stage } from "./stage.ts";
@@ -26,7 +26,7 @@ export async function readStageTexts({
   subStages,
   index,
 }: Stage): Promise<StageText[]> {
-  const paths = (await readdir(stage)).map((name) => join(stage, name));
+  const paths = (await readNames(stage)).map((name) => join(stage, name));
   for (const { path } of subStages.filter(({ skipped }) => !skipped)) {
     paths.push(...(await readdir(path, { recursive: true })).map((name) => join(path, name)));
   }

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { lstat, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { slashed } from "@pibuild/core";
+import { slashed, textOf } from "@pibuild/core";
 import { type FileIndex, indexed } from "./file-index.ts";
 
 /** A file or directory as Linux will see it. */
@@ -37,9 +37,14 @@ export async function statEntry(path: string, index?: FileIndex): Promise<Seen |
  */
 export async function linkContent(path: string, index?: FileIndex): Promise<string | undefined> {
   const stats = await lstat(path);
-  if (stats.isSymbolicLink()) return slashed(await readlink(path));
+  if (stats.isSymbolicLink()) return slashed(await linkText(path));
   const stands = index !== undefined && stats.isFile() && indexed(index, path) === "120000";
   return stands ? readFile(path, "utf8") : undefined;
+}
+
+async function linkText(path: string): Promise<string> {
+  const target = await readlink(path, { encoding: "buffer" });
+  return textOf(target, Buffer.from(path), "where it leads");
 }
 
 /** Permission bits: the disk's own, or what git makes of its index where the umask is 022. */

@@ -1,6 +1,6 @@
-import { lstat, readdir, readFile, realpath } from "node:fs/promises";
+import { lstat, readFile, realpath } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { sha256 } from "@pibuild/core";
+import { readNames, sha256 } from "@pibuild/core";
 import type { InputEntry } from "@pibuild/layers";
 import type { Stage } from "../stage/stage.ts";
 import { linkContent, modeOf, statEntry } from "../stage/stat-entry.ts";
@@ -65,7 +65,7 @@ async function stageLevel({ stage, directory }: Step, texts: readonly string[]) 
       })
       .map(({ name }) => name),
   );
-  const names = (await readdir(stage.path)).filter((name) => !steps.has(name)).sort();
+  const names = (await readNames(stage.path)).filter((name) => !steps.has(name)).sort();
   const inputs = await Promise.all(names.map((name) => tree(stage, name)));
   return inputs.flat();
 }
@@ -117,7 +117,7 @@ async function below(
 ): Promise<FileInput[]> {
   const real = await realpath(path);
   if (from.includes(real)) return [];
-  const children = (await readdir(path)).sort();
+  const children = (await readNames(path)).sort();
   const inputs = children.map((child) =>
     tree(stage, `${name}/${child}`, join(path, child), [...from, real]),
   );
