@@ -43,7 +43,8 @@ export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-di
 export { didYouMean } from "./text/did-you-mean.ts";
 export { count, formatBytes, formatDuration } from "./text/format.ts";
 export { isOneEdit } from "./text/one-edit.ts";
-export { createRedactor, type Redact, stripControl } from "./text/redact.ts";
+export { createRedactor, type Redact } from "./text/redact.ts";
 export { formatCommand, shellQuote } from "./text/shell-quote.ts";
 export { parseSize, sizePattern } from "./text/sizes.ts";
 export { slashed } from "./text/slashes.ts";
+export { stripControl } from "./text/strip-control.ts";
