@@ -25,7 +25,7 @@ export const environmentPage = [
   ),
   section(
     "Settings",
-    `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file, which \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}.`,
+    `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file, which \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}. Logs and events have \`***\` in place of a secret, also where a shell, JSON or an address quotes it; what a script makes of one, such as base64, they show.`,
     ["Variable", "What it does"],
     fromEnvironment.map((name) => [code(name), settings[name].description]),
   ),

@@ -1,7 +1,9 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PibuildError } from "../src/errors/pibuild-error.ts";
+import { renderError } from "../src/errors/render.ts";
 import type { EventBody } from "../src/events/event.ts";
 import type { Command } from "../src/exec/command.ts";
 import { createExec } from "../src/exec/create-exec.ts";
@@ -208,6 +210,13 @@ describe("what others may see", () => {
       expect(text).toContain("***");
       expect(text).not.toMatch(/s3cret|it.*s quoted|first line|second line|pa@ss/);
     }
+  });
+
+  test("secrets are gone from the reason why a program could not be started", async () => {
+    const seam = createExec({ redact: createRedactor(["s3cret"]) });
+    const error = await failure(seam.run(bash("true", "s3cret", "x".repeat(4 * 1024 * 1024))));
+    expect(renderError(error)).toContain("Caused by: spawn E2BIG");
+    expect(inspect(error, { depth: 9 })).not.toContain("s3cret");
   });
 
   test("what a caller reads is what the program wrote", async () => {

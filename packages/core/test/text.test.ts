@@ -3,8 +3,9 @@ import { createExec } from "../src/exec/create-exec.ts";
 import { canonicalJson, sha256 } from "../src/hash.ts";
 import { didYouMean } from "../src/text/did-you-mean.ts";
 import { formatBytes, formatDuration } from "../src/text/format.ts";
-import { createRedactor, stripControl } from "../src/text/redact.ts";
+import { createRedactor } from "../src/text/redact.ts";
 import { formatCommand, shellQuote } from "../src/text/shell-quote.ts";
+import { stripControl } from "../src/text/strip-control.ts";
 
 test("a quoted argument is what a shell reads back", async () => {
   const awkward = [

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { didYouMean } from "../text/did-you-mean.ts";
 import { count, formatBytes, formatDuration } from "../text/format.ts";
+import { createRedactor } from "../text/redact.ts";
 import { formatCommand } from "../text/shell-quote.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 
@@ -10,6 +11,8 @@ export interface Description {
 }
 
 type Describe<C extends ErrorCode> = (data: ErrorData[C]) => Description;
+
+const redact = createRedactor();
 
 const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: "macOS", win32: "Windows" };
 
@@ -123,7 +126,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       neededBytes === undefined
         ? `no room left on the filesystem of \`${path}\` (${formatBytes(freeBytes)} free)`
         : `\`${path}\` has ${formatBytes(freeBytes)} free, the build needs ${formatBytes(neededBytes)}`,
-    hint: "free some space (`pibuild clean --store` drops unused layers), or set PIBUILD_STORE to a larger disk",
+    hint: "free some space (`pibuild clean --store` drops every layer), or set PIBUILD_STORE to a larger disk",
   }),
   ENV_UNSUPPORTED: ({ what, hint = "run `pibuild doctor` for the details" }) => ({
     message: what,
@@ -171,9 +174,12 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     }[how],
     hint: "run the same command again; finished steps are kept, and it resumes after them",
   }),
-  MIRROR_UNREACHABLE: ({ url, detail }) => ({
+  MIRROR_UNREACHABLE: ({ url, detail, renew }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,
-    hint: "check the network, or name another mirror with APT_MIRROR",
+    hint:
+      renew === undefined
+        ? "check the network, or name another mirror with APT_MIRROR"
+        : `the mirror has newer packages than the image's index of it: run \`${renew}\`, and build again`,
   }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
     message: `${engine} has no image \`${image}\`, and could not fetch it: ${detail}`,
@@ -274,9 +280,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
 };
 
-/** The message and hint for an error's data. */
+/** The message and hint for an error's data, without the logins of addresses. */
 export function describe<C extends ErrorCode>(code: C, data: ErrorData[C]): Description {
-  return descriptions[code](data);
+  const { message, hint } = descriptions[code](data);
+  return { message: redact(message), ...(hint === undefined ? {} : { hint: redact(hint) }) };
 }
 
 /** `file:line:column`, as editors and terminals link it. */

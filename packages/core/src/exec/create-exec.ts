@@ -3,8 +3,9 @@ import { open } from "node:fs/promises";
 import { execa, type Options } from "execa";
 import { PibuildError } from "../errors/pibuild-error.ts";
 import { type Emit, silent } from "../events/event.ts";
-import { createRedactor, type Redact, stripControl } from "../text/redact.ts";
+import { createRedactor, type Redact } from "../text/redact.ts";
 import { formatCommand } from "../text/shell-quote.ts";
+import { stripControl } from "../text/strip-control.ts";
 import { baseEnvironment } from "./base-environment.ts";
 import type { Command, Exec } from "./command.ts";
 import { findProgram, requirePrograms } from "./find-program.ts";
@@ -74,7 +75,10 @@ export function createExec({
           ...(result.signal === undefined ? {} : { signal: result.signal }),
           ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
         },
-        exitCode === undefined && result.signal === undefined ? { cause: result } : {},
+        exitCode === undefined && result.signal === undefined
+          ? // Its own message has all arguments.
+            { cause: new Error(redact(result.originalMessage ?? "")) }
+          : {},
       );
     },
   };

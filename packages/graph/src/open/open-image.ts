@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileNames, type Image, loadPin, pinFileName } from "@pibuild/config";
-import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
+import { createExec, createRedactor, type Emit, loginSecrets, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { openScratch, openStore } from "@pibuild/layers";
-import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { type DebianMirrors, hostDebianMirrors, hostLogins } from "@pibuild/mirrors";
 import { checkTree } from "@pibuild/partitioner";
 import {
   askedMemory,
@@ -19,6 +19,7 @@ import { twinChoice } from "@pibuild/twin";
 import { checkDisk } from "../disk/check-disk.ts";
 import { diskLayout, diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
+import { hintedCall } from "./hinted-call.ts";
 import { readImage } from "./read-image.ts";
 import { readStages } from "./read-stages.ts";
 import { untilVariable } from "./until-variable.ts";
@@ -33,6 +34,8 @@ export interface OpenImage extends Chain {
   readonly kernelVersion: string | undefined;
   /** Undefined for an image without stages of pi-gen. */
   readonly piGen: UsedPiGen | undefined;
+  /** Where Debian's packages come from, where neither the image nor the environment says. */
+  readonly hostMirrors: DebianMirrors;
   /** `dist/<image>`. */
   readonly output: string;
   /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
@@ -60,9 +63,11 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const image = options.image ?? (await readImage({ workspace, name, env, signal }));
   checkDisk(image);
   await checkFits(image);
+  // Of several for one server, apt takes the first.
+  const logins = [...image.logins, ...(await hostLogins())];
   const exec = createExec({
     emit,
-    redact: createRedactor(image.secrets),
+    redact: createRedactor([...image.secrets, ...loginSecrets(logins)]),
     ...(signal ? { signal } : {}),
   });
   const piGen = await usedPiGen(image, { exec, env });
@@ -78,14 +83,19 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     await checkBootstrap(workspace, begin, hint);
   }
   await checkBegins(image, stages);
+  const { APT_MIRROR, APT_SECURITY_MIRROR, APT_PROXY: proxy } = image.settings;
+  const isSaid = APT_MIRROR !== "" && APT_SECURITY_MIRROR !== "";
+  const hostMirrors: DebianMirrors = isSaid
+    ? { notices: [] }
+    : await hostDebianMirrors(image, { exec, file: directories.mirrors, logins, proxy, env });
   const variables = stepVariables(image, {
     ...git,
-    mirrors: debianMirrors(image.release, await hostMirrors()),
+    mirrors: hostMirrors,
     disk: diskVariables(image.disk),
   });
   const spec: RunSpec = {
     ...{ name: image.name, base: workspace, stages, variables },
-    ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs },
+    ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs, logins },
     ...{ release: image.release, arch: image.arch, piGen: image.piGen },
     sourceDateEpoch: image.sourceDateEpoch,
   };
@@ -94,6 +104,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
     ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
     checkTree: (tree) => checkTree(exec, diskLayout(image.disk), tree),
+    call: (words) => hintedCall(words, env),
     logs: join(workspace, ".pibuild", "logs", image.name),
   };
   return {
@@ -102,6 +113,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     stages,
     kernelVersion: await pinnedKernel(image, env),
     piGen,
+    hostMirrors,
     output: join(workspace, "dist", image.name),
     upstreamUntil: env[untilVariable] || undefined,
   };

@@ -24,6 +24,8 @@ export interface RunContext {
   readonly stepMemory: number | undefined;
   /** Throws LAYOUT_INVALID where what is made of the tree at `root` cannot hold a step's changes. */
   readonly checkTree?: (tree: ChangedTree) => Promise<void>;
+  /** A command of pibuild as a person types it for the same layers as these; for hints. */
+  readonly call: (words: readonly string[]) => string;
   /** Where logs of steps go. */
   readonly logs: string;
 }

@@ -1,6 +1,9 @@
 import { realpath } from "node:fs/promises";
-import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { createExec, joinLogins } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/host";
+import { hostDebianMirrors, hostLogins } from "@pibuild/mirrors";
 import { insidePath } from "./inside-path.ts";
+import { loginMounts } from "./login-mounts.ts";
 import type { ContainerVenue } from "./open-container.ts";
 import { passedVariables, pathVariables } from "./passed-variables.ts";
 import { cacheDirectory, cacheVolume, nodePath } from "./paths.ts";
@@ -16,6 +19,7 @@ export interface InsideOptions extends RunOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly input: NonNullable<ContainerRequest["input"]>;
+  readonly variables?: Readonly<Record<string, string>>;
   /** Whose the results are to be; root's where nobody is named. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
 }
@@ -23,9 +27,10 @@ export interface InsideOptions extends RunOptions {
 /** Runs pibuild itself in a container, as it runs natively, on the same workspace. */
 export async function runInside(
   venue: ContainerVenue,
-  { args, cwd, input, owner, ...options }: InsideOptions,
+  { args, cwd, input, owner, variables, ...options }: InsideOptions,
 ): Promise<EndedContainer> {
   const { engine, settled, env } = venue;
+  const mirrors = await mirrorVariables(venue);
   return runContainer(
     engine,
     {
@@ -38,12 +43,15 @@ export async function runInside(
       mounts: [
         { type: "volume", source: cacheVolume, target: cacheDirectory },
         ...(await sharedDirectories(venue)),
+        ...loginMounts(),
       ],
       variables: {
-        ...(await mirrorVariables(venue)),
+        // By name: an address may have a login.
+        ...Object.fromEntries(Object.keys(mirrors).map((name) => [name, undefined])),
         ...passedVariables(env),
         ...pathVariables(env),
         PIBUILD_CACHE: cacheDirectory,
+        ...variables,
         ...(input === "pipe" && options.interactive !== true
           ? { PIBUILD_OWNER: ownerAtInput }
           : {}),
@@ -52,7 +60,7 @@ export async function runInside(
           : { SUDO_UID: String(owner.uid), SUDO_GID: String(owner.gid) }),
       },
     },
-    { signal: venue.signal, ...options },
+    { signal: venue.signal, ...options, env: { ...options.env, ...mirrors } },
   );
 }
 
@@ -63,15 +71,20 @@ export async function runInside(
 async function mirrorVariables({
   image,
   settled,
+  env,
 }: ContainerVenue): Promise<Record<string, string>> {
-  const { main, security } = debianMirrors(image.release, await hostMirrors());
+  const logins = await hostLogins();
+  const { main, security } = await hostDebianMirrors(image, {
+    ...{ exec: createExec(), file: hostDirectories(env).mirrors, env },
+    ...{ logins: [...image.logins, ...logins], proxy: image.settings.APT_PROXY },
+  });
   const found = { APT_MIRROR: main, APT_SECURITY_MIRROR: security };
   const variables: Record<string, string> = {};
   for (const [name, url] of Object.entries(found)) {
     if (url === undefined || image.settings[name as keyof typeof found] !== "") continue;
     const { hostname } = new URL(url);
     const local = hostname === "localhost" || hostname.startsWith("127.") || hostname === "[::1]";
-    if (settled.network.kind === "host" || !local) variables[name] = url;
+    if (settled.network.kind === "host" || !local) variables[name] = joinLogins(url, logins);
   }
   return variables;
 }
