@@ -8,6 +8,7 @@ import { sweepRegistrations } from "@pibuild/twin";
 import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
 
 interface CleanFlags {
@@ -44,6 +45,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     if (image !== undefined && !known.includes(image)) {
       throw new PibuildError("IMAGE_UNKNOWN", { image, known });
     }
+    await refuseForeignCache(this.env, workspace);
     const directories = hostDirectories(this.env);
     await openScratch(directories.store).sweep(
       (event) => event.type === "swept" && this.message(`removed ${event.path}`),

@@ -1,5 +1,5 @@
-import { lchown, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { type FileHandle, lchown, lstat, open, readdir } from "node:fs/promises";
 
 /** Results belong to the person who called, not to root. Does nothing where nobody used sudo. */
 export async function giveBack(env: NodeJS.ProcessEnv, paths: readonly string[]): Promise<void> {
@@ -8,10 +8,30 @@ export async function giveBack(env: NodeJS.ProcessEnv, paths: readonly string[])
   for (const path of paths) await chownTree(path, Number(SUDO_UID), Number(SUDO_GID));
 }
 
+/**
+ * Gives away what root made, and nothing that a link leads to: neither a symlink, nor another name of a
+ * file of root's. Directories are gone through by their handles, as their owner may replace them meanwhile.
+ */
 async function chownTree(path: string, uid: number, gid: number): Promise<void> {
-  const below = await readdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) =>
-    error.code === "ENOTDIR" ? [] : undefined,
-  );
-  if (below === undefined) return;
-  for (const entry of ["", ...below]) await lchown(join(path, entry), uid, gid);
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return;
+  const isOwn = found.uid === 0 && (found.isDirectory() || found.nlink === 1);
+  if (!found.isDirectory()) {
+    if (isOwn) await lchown(path, uid, gid);
+    return;
+  }
+  const directory = await openDirectory(path);
+  if (directory === undefined) return;
+  try {
+    const below = `/proc/self/fd/${directory.fd}`;
+    for (const name of await readdir(below)) await chownTree(`${below}/${name}`, uid, gid);
+    if (isOwn) await directory.chown(uid, gid);
+  } finally {
+    await directory.close();
+  }
+}
+
+async function openDirectory(path: string): Promise<FileHandle | undefined> {
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  return open(path, flags).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { readdir, rm, utimes } from "node:fs/promises";
+import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
 import { canonicalJson, sha256, sha256File } from "@pibuild/core";
@@ -38,7 +38,6 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const { exec, emit } = context;
       const name = nameOf(image);
       const path = join(output, name);
-      await dropUnfinished(output, name);
       await using run = await context.scratch.openRun();
       const sources = await mountSources(open, layers, run.path);
       await verifyKernel(sources.tree, open.kernelVersion);
@@ -56,12 +55,4 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       return [{ path: name, bytes, sha256: await sha256File(path) }];
     },
   };
-}
-
-/** What a run that was killed left beside the image, under temporary names. */
-async function dropUnfinished(output: string, name: string): Promise<void> {
-  const left = (await readdir(output)).filter((entry) => entry.startsWith(`${name}.`));
-  for (const entry of left.filter((candidate) => candidate.endsWith(".part"))) {
-    await rm(join(output, entry), { recursive: true });
-  }
 }
