@@ -14,13 +14,14 @@ export async function lockOutputs(
   target: Target,
 ): Promise<AsyncDisposable> {
   const targets = targetsOf(image);
-  const own: Target[] = [target, ...dependentsOf(target, targets)];
+  // By name: each call makes the targets anew.
+  const own = new Set([target, ...dependentsOf(target, targets)].map(({ name }) => name));
   const read = targets.filter((each) => each.kind === "files" && target.after.includes(each.name));
   const locks = new AsyncDisposableStack();
   try {
     for (const each of targets) {
       const shared = read.includes(each);
-      if (!shared && !own.includes(each)) continue;
+      if (!shared && !own.has(each.name)) continue;
       const lock = join(image.workspace, ".pibuild", "locks", `${image.name}.${each.name}`);
       const onWait = () =>
         context.emit({ type: "waiting", what: `another build of ${each.name} of ${image.name}` });
