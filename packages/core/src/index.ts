@@ -50,6 +50,7 @@ export {
   partBeside,
   placeFile,
 } from "./resources/place-file.ts";
+export { privateDirectory } from "./resources/private-directory.ts";
 export { removeIfEmpty } from "./resources/remove-if-empty.ts";
 export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";

@@ -13,12 +13,15 @@ export interface Delivery {
 
 /** Puts finished files into the image's OUTPUT_DIR, where it has one; what is there is left. */
 export async function deliver(
-  { outputDirectory, workspace }: Pick<Image, "outputDirectory" | "workspace">,
+  { outputDirectory, workspace, secrets }: Pick<Image, "outputDirectory" | "workspace" | "secrets">,
   { goal, env, reporter }: Delivery,
 ): Promise<void> {
   if (outputDirectory === undefined || goal.files === undefined) return;
   const owners = await ownersFor(env, workspace);
-  const written = await deliverFiles(await goal.files(), outputDirectory, { owners });
+  const written = await deliverFiles(await goal.files(), outputDirectory, {
+    owners,
+    mode: secrets.length > 0 ? 0o600 : 0o644,
+  });
   for (const file of written) reporter.report({ type: "artifact-written", ...file });
   await giveBack(
     env,

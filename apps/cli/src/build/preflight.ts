@@ -1,8 +1,9 @@
 import { prepareDelivery } from "@pibuild/artifacts";
 import { PibuildError, type Purpose, programsFor, requirePrograms } from "@pibuild/core";
 import type { OpenImage } from "@pibuild/graph";
+import { hostDirectories } from "@pibuild/host";
 import { readVolume } from "../host/volume.ts";
-import { giveBack } from "../privilege/give-back.ts";
+import { giveBack, giveBackAlone } from "../privilege/give-back.ts";
 import { ownersFor, refuseForeignCache } from "../privilege/owners.ts";
 import type { Goal } from "./goal.ts";
 
@@ -24,6 +25,7 @@ export async function preflight(
   }
   await refuseForeignCache(env, image.workspace);
   await context.scratch.prepare();
+  await giveBackAlone(env, hostDirectories(env).store);
   const { freeBytes: ofWorkspace } = await readVolume(image.workspace);
   const places = [await context.scratch.free(), { path: image.workspace, freeBytes: ofWorkspace }];
   for (const { path, freeBytes } of places) {

@@ -8,6 +8,15 @@ export async function giveBack(env: NodeJS.ProcessEnv, paths: readonly string[])
   for (const path of paths) await chownTree(path, Number(SUDO_UID), Number(SUDO_GID));
 }
 
+/** Gives back a directory, and not what is in it. */
+export async function giveBackAlone(env: NodeJS.ProcessEnv, path: string): Promise<void> {
+  const { SUDO_UID, SUDO_GID } = env;
+  if (SUDO_UID === undefined || SUDO_GID === undefined) return;
+  const found = await lstat(path);
+  if (found.uid === 0 && found.isDirectory())
+    await lchown(path, Number(SUDO_UID), Number(SUDO_GID));
+}
+
 /**
  * Gives away what root made, and nothing that a link leads to: neither a symlink, nor another name of a
  * file of root's. Directories are gone through by their handles, as their owner may replace them meanwhile.

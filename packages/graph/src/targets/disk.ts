@@ -7,6 +7,7 @@ import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
 import { piGenWord } from "../open/used-pi-gen.ts";
 import { mountSources } from "./disk-sources.ts";
+import { fileMode } from "./file-mode.ts";
 import { keysOf } from "./named-inputs.ts";
 import type { FileTarget } from "./target.ts";
 import { verifyBoot } from "./verify-boot.ts";
@@ -49,7 +50,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const { bytes } = await assembleDisk({
         ...{ layout: diskLayout(image.disk), sizes: diskSizes(image.disk), diskBytes, board },
         ...{ sources: sources.byRole, populateBoth, seed, sourceDateEpoch },
-        ...{ output: path, exec, scratch: run.path },
+        ...{ output: path, mode: fileMode(image), exec, scratch: run.path },
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
       return [{ path: name, bytes, sha256: await sha256File(path) }];

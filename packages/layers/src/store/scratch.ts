@@ -5,7 +5,7 @@ import type { Emit, RunDirectory, Sha256 } from "@pibuild/core";
  * that a finished layer is renamed into it. Throws STORE_UNUSABLE where nothing can be made there.
  */
 export interface Scratch {
-  /** Makes the place, so that it belongs to its user before root works in it. */
+  /** Makes the place, for its owner alone: what lies there may hold secrets. */
   prepare(): Promise<void>;
   /** What its filesystem has left, also before it is made. */
   free(): Promise<FreeSpace>;

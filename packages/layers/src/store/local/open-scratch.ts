@@ -1,6 +1,6 @@
 import { access, constants, mkdir, readdir, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { acquireLock, createRunDirectory, sweep } from "@pibuild/core";
+import { acquireLock, createRunDirectory, privateDirectory, sweep } from "@pibuild/core";
 import type { Scratch } from "../scratch.ts";
 import { layout } from "./layout.ts";
 import { orUnusable } from "./unusable.ts";
@@ -10,7 +10,7 @@ export function openScratch(directory: string): Scratch {
   const at = layout(directory);
   return {
     async prepare() {
-      await orUnusable(directory, () => mkdir(directory, { recursive: true }));
+      await orUnusable(directory, () => privateDirectory(directory));
     },
     async free() {
       return { path: directory, freeBytes: await freeBytes(directory) };
