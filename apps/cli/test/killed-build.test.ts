@@ -2,6 +2,7 @@ import { on } from "node:events";
 import { existsSync, watch } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
 import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
@@ -108,6 +109,33 @@ for (const [name, command] of Object.entries(launchers)) {
     expect(existsSync(join(rig.path, "dist/pi/pi.img"))).toBe(false);
     expect(await processesOf(rig)).toEqual([]);
     expect(await readFile("/proc/self/mountinfo", "utf8")).not.toContain(rig.store);
+  });
+}
+
+for (const flags of [[], ["--store"]]) {
+  builds(`clean ${flags.join(" ")} waits for a build that runs, and names it`, async () => {
+    await using rig = await gatedImage();
+    const build = rig.start(["build", "pi", "--target", "disk"]);
+    await until(rig.signs, async () => existsSync(join(rig.signs, "running")));
+    const cleaning = rig.pibuild(["clean", ...flags]);
+    const waiting = ["--exclusive", join(rig.path, ".pibuild/locks/pi")].join("\0");
+    while (!(await processesOf(rig)).some((line) => line.includes(waiting))) await setTimeout(50);
+    // Another workspace's build is known by the store alone.
+    const other = join(rig.path, "..", "other");
+    await mkdir(join(other, "apps/pi"), { recursive: true });
+    await writeFile(join(other, "apps/pi/image.yaml"), "stages: [stages/one]\n");
+    const elsewhere =
+      flags.length > 0 ? rig.pibuild(["clean", ...flags], { PIBUILD_WORKSPACE: other }) : undefined;
+    await writeFile(join(rig.signs, "gate"), "");
+    const built = await build.done;
+    expect(built.stderr).toContain("pi is ready");
+    expect(built.exitCode).toBe(0);
+    const { exitCode, stderr } = await cleaning;
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/waiting for the build of pi\n(?:.*\n)*removed .*dist/);
+    expect(existsSync(join(rig.path, "dist"))).toBe(false);
+    expect((await elsewhere)?.exitCode ?? 0).toBe(0);
+    expect(existsSync(join(rig.store, "blobs"))).toBe(flags.length === 0);
   });
 }
 

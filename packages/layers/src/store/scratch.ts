@@ -13,6 +13,11 @@ export interface Scratch {
   openRun(): Promise<RunDirectory>;
   /** How many runs there are now. */
   countRuns(): Promise<number>;
+  /** Waits until no run uses the store, and keeps new ones away. `onWait` gets what is known of those. */
+  reserve(
+    onWait: (runs: readonly string[]) => void,
+    signal?: AbortSignal,
+  ): Promise<AsyncDisposable>;
   /** Removes what killed runs left. */
   sweep(emit?: Emit): Promise<void>;
   /** Holds the making of what a key stands for: no two builds make one thing at a time. */
