@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { bootId } from "@pibuild/core";
+import { bootId, placeFile } from "@pibuild/core";
 import type { ForeignArch } from "./foreign-arch.ts";
 
 /**
@@ -47,8 +47,7 @@ export async function writeChanges(path: string, changes: readonly Change[]): Pr
   if (changes.length === 0) return rm(path, { force: true });
   const journal: Journal = { boot: await bootId(), changes };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, JSON.stringify(journal, undefined, 2));
-  await rename(`${path}.new`, path);
+  await placeFile(path, JSON.stringify(journal, undefined, 2));
 }
 
 /** Remembers a change. To be called before it is made: undoing what was not done does no harm. */

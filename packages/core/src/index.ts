@@ -35,8 +35,22 @@ export {
 } from "./exec/programs.ts";
 export { canonicalJson, type Sha256, sha256, sha256File } from "./hash.ts";
 export { type FilePart, readPieces } from "./read-pieces.ts";
+export {
+  type EnteredDirectory,
+  enterDirectory,
+  ForeignDirectory,
+  trustedOwners,
+} from "./resources/enter-directory.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
+export {
+  dropParts,
+  openNew,
+  type PlaceOptions,
+  partBeside,
+  placeFile,
+} from "./resources/place-file.ts";
+export { privateDirectory } from "./resources/private-directory.ts";
 export { bootId, pidNamespace, startTime } from "./resources/processes.ts";
 export { readNames, textOf } from "./resources/read-names.ts";
 export { removeIfEmpty } from "./resources/remove-if-empty.ts";

@@ -23,6 +23,10 @@ afterEach(async () => {
 const key = sha256("a thing");
 const unusable = { code: "STORE_UNUSABLE", exitCode: 4 };
 
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 describe("scratch space", () => {
   test("that is not there has what its filesystem has, and is not made", async () => {
     expect(await scratch.free()).toEqual({ path, freeBytes: expect.any(Number) });
@@ -43,6 +47,24 @@ describe("scratch space", () => {
     expect(swept).toEqual([join(path, "runs/dead")]);
     expect(await scratch.countRuns()).toBe(1);
     expect(existsSync(run.path)).toBe(true);
+  });
+
+  test("is reserved once no run uses it, and says which it waits for", async () => {
+    const run = await scratch.openRun();
+    const order: string[] = [];
+    const reserved = scratch.reserve((runs) => order.push(...runs));
+    await until(() => order.length > 0);
+    expect(order).toEqual([expect.stringContaining(` in ${process.cwd()}`)]);
+    await run[Symbol.asyncDispose]();
+    const lock = await reserved;
+    const next = scratch.openRun().then((opened) => {
+      order.push("opened");
+      return opened;
+    });
+    await lock[Symbol.asyncDispose]();
+    await (await next)[Symbol.asyncDispose]();
+    expect(order).toHaveLength(2);
+    expect(await scratch.countRuns()).toBe(0);
   });
 
   test("holds one thing for one build at a time", async () => {

@@ -1,9 +1,25 @@
-import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  chown,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, type Sha256, sha256 } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type LayerRecord, type NewRecord, openStore, type Store } from "../src/index.ts";
+import {
+  type LayerRecord,
+  type NewRecord,
+  openScratch,
+  openStore,
+  type Store,
+} from "../src/index.ts";
 import { type LocalRig, openLocalRig } from "./local-store.ts";
 import { storeContract } from "./store-contract.ts";
 import { entryFor } from "./store-entry.ts";
@@ -57,6 +73,20 @@ describe("a store in a directory", () => {
     expect(await store.latest(image, step)).toBeUndefined();
     expect(await store.kept(key)).toBeUndefined();
     await expect(stat(rig.path)).rejects.toThrow("ENOENT");
+  });
+
+  test("is read by its owner alone, also what root puts there", async () => {
+    await openScratch(rig.path).prepare();
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) await chown(rig.path, 1234, 5678);
+    await put();
+    await store.keep(await file("twin"), key);
+    const names = ["", ...(await readdir(rig.path, { recursive: true }))];
+    for (const name of names) {
+      const found = await stat(join(rig.path, name));
+      expect([name, found.mode & 0o077]).toEqual([name, 0]);
+      if (isRoot) expect([name, found.uid, found.gid]).toEqual([name, 1234, 5678]);
+    }
   });
 
   test("hits again where it was copied", async () => {

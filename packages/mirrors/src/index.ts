@@ -5,5 +5,5 @@ export { type DebianMirrors, debianMirrors, type Prove } from "./debian-mirrors.
 export { hostDebianMirrors } from "./host-debian-mirrors.ts";
 export { hostLogins } from "./host-logins.ts";
 export { type HostMirrorsOptions, hostMirrors, hostSources } from "./host-mirrors.ts";
-export { lendPackages, returnPackages } from "./package-cache.ts";
+export { checkPackages, lendPackages, returnPackages } from "./package-cache.ts";
 export { createProve, type ProveOptions } from "./prove.ts";

@@ -1,6 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { makeTwin, type NativePrograms, redirected, twinPackages } from "@pibuild/binfmt";
+import {
+  indexCopies,
+  makeTwin,
+  type NativePrograms,
+  redirected,
+  twinPackages,
+} from "@pibuild/binfmt";
 import { canonicalJson, findProgram, type Sha256, sha256, sha256File } from "@pibuild/core";
 import { lendPackages, returnPackages } from "@pibuild/mirrors";
 import type { TwinContext } from "./twin-context.ts";
@@ -55,7 +61,9 @@ async function makeAndKeep(
     ...{ qemu: qemuOf(), native, aptOptions: context.aptOptions },
   };
   const whole = await makeTwin(exec, recipe, { scratch, archives, output });
-  for (const [arch, path] of Object.entries(archives)) await returnPackages(path, cacheOf(arch));
+  for (const [arch, path] of Object.entries(archives)) {
+    await returnPackages(path, cacheOf(arch), [join(path, indexCopies)]);
+  }
   // One that is not whole serves this run alone.
   const path = await store.keep(output, whole ? fingerprint : undefined);
   if (!whole) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core";
+import { acquireLock, createExec, type Event, PibuildError, privateDirectory } from "@pibuild/core";
 import { type OpenImage, upstreamTarget } from "@pibuild/graph";
 import { runNx } from "@pibuild/nx";
 import type { CliContext } from "../context.ts";
@@ -24,6 +24,8 @@ export async function runTargets(
     onWait: () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
     signal: context.signal,
   });
+  // What steps print, and what Nx keeps of it, may hold what no pattern hides.
+  for (const path of [".pibuild/logs", ".nx"]) await privateDirectory(join(workspace, path));
   await mkdir(dirname(events), { recursive: true });
   await rm(join(logs, "nx.log"), { force: true });
   await writeFile(events, "");

@@ -8,7 +8,9 @@ import { cleanStore, forgetLayer, openScratch } from "@pibuild/layers";
 import { sweepRegistrations } from "@pibuild/twin";
 import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
+import { waitForBuilds } from "../build/wait-for-builds.ts";
 import type { CliContext } from "../context.ts";
+import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
 import { runInContainer } from "../venue/run-in-container.ts";
 import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
@@ -59,11 +61,21 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     if (image !== undefined && !known.includes(image)) {
       throw new PibuildError("IMAGE_UNKNOWN", { image, known });
     }
+    await refuseForeignCache(this.env, workspace);
     const directories = hostDirectories(this.env);
-    await openScratch(directories.store).sweep(
-      (event) => event.type === "swept" && this.message(`removed ${event.path}`),
-    );
+    await using _builds = await waitForBuilds(this, { workspace, images: image ? [image] : known });
+    const scratch = openScratch(directories.store);
+    await scratch.sweep((event) => event.type === "swept" && this.message(`removed ${event.path}`));
     for (const name of await sweepRegistrations()) this.message(`took back the handler ${name}`);
+    const uses = store || packages;
+    await using _uses =
+      uses && existsSync(directories.store)
+        ? await scratch.reserve(
+            (runs) =>
+              this.message(`waiting for ${runs.join(", ") || "a build that uses the store"}`),
+            this.signal,
+          )
+        : undefined;
     const removed = (path: string) => this.message(`removed ${path}`);
     const remove = async (path: string) => {
       if (!existsSync(path)) return;

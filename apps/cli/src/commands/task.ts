@@ -4,6 +4,7 @@ import { hostTarget, openImage, readImage, runTarget, targetOf } from "@pibuild/
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { failureOf } from "../failure/failure-of.ts";
+import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
@@ -29,5 +30,6 @@ async function run(context: CliContext, name: string, target: string): Promise<v
   const image = await readImage({ workspace, name, env, signal });
   if (targetOf(image, target).needsRoot && !isInside(context))
     return await reExecInside(context, `target ${target}`);
+  await refuseForeignCache(env, workspace);
   await runTarget(await openImage({ workspace, name, env, emit, signal, image }), target);
 }

@@ -1,6 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Event, PibuildError } from "@pibuild/core";
+import { type Event, PibuildError, privateDirectory } from "@pibuild/core";
 import { callFlagsVariable } from "@pibuild/graph";
 import { type ContainerVenue, forgetFindings, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
@@ -27,7 +27,7 @@ export async function buildInContainer(
   let finished: Finished | undefined;
   const tail: string[] = [];
   const logs = join(venue.workspace, ".pibuild", "logs");
-  await mkdir(logs, { recursive: true });
+  await privateDirectory(logs);
   const logFile = join(logs, `${venue.image.name}.container.log`);
   await rm(logFile, { force: true });
   await using container = await runInside(venue, {

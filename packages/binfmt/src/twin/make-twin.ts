@@ -82,6 +82,9 @@ function olderTrees({ host, target }: TwinTrees): TwinTrees | undefined {
   return whole ? older : undefined;
 }
 
+/** Where archives get copies of apt's indexes. */
+export const indexCopies = "indexes";
+
 /** Downloads and unpacks; no script of a package runs. */
 async function unpack(
   exec: Exec,
@@ -103,6 +106,8 @@ async function unpack(
       ...["--skip=download/empty", "--skip=essential/unlink"],
       `--setup-hook=${mountArchives}`,
       ...(older ? [`--extract-hook=${unpackOlder(release)}`] : []),
+      // mmdebstrap takes them away, and they say what the packages' bytes have to be.
+      `--extract-hook=cp --recursive "$1/var/lib/apt/lists/." "$1/var/cache/apt/archives/${indexCopies}"`,
       `--extract-hook=umount "$1/var/cache/apt/archives"`,
       ...[release, tree, ...sources],
     ],

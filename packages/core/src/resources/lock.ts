@@ -7,8 +7,8 @@ import { findProgram, requirePrograms } from "../exec/find-program.ts";
 
 export interface LockOptions {
   /** Called where the lock is not free at once. */
-  readonly onWait?: () => void;
-  readonly signal?: AbortSignal;
+  readonly onWait?: () => void | Promise<void>;
+  readonly signal?: AbortSignal | undefined;
   /** Whether others may hold it as well that ask for it so. */
   readonly shared?: boolean;
 }
@@ -27,7 +27,7 @@ export async function acquireLock(
   const kind = shared ? "--shared" : "--exclusive";
   const immediate = await holder(path, [kind, "--nonblock"]);
   if (immediate !== undefined) return immediate;
-  onWait();
+  await onWait();
   const lock = await holder(path, [kind], signal);
   if (lock !== undefined) return lock;
   if (signal?.aborted) throw new PibuildError("INTERRUPTED", { signal: String(signal.reason) });

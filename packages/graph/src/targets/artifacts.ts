@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { compressImage, writeBmap } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
 import { openDisk, usedRanges } from "@pibuild/partitioner";
+import { fileMode } from "./file-mode.ts";
 import { readResult } from "./manifest.ts";
 import { keysOf } from "./named-inputs.ts";
 import type { FileTarget } from "./target.ts";
@@ -23,6 +24,7 @@ export function artifacts(): FileTarget {
         compressImage({
           ...{ image: disk.path, measured: disk, output: join(output, xzName(image)) },
           ...{ sourceDateEpoch, level: image.compression.level, exec: context.exec },
+          mode: fileMode(image),
         }),
         writeMap(disk.path, join(output, bmapName(image)), sourceDateEpoch),
       ]);

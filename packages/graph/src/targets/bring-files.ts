@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { dropParts } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { buildChain, prepareNamespace } from "@pibuild/pigen-runner";
 import type { OpenImage } from "../open/open-image.ts";
@@ -30,7 +31,10 @@ export async function bringFiles(open: OpenImage, target: FileTarget): Promise<v
   // The manifests of what was made from it stay: `pibuild why` tells what changed since.
   await dropManifest(output, target.name);
   for (const each of [...dependentsOf(target, targetsOf(image)), target]) {
-    for (const name of each.outputs(image)) await rm(join(output, name), { force: true });
+    for (const path of each.outputs(image).map((name) => join(output, name))) {
+      await rm(path, { force: true });
+      await dropParts(path);
+    }
   }
   const files = await target.make(open, layers);
   await writeManifest(output, { version: 1, target: target.name, key, inputs, files });

@@ -1,4 +1,4 @@
-import { readdir, rm, utimes } from "node:fs/promises";
+import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
 import { canonicalJson, sha256, sha256File } from "@pibuild/core";
@@ -8,6 +8,7 @@ import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
 import { piGenWord } from "../open/used-pi-gen.ts";
 import { mountSources } from "./disk-sources.ts";
+import { fileMode } from "./file-mode.ts";
 import { keysOf } from "./named-inputs.ts";
 import type { FileTarget } from "./target.ts";
 import { verifyBoot } from "./verify-boot.ts";
@@ -39,7 +40,6 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const { exec, emit } = context;
       const name = nameOf(image);
       const path = join(output, name);
-      await dropUnfinished(output, name);
       await using run = await context.scratch.openRun();
       const sources = await mountSources(open, layers, run.path);
       await verifyKernel(sources.tree, open.kernelVersion);
@@ -51,18 +51,11 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const { bytes } = await assembleDisk({
         ...{ layout: diskLayout(image.disk), sizes: diskSizes(image.disk), diskBytes, board },
         ...{ sources: sources.byRole, populateBoth, seed, sourceDateEpoch },
-        ...{ output: path, exec, scratch: run.path, allocated: allocatedAttribute },
+        ...{ output: path, mode: fileMode(image), exec, scratch: run.path },
+        allocated: allocatedAttribute,
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
       return [{ path: name, bytes, sha256: await sha256File(path) }];
     },
   };
-}
-
-/** What a run that was killed left beside the image, under temporary names. */
-async function dropUnfinished(output: string, name: string): Promise<void> {
-  const left = (await readdir(output)).filter((entry) => entry.startsWith(`${name}.`));
-  for (const entry of left.filter((candidate) => candidate.endsWith(".part"))) {
-    await rm(join(output, entry), { recursive: true });
-  }
 }

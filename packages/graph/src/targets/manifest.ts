@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { canonicalJson, PibuildError, type Sha256 } from "@pibuild/core";
+import { canonicalJson, PibuildError, placeFile, type Sha256 } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import type { TargetInputs } from "./named-inputs.ts";
 
@@ -66,8 +66,7 @@ export async function dropManifest(output: string, target: string): Promise<void
 export async function writeManifest(output: string, manifest: Manifest): Promise<void> {
   const path = manifestPath(output, manifest.target);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, `${canonicalJson(manifest)}\n`);
-  await rename(`${path}.part`, path);
+  await placeFile(path, `${canonicalJson(manifest)}\n`);
 }
 
 /**

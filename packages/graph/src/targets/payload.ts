@@ -11,6 +11,7 @@ import {
   slotsOf,
 } from "@pibuild/partitioner";
 import { abPlan } from "../disk/disk-layout.ts";
+import { fileMode } from "./file-mode.ts";
 import { readResult } from "./manifest.ts";
 import { keysOf } from "./named-inputs.ts";
 import type { FileTarget } from "./target.ts";
@@ -71,5 +72,6 @@ async function writePayload({ image, disk, path, payload }: PayloadParts): Promi
     root: region(a.root),
     cmdline: { offset: offsetBytes, ...forms },
     level,
+    mode: fileMode(image),
   });
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Artifact, checksumFiles, collectImage, packedEndings } from "@pibuild/artifacts";
 import { type Image, upstreamStages } from "@pibuild/config";
@@ -44,6 +44,8 @@ export async function collectDeploy({
     });
   }
   const artifacts = await checksumFiles(deploy);
+  // Until now nobody else could enter it.
+  await chmod(deploy, image.secrets.length > 0 ? 0o700 : 0o755);
   const old = `${output}.old`;
   await rm(old, { recursive: true, force: true });
   await rename(output, old).catch(ignoreMissing);

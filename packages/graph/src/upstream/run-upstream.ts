@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadPin, pinFileName, upstreamStages } from "@pibuild/config";
 import { removeTree } from "@pibuild/core";
@@ -32,6 +33,7 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   const deploy = join(output, `${upstreamTarget}.part`);
   for (const left of [work, deploy]) await removeTree(left);
   await using run = await context.scratch.openRun();
+  await mkdir(deploy, { recursive: true, mode: 0o700 });
   // Part of an image serves nobody, and takes gigabytes.
   await using _part = { [Symbol.asyncDispose]: () => removeTree(deploy) };
   await runBuild(context, {

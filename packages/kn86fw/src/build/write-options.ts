@@ -32,4 +32,6 @@ export interface WriteOptions {
   /** Of zstd; 3 where nothing is said. */
   readonly level?: number;
   readonly chunkSize?: number;
+  /** The file's mode. Default: 0o644. */
+  readonly mode?: number;
 }

@@ -1,5 +1,6 @@
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { openNew } from "@pibuild/core";
 import { isCmdlineForm } from "../format/cmdline-form.ts";
 import { cmdlineBytes, usualChunk } from "../format/limits.ts";
 import type { Manifest } from "../format/manifest.ts";
@@ -36,6 +37,7 @@ export async function writePayload(options: WriteOptions): Promise<Manifest> {
       "data/root.zst": rootData,
       "data/boot.zst": { start: firstPlace + rootData.length, length: packed.boot.data },
     });
+    await chmod(payload, options.mode ?? 0o644);
     await rename(payload, output);
     return manifest;
   } finally {
@@ -49,7 +51,7 @@ async function packImages(
   options: WriteOptions & Required<Pick<WriteOptions, "chunkSize" | "level">>,
 ) {
   const { boot, root, base, cmdline, chunkSize, level } = options;
-  await using output = await open(path, "wx");
+  await using output = await openNew(path);
   const common = { chunkSize, level, output };
   const packedRoot = await compressSlot(root.image, {
     ...common,

@@ -5,7 +5,7 @@ import type { Emit, RunDirectory, Sha256 } from "@pibuild/core";
  * that a finished layer is renamed into it. Throws STORE_UNUSABLE where nothing can be made there.
  */
 export interface Scratch {
-  /** Makes the place, so that it belongs to its user before root works in it. */
+  /** Makes the place, for its owner alone: what lies there may hold secrets. */
   prepare(): Promise<void>;
   /** What its filesystem has left, also before it is made. */
   free(): Promise<FreeSpace>;
@@ -13,6 +13,11 @@ export interface Scratch {
   openRun(): Promise<RunDirectory>;
   /** How many runs there are now. */
   countRuns(): Promise<number>;
+  /** Waits until no run uses the store, and keeps new ones away. `onWait` gets what is known of those. */
+  reserve(
+    onWait: (runs: readonly string[]) => void,
+    signal?: AbortSignal,
+  ): Promise<AsyncDisposable>;
   /** Removes what killed runs left. */
   sweep(emit?: Emit): Promise<void>;
   /** Holds the making of what a key stands for: no two builds make one thing at a time. */

@@ -1,6 +1,6 @@
-import { mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Exec, PibuildError, requirePrograms } from "@pibuild/core";
+import { type Exec, openNew, PibuildError, partBeside, requirePrograms } from "@pibuild/core";
 import type { Board } from "@pibuild/pi-boot";
 import { checkExt4 } from "../ext4/make-ext4.ts";
 import { checkBoard } from "../layout/check-board.ts";
@@ -50,6 +50,8 @@ export interface AssembleOptions<Role extends string> {
   readonly board?: Board | undefined;
   /** Whether slot B gets slot A's content, too. By default it is left without a filesystem. */
   readonly populateBoth?: boolean;
+  /** The image file's mode; until it is whole only its owner may read it. Default: 0o644. */
+  readonly mode?: number;
 }
 
 export interface AssembledDisk<Role extends string> {
@@ -100,7 +102,7 @@ async function writeDisk<Role extends string>(
   contents: readonly PartitionContent<Role>[],
 ): Promise<void> {
   const scratch = await mkdtemp(join(options.scratch, "disk-"));
-  const disk = `${options.output}.${scratch.slice(-6)}.part`;
+  const disk = partBeside(options.output);
   try {
     await writeTable(disk, plan, options.seed);
     const written = await Promise.allSettled(
@@ -114,6 +116,7 @@ async function writeDisk<Role extends string>(
     for (const result of written) if (result.status === "rejected") throw result.reason;
     if (options.populateBoth) await writeCopies(disk, plan, contents, options.seed);
     await checkFilesystems(options, plan, disk);
+    await chmod(disk, options.mode ?? 0o644);
     await rename(disk, options.output);
   } finally {
     await rm(disk, { force: true });
@@ -138,7 +141,7 @@ async function checkFilesystems<Role extends string>(
 }
 
 async function writeTable(disk: string, plan: DiskPlan, seed: string): Promise<void> {
-  await using file = await open(disk, "wx");
+  await using file = await openNew(disk);
   await file.truncate(plan.sizeBytes);
   for (const { sector, bytes } of encodeTable(plan, seed)) {
     await file.write(bytes, 0, bytes.length, sector * sectorBytes);

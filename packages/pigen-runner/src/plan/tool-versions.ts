@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Exec, findProgram, type ProgramName, programs } from "@pibuild/core";
+import { type Exec, findProgram, type ProgramName, placeFile, programs } from "@pibuild/core";
 import type { Action } from "@pibuild/pigen-stages";
 
 /** Versions of host programs; asking one costs a process, so answers are kept by the file's identity. */
@@ -59,12 +59,9 @@ async function identity(name: ProgramName): Promise<string | undefined> {
 /** Another user's cache cannot be written to; then the answer is asked for again. */
 async function writeCache(file: string, answers: Record<string, string>): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(answers))
-    .then(() => rename(temporary, file))
-    .catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EACCES") throw error;
-    });
+  await placeFile(file, JSON.stringify(answers)).catch((error: NodeJS.ErrnoException) => {
+    if (!["EACCES", "EPERM", "EROFS"].includes(error.code ?? "")) throw error;
+  });
 }
 
 async function readCache(file: string): Promise<Record<string, string>> {

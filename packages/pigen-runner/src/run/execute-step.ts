@@ -42,7 +42,7 @@ export async function executeStep(
   { twin, sees, seen }: StepOptions = {},
 ): Promise<void> {
   const logFile = stepLogFile(context, step);
-  await mkdir(dirname(logFile), { recursive: true });
+  await mkdir(dirname(logFile), { recursive: true, mode: 0o700 });
   await rm(logFile, { force: true });
   let action = step.actions[0]?.name ?? "";
   const { path: stagePath } = visiblePath(context.spec.base, step.stage.path);

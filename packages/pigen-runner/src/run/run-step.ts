@@ -24,9 +24,9 @@ import {
   type SharedNames,
   type Stays,
 } from "@pibuild/layers";
-import { lendPackages, returnPackages } from "@pibuild/mirrors";
 import type { Step } from "@pibuild/pigen-stages";
 import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
+import { type Archives, lendArchives, takeArchives } from "./archives.ts";
 import { executeStep } from "./execute-step.ts";
 import { writeFailedNote } from "./failed-note.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
@@ -129,21 +129,27 @@ async function runInSpace(
   const started = performance.now();
   const path = join(stack.directory, spaceDirectory);
   const changes = join(stack.directory, changesDirectory);
-  const archives = join(stack.directory, "archives");
-  const packageCache = join(directories.packages, `${spec.release}-${spec.arch}`);
+  const archives: Archives = {
+    cache: join(directories.packages, `${spec.release}-${spec.arch}`),
+    directory: join(stack.directory, "archives"),
+  };
+  const lists = join(rootfsDirectory(step.stage.name), "var/lib/apt/lists");
   const bootstrapped = stack.size === 0;
   await mkdir(changes);
-  await lendPackages(packageCache, archives);
 
   await mountStep(context, step, stack);
-  await mountArchives(context, step, archives);
+  await mountArchives(context, step, await lendArchives(exec, archives, lists));
   const seen = Object.keys(run.inputs.settings);
   try {
     await joinNames(joined, rootfsDirectory(step.stage.name));
     if (run.readsBeyond) await showWorkspace(context);
     else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
-    await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
+    try {
+      await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
+    } finally {
+      await takeArchives(archives, lists);
+    }
     // A script may have gone on without what it could not write.
     if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
     const changed = join(changes, bootstrapped ? "work/rootfs" : "rootfs");
@@ -158,8 +164,6 @@ async function runInSpace(
       await keepFailedState(context, run, bootstrapped).catch(() => undefined);
     }
     throw error;
-  } finally {
-    await returnPackages(archives, packageCache);
   }
   if (!bootstrapped) {
     const apart = await findWrittenApart(exec, join(changes, "rootfs"), stack);

@@ -16,7 +16,7 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
   const { exec, emit, spec, logs, scratch } = context;
   const logFile = join(logs, "build.sh.log");
   const progress = reportProgress(stages, emit);
-  await mkdir(logs, { recursive: true });
+  await mkdir(logs, { recursive: true, mode: 0o700 });
   await rm(logFile, { force: true });
   try {
     await exec.run({

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { bootId, canonicalJson, sha256 } from "@pibuild/core";
+import { bootId, canonicalJson, placeFile, sha256 } from "@pibuild/core";
 import type { ReadyEngine } from "../engine/find-engine.ts";
 import type { Network } from "./network.ts";
 import type { Rights } from "./rights.ts";
@@ -32,8 +32,7 @@ export async function readFindings(file: string): Promise<EngineFindings | undef
 
 export async function writeFindings(file: string, settled: EngineFindings): Promise<void> {
   await mkdir(join(file, ".."), { recursive: true });
-  await writeFile(`${file}.${process.pid}`, JSON.stringify(settled));
-  await rename(`${file}.${process.pid}`, file);
+  await placeFile(file, JSON.stringify(settled));
 }
 
 /** For what no longer holds. */

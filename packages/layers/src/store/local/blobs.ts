@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { sha256File } from "@pibuild/core";
 import type { LayerBlob } from "../record.ts";
 import { layout } from "./layout.ts";
+import { makeOwn, ownerOf } from "./own.ts";
 import { orUnusable } from "./unusable.ts";
-import { replace } from "./write-file.ts";
+import { replace, writeWhole } from "./write-file.ts";
 
 export type BlobState = "good" | "missing" | "corrupt";
 
@@ -14,9 +15,12 @@ export async function putBlob(store: string, file: string): Promise<LayerBlob> {
   const { size } = await stat(file);
   const path = layout(store).blob(digest);
   return orUnusable(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeOwn(store, dirname(path));
+    const owner = await ownerOf(store);
+    if (owner !== undefined) await chown(file, owner.uid, owner.gid);
+    await chmod(file, 0o600);
     await replace(file, path);
-    await rememberChecked(path, await identityOf(path));
+    await rememberChecked(store, path, await identityOf(path));
     return { digest, bytes: size };
   });
 }
@@ -39,7 +43,7 @@ export async function checkBlob(
     const actual = isFile ? await sha256File(path).catch(goneMeanwhile) : "no file";
     if (actual === undefined) return "missing";
     if (actual === digest) {
-      await rememberChecked(path, identity);
+      await rememberChecked(store, path, identity);
       return "good";
     }
     await drop(path, identity);
@@ -55,8 +59,13 @@ async function drop(path: string, identity: string): Promise<void> {
 }
 
 /** Without the note a blob is read again, which takes time and does no harm. */
-async function rememberChecked(path: string, identity: string | undefined): Promise<void> {
-  if (identity !== undefined) await writeFile(`${path}.checked`, identity).catch(() => undefined);
+async function rememberChecked(
+  store: string,
+  path: string,
+  identity: string | undefined,
+): Promise<void> {
+  if (identity === undefined) return;
+  await writeWhole(store, `${path}.checked`, identity).catch(() => undefined);
 }
 
 async function identityOf(path: string): Promise<string | undefined> {

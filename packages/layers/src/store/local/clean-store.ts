@@ -44,6 +44,7 @@ export async function cleanStore(
     await removeTree(path);
     removed(path);
   }
+  if (layers) await rm(at.inUse, { force: true }).catch(() => undefined);
   // With sudo they were made by root: their user could not remove them.
   for (const path of [at.runs, at.failed(), at.upstream(), directory]) await removeIfEmpty(path);
 }

@@ -10,7 +10,7 @@ import { writeWhole } from "./write-file.ts";
 /** Writes down which blob is kept under a key; the file's time is its age. */
 export async function rememberKept(store: string, key: Sha256, blob: LayerBlob): Promise<void> {
   const path = layout(store).kept(key);
-  await orUnusable(path, () => writeWhole(path, canonicalJson(blob)));
+  await orUnusable(path, () => writeWhole(store, path, canonicalJson(blob)));
 }
 
 /** The path of the blob that is kept under a key, where it is good and no older than that. */

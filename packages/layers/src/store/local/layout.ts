@@ -17,6 +17,8 @@ export function layout(store: string) {
     kept: (key: Sha256) => below("twins", `${key}.json`),
     lock: (key: Sha256) => below("locks", key),
     runs: below("runs"),
+    /** Held by each run together with others, and by who takes layers away for itself. */
+    inUse: below("in-use"),
     failed: (image = "") => below("failed", image),
     upstream: (image = "") => below("upstream", image),
     /** All that is remembered of layers; what is kept by a key is made once a machine, and stays. */

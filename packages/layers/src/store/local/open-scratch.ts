@@ -1,6 +1,6 @@
-import { access, constants, mkdir, readdir, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
-import { acquireLock, createRunDirectory, sweep } from "@pibuild/core";
+import { access, constants, mkdir, readdir, readFile, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { acquireLock, createRunDirectory, privateDirectory, sweep } from "@pibuild/core";
 import type { Scratch } from "../scratch.ts";
 import { layout } from "./layout.ts";
 import { orUnusable } from "./unusable.ts";
@@ -10,18 +10,39 @@ export function openScratch(directory: string): Scratch {
   const at = layout(directory);
   return {
     async prepare() {
-      await orUnusable(directory, () => mkdir(directory, { recursive: true }));
+      await orUnusable(directory, () => privateDirectory(directory));
     },
     async free() {
       return { path: directory, freeBytes: await freeBytes(directory) };
     },
     async openRun() {
       await takesFiles(at.runs);
-      return orUnusable(at.runs, () => createRunDirectory(at.runs));
+      return orUnusable(at.runs, async () => {
+        const inUse = await acquireLock(at.inUse, { shared: true });
+        try {
+          const run = await createRunDirectory(at.runs, runName());
+          const dispose = run[Symbol.asyncDispose];
+          return {
+            ...run,
+            async [Symbol.asyncDispose]() {
+              await dispose();
+              await inUse[Symbol.asyncDispose]();
+            },
+          };
+        } catch (error) {
+          await inUse[Symbol.asyncDispose]();
+          throw error;
+        }
+      });
     },
     async countRuns() {
       const names = await readdir(at.runs).catch(() => []);
       return names.filter((name) => name.endsWith(".lock")).length;
+    },
+    async reserve(onWait, signal) {
+      await takesFiles(directory);
+      const wait = async () => onWait(await runNames(at.runs));
+      return orUnusable(at.inUse, () => acquireLock(at.inUse, { onWait: wait, signal }));
     },
     sweep: (emit) => orUnusable(at.runs, () => sweep(at.runs, emit)),
     async lock(key, onWait) {
@@ -33,6 +54,19 @@ export function openScratch(directory: string): Scratch {
     failed: at.failed,
     upstream: at.upstream,
   };
+}
+
+/** What a person knows a run by. */
+function runName(): string {
+  return `\`pibuild ${process.argv.slice(2).join(" ")}\` in ${process.cwd()}`;
+}
+
+async function runNames(runs: string): Promise<string[]> {
+  const locks = (await readdir(runs).catch(() => [])).filter((name) => name.endsWith(".lock"));
+  const names = await Promise.all(
+    locks.map((name) => readFile(join(runs, name), "utf8").catch(() => "")),
+  );
+  return names.filter((name) => name !== "");
 }
 
 /** flock(1) would only tell that it has no lock. */

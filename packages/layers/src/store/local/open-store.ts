@@ -30,15 +30,15 @@ export function openStore(directory: string): Store {
     async put(file, entry) {
       const record = newRecord(entry, await putBlob(directory, file));
       const path = at.record(entry.fingerprint);
-      await orUnusable(path, () => writeWhole(path, recordText(record)));
-      await writeLatest(at.latest(entry.image, entry.step), record);
+      await orUnusable(path, () => writeWhole(directory, path, recordText(record)));
+      await writeLatest(directory, at.latest(entry.image, entry.step), record);
       return record;
     },
     latest: (image, step) => readRecord(at.latest(image, step)),
     async use(image, step, record) {
       const path = at.latest(image, step);
       if ((await readRecord(path))?.fingerprint === record.fingerprint) return;
-      await writeLatest(path, { ...record, image, step });
+      await writeLatest(directory, path, { ...record, image, step });
     },
     kept: (key, maxAgeMs) => findKept(directory, key, maxAgeMs),
     async keep(file, key) {
@@ -55,8 +55,8 @@ async function readRecord(path: string): Promise<LayerRecord | undefined> {
 }
 
 /** It only serves to explain: a store that may only be read, or a name that is too long, is no failure. */
-async function writeLatest(path: string, record: LayerRecord): Promise<void> {
-  await writeWhole(path, recordText(record)).catch(() => undefined);
+async function writeLatest(store: string, path: string, record: LayerRecord): Promise<void> {
+  await writeWhole(store, path, recordText(record)).catch(() => undefined);
 }
 
 async function isThere(path: string): Promise<boolean> {

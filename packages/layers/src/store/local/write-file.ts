@@ -1,17 +1,18 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { placeFile } from "@pibuild/core";
+import { makeOwn, ownerOf } from "./own.ts";
 
-/** Writes a file, whole or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}`;
+/** Writes a file of a store, whole or not at all. */
+export async function writeWhole(store: string, path: string, text: string): Promise<void> {
+  await makeOwn(store, dirname(path));
+  const options = { mode: 0o600, owner: await ownerOf(store) };
   try {
-    await writeFile(temporary, text);
-    await replace(temporary, path);
+    await placeFile(path, text, options);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EISDIR") throw error;
+    await rm(path, { recursive: true, force: true });
+    await placeFile(path, text, options);
   }
 }
 
