@@ -23,7 +23,7 @@ const mayImport = {
   "packages/artifacts": "core",
   "packages/partitioner": "pi-boot core",
   "packages/kn86fw": "pi-boot core",
-  "packages/mirrors": "",
+  "packages/mirrors": "core",
   "packages/binfmt": "host core",
   "packages/config": "pi-boot core",
   "packages/layers": "core",

@@ -1,10 +1,15 @@
 import { appendFileSync } from "node:fs";
-import type { Emit } from "@pibuild/core";
+import { createRedactor, type Emit } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
 
 /** Signals within this many milliseconds of the first are the same one. */
 const limitMs = 1000;
+
+/** Whatever is said, an address in it has no login. */
+const redact = createRedactor();
+const redacted = (_key: string, value: unknown) =>
+  typeof value === "string" ? redact(value) : value;
 
 /** The context of a real process: its streams, and an abort on the first signal. */
 export function contextFromProcess(process: NodeJS.Process): CliContext {
@@ -36,7 +41,7 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     isTty: process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI,
     signal: abort.signal,
     out: (text) => void process.stdout.write(`${text}\n`),
-    message: (text) => void process.stderr.write(`${text}\n`),
+    message: (text) => void process.stderr.write(`${redact(text)}\n`),
     emit: emitTo(process.env.PIBUILD_EVENTS),
   };
 }
@@ -44,5 +49,6 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
 /** Appends events to a file, one JSON document a line. */
 export function emitTo(file: string | undefined): Emit {
   if (file === undefined) return () => {};
-  return (event) => appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...event })}\n`);
+  return (event) =>
+    appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...event }, redacted)}\n`);
 }

@@ -1,4 +1,4 @@
-import type { ConfigIssue, Location } from "@pibuild/core";
+import type { ConfigIssue, Location, Login } from "@pibuild/core";
 import type { Board, TableKind } from "@pibuild/pi-boot";
 import type { ImageInput } from "./inputs/image-input.ts";
 import type { Origin } from "./resolve-settings.ts";
@@ -73,7 +73,9 @@ export interface Image {
   readonly inputs: readonly ImageInput[];
   /** Where a person set what is no default: keys of `settings:` and `env:`, and variables. */
   readonly setAt: ReadonlyMap<string, Location>;
-  /** Values that must never reach a log. */
+  /** Logins for the servers that settings name, whose addresses are without them. */
+  readonly logins: readonly Login[];
+  /** Values that must never reach a log, but for those of logins. */
   readonly secrets: readonly string[];
   readonly secretNames: readonly SettingName[];
   readonly sourceDateEpoch: number;

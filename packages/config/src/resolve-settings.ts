@@ -1,7 +1,7 @@
-import type { ConfigIssue } from "@pibuild/core";
+import { type ConfigIssue, type Login, splitLogins } from "@pibuild/core";
 import { type Environment, environmentIssue } from "./environment/environment.ts";
 import { variableOf } from "./environment/variable-of.ts";
-import { settingText, valueSchema } from "./setting-row.ts";
+import { type SettingRow, settingText, valueSchema } from "./setting-row.ts";
 import { textOf } from "./setting-text.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { IssueWords } from "./source-text.ts";
@@ -18,6 +18,8 @@ export interface Resolved<T = string> {
 export interface ResolvedSettings {
   readonly values: Record<SettingName, string>;
   readonly origins: Record<SettingName, Origin>;
+  /** Those that stood in addresses among the values, which are without. */
+  readonly logins: readonly Login[];
   /** Files whose texts are values, absolute. */
   readonly files: readonly string[];
   readonly issues: readonly ConfigIssue[];
@@ -46,14 +48,17 @@ export function resolveSettings(
   const { fromFile, env, workspace, directory, issueAt } = sources;
   const values = {} as Record<SettingName, string>;
   const origins = {} as Record<SettingName, Origin>;
+  const logins = new Map<SettingName, readonly Login[]>();
   const files: string[] = [];
   const issues: ConfigIssue[] = [];
   for (const name of settingNames) {
-    const row = settings[name];
+    const row: SettingRow = settings[name];
     const set = (value: string | undefined, origin: Origin, file?: string) => {
       if (file !== undefined) files.push(file);
       if (value === undefined) return;
-      values[name] = value;
+      const split = row.address === true ? splitLogins(value) : { text: value, logins: [] };
+      values[name] = split.text;
+      logins.set(name, split.logins);
       origins[name] = origin;
     };
     set(derived[name]?.value ?? row.default, derived[name]?.origin ?? "default");
@@ -73,5 +78,5 @@ export function resolveSettings(
     issues.push(...read.problems.map((words) => environmentIssue(name, words)), ...read.issues);
     set(read.text, "environment", read.file);
   }
-  return { values, origins, files, issues };
+  return { values, origins, logins: [...logins.values()].flat(), files, issues };
 }

@@ -17,6 +17,8 @@ export interface SettingRow {
   readonly check?: (source: SourceText) => readonly ConfigIssue[];
   /** Its value must never reach a log. A file may hold it: `<name>_FILE` in the environment. */
   readonly secret?: boolean;
+  /** It holds addresses: what a login in one says is used to fetch, and is no part of the value. */
+  readonly address?: boolean;
   /** Where in the image a secret stands as it is, for anyone who has the image. */
   readonly readableAt?: string;
   /** A variable of this name in pibuild's own environment overrides the file. */

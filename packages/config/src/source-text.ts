@@ -1,4 +1,6 @@
-import { type ConfigIssue, stripControl } from "@pibuild/core";
+import { type ConfigIssue, createRedactor, stripControl } from "@pibuild/core";
+
+const redact = createRedactor();
 
 /** What an issue says besides where it is. */
 export interface IssueWords {
@@ -37,7 +39,7 @@ export function sourceText(
     const lineEnd = text.indexOf("\n", lineStart);
     const raw = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
     const line = text.slice(0, lineStart).split("\n").length;
-    const sourceLine = mask(stripControl(raw).replaceAll("\t", " "));
+    const sourceLine = redact(mask(stripControl(raw).replaceAll("\t", " ")));
     // A range over several lines, or into a masked part, is underlined as far as the line goes.
     const room = Math.max(1, sourceLine.length - (start - lineStart));
     const length = Math.min(Math.max(1, range.end - start), room);

@@ -42,6 +42,13 @@ export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
 export { count, formatBytes, formatDuration } from "./text/format.ts";
+export {
+  joinLogins,
+  type Login,
+  loginFor,
+  loginSecrets,
+  splitLogins,
+} from "./text/logins.ts";
 export { isOneEdit } from "./text/one-edit.ts";
 export { createRedactor, type Redact } from "./text/redact.ts";
 export { formatCommand, shellQuote } from "./text/shell-quote.ts";

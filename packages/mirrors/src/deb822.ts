@@ -1,4 +1,4 @@
-import { type AptSource, trimUri } from "./apt-source.ts";
+import { type AptSource, readUri } from "./apt-source.ts";
 
 /** What apt reads as "no" in `Enabled:`. */
 const no = /^(?:no|false|without|off|disable|0)$/i;
@@ -19,7 +19,7 @@ export function parseDeb822(text: string, file: string): AptSource[] {
       file,
     };
     return list("uris").flatMap((uri) =>
-      list("suites").map((suite) => ({ uri: trimUri(uri), suite, ...shared })),
+      list("suites").map((suite) => ({ ...readUri(uri), suite, ...shared })),
     );
   });
 }

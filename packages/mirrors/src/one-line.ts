@@ -1,4 +1,4 @@
-import { type AptSource, trimUri } from "./apt-source.ts";
+import { type AptSource, readUri } from "./apt-source.ts";
 
 /**
  * The sources in a text of apt's one-line format, sources.list(5):
@@ -15,7 +15,7 @@ export function parseOneLine(text: string, file: string): AptSource[] {
     if (uri === undefined || suite === undefined || uri.startsWith("cdrom:")) return [];
     return [
       {
-        uri: trimUri(uri),
+        ...readUri(uri),
         suite,
         components: words(components),
         signedBy: signedBy(options),

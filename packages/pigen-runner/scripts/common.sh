@@ -29,6 +29,11 @@ bootstrap() {
 		cache_hooks+=(--setup-hook='mkdir -p "$1/var/cache/apt/archives" && mount --bind "$PIBUILD_APT_ARCHIVES" "$1/var/cache/apt/archives"')
 		cache_hooks+=(--customize-hook='umount "$1/var/cache/apt/archives"')
 	fi
+	local fetching=(--aptopt='Acquire::Retries "5"')
+	if [ -n "${PIBUILD_FETCH}" ]; then
+		# Logins for servers: outside of the tree, so that none stays in it.
+		fetching+=(--aptopt="Dir::Etc::netrcparts \"${PIBUILD_FETCH}/apt\"")
+	fi
 	mmdebstrap \
 		--mode=root \
 		--format=directory \
@@ -36,6 +41,7 @@ bootstrap() {
 		--architectures="${ARCH}" \
 		--components="${components}" \
 		--aptopt='Acquire::Languages "none"' \
+		"${fetching[@]}" \
 		"${cache_hooks[@]}" \
 		"$@" \
 		"${suite}" "${target}" "${sources[@]}"

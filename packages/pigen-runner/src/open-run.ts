@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
+import { createExec, createRedactor, type Emit, loginSecrets, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { type LayerRecord, openScratch, openStore } from "@pibuild/layers";
 import { type TwinChoice, twinChoice } from "@pibuild/twin";
@@ -39,11 +39,21 @@ export async function openRun(
   const directory = resolve(options.directory);
   const directories = hostDirectories({ PIBUILD_CACHE: directory });
   const spec: RunSpec = {
-    ...{ base: process.cwd(), variables: {}, secretNames: [], textNames: [], inputs: [] },
+    ...{
+      base: process.cwd(),
+      variables: {},
+      secretNames: [],
+      textNames: [],
+      logins: [],
+      inputs: [],
+    },
     ...{ sourceDateEpoch: 0, ...given },
     ...(given.root === undefined ? {} : { root: resolve(given.root) }),
   };
-  const secrets = spec.secretNames.map((name) => spec.variables[name] ?? "");
+  const secrets = [
+    ...spec.secretNames.map((name) => spec.variables[name] ?? ""),
+    ...loginSecrets(spec.logins),
+  ];
   const exec = createExec({ emit, redact: createRedactor(secrets), ...(signal ? { signal } : {}) });
   const chain = openChain(
     {

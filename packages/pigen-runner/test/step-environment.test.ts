@@ -18,7 +18,7 @@ const spec: RunSpec = {
   base: "/w",
   stages: [],
   variables: { TARGET_HOSTNAME: "tick", TZ: "UTC", ARCH: "arm64", GIT_HASH: "ours" },
-  ...{ secretNames: [], textNames: [], inputs: [] },
+  ...{ secretNames: [], textNames: [], logins: [], inputs: [] },
   ...{ release: "bookworm", arch: "arm64", sourceDateEpoch: 1 },
 };
 
@@ -37,7 +37,7 @@ const given = (seen?: readonly string[]) =>
 /** The same in every run, or known from the step's name and from what else is in its fingerprint. */
 const unasked = [
   ...["ARCH", "BASE_DIR", "DEBIAN_FRONTEND", "DEPLOY_DIR", "HOME", "LOG_FILE", "PATH"],
-  ...["PIBUILD_APT_ARCHIVES", "PIBUILD_RESOLV_CONF", "QUILT_NO_DIFF_INDEX"],
+  ...["PIBUILD_APT_ARCHIVES", "PIBUILD_FETCH", "PIBUILD_RESOLV_CONF", "QUILT_NO_DIFF_INDEX"],
   ...["QUILT_NO_DIFF_TIMESTAMPS", "QUILT_REFRESH_ARGS", "RELEASE", "ROOTFS_DIR", "SCRIPT_DIR"],
   ...["SOURCE_DATE_EPOCH", "STAGE", "STAGE_DIR", "STAGE_WORK_DIR", "SUB_STAGE_DIR", "TERM"],
   "WORK_DIR",

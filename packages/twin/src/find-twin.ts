@@ -52,7 +52,7 @@ async function makeAndKeep(
   await mkdir(scratch);
   const recipe = {
     ...{ release: spec.release, sources: sourcesOf(context), older: mayBeOlder(context) },
-    ...{ qemu: qemuOf(), native },
+    ...{ qemu: qemuOf(), native, aptOptions: context.aptOptions },
   };
   const whole = await makeTwin(exec, recipe, { scratch, archives, output });
   for (const [arch, path] of Object.entries(archives)) await returnPackages(path, cacheOf(arch));

@@ -12,6 +12,8 @@ export interface TwinContext {
     /** Set where the tree begins with the release's own packages, and is upgraded later. */
     readonly piGen?: string | undefined;
   };
+  /** Lines of an apt.conf, for what fetches its packages. */
+  readonly aptOptions: readonly string[];
   readonly directories: {
     readonly packages: string;
   };

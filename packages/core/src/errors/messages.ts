@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { didYouMean } from "../text/did-you-mean.ts";
 import { count, formatBytes, formatDuration } from "../text/format.ts";
+import { createRedactor } from "../text/redact.ts";
 import { formatCommand } from "../text/shell-quote.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
 
@@ -10,6 +11,8 @@ export interface Description {
 }
 
 type Describe<C extends ErrorCode> = (data: ErrorData[C]) => Description;
+
+const redact = createRedactor();
 
 const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: "macOS", win32: "Windows" };
 
@@ -270,9 +273,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
 };
 
-/** The message and hint for an error's data. */
+/** The message and hint for an error's data, without the logins of addresses. */
 export function describe<C extends ErrorCode>(code: C, data: ErrorData[C]): Description {
-  return descriptions[code](data);
+  const { message, hint } = descriptions[code](data);
+  return { message: redact(message), ...(hint === undefined ? {} : { hint: redact(hint) }) };
 }
 
 /** `file:line:column`, as editors and terminals link it. */

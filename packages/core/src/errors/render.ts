@@ -1,12 +1,19 @@
+import { createRedactor } from "../text/redact.ts";
 import type { ConfigIssue } from "./codes.ts";
 import { formatLocation } from "./messages.ts";
 import { isPibuildError, PibuildError } from "./pibuild-error.ts";
 
+const redact = createRedactor();
+
 /**
  * An error as a person reads it: `error:`, its causes, the place, the end of the log, `hint:`.
- * Anything that is not a PibuildError is a bug and keeps its stack.
+ * Anything that is not a PibuildError is a bug and keeps its stack. No address has its login.
  */
 export function renderError(error: unknown): string {
+  return redact(linesOf(error));
+}
+
+function linesOf(error: unknown): string {
   if (!(error instanceof PibuildError)) return renderBug(error);
   const lines = isPibuildError(error, "CONFIG_INVALID")
     ? error.data.issues.flatMap(renderIssue)

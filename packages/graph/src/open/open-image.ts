@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileNames, type Image, loadPin, pinFileName } from "@pibuild/config";
-import { createExec, createRedactor, type Emit, silent } from "@pibuild/core";
+import { createExec, createRedactor, type Emit, loginSecrets, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { openScratch, openStore } from "@pibuild/layers";
-import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { debianMirrors, hostLogins, hostMirrors } from "@pibuild/mirrors";
 import {
   askedMemory,
   type Chain,
@@ -59,9 +59,11 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const image = options.image ?? (await readImage({ workspace, name, env, signal }));
   checkDisk(image);
   await checkFits(image);
+  // Of several for one server, apt takes the first.
+  const logins = [...image.logins, ...(await hostLogins())];
   const exec = createExec({
     emit,
-    redact: createRedactor(image.secrets),
+    redact: createRedactor([...image.secrets, ...loginSecrets(logins)]),
     ...(signal ? { signal } : {}),
   });
   const piGen = await usedPiGen(image, { exec, env });
@@ -84,7 +86,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   });
   const spec: RunSpec = {
     ...{ name: image.name, base: workspace, stages, variables },
-    ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs },
+    ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs, logins },
     ...{ release: image.release, arch: image.arch, piGen: image.piGen },
     sourceDateEpoch: image.sourceDateEpoch,
   };

@@ -7,6 +7,7 @@ import { prepareTwin, type Redirection } from "@pibuild/twin";
 import type { Chain } from "../plan/chain.ts";
 import { type Decision, decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
+import { aptOptions } from "../run/fetch-files.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
@@ -26,12 +27,13 @@ export async function buildChain({
   await using runDirectory = await scratch.openRun();
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
+  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
   const layers: LayerRecord[] =
     spec.root === undefined ? [] : [await rootLayer(context, spec.root)];
   // Only a step that runs needs it.
   let prepared: Promise<Redirection | undefined> | undefined;
-  const twin = () => (prepared ??= prepareTwin(context, { bootstrap: layers.length === 0 }));
+  const twin = () =>
+    (prepared ??= prepareTwin({ ...context, aptOptions }, { bootstrap: layers.length === 0 }));
   for (const step of steps) {
     const decideNow = async () =>
       decide(context.store, spec.name, step, await describe(step), layers);

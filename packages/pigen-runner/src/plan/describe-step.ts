@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { canonicalJson, sha256 } from "@pibuild/core";
+import { canonicalJson, sha256, splitLogins } from "@pibuild/core";
 import {
   type FingerprintData,
   hiddenPrefix,
@@ -35,9 +35,10 @@ export interface DescribeOptions {
 /** Makes the function that finds out what a step depends on. */
 export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const { spec, scripts, versions, secretKey } = options;
+  const secretNames = [...spec.secretNames, ...namesWithLogins(spec.variables)];
   const functions = parseFunctions(Object.values(scripts).join("\n"));
   const hidden = {
-    ...hideTexts(hideSecrets(spec.variables, spec.secretNames, secretKey), spec.textNames),
+    ...hideTexts(hideSecrets(spec.variables, secretNames, secretKey), spec.textNames),
     // Where an input lies is the same for all: it counts by what it holds.
     ...Object.fromEntries(spec.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
   };
@@ -59,7 +60,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
       { ...hidden, ...surroundingsOf(spec, step) },
       functions,
     );
-    const seesSecret = spec.secretNames.some((name) => (settings[name] ?? "") !== "");
+    const seesSecret = secretNames.some((name) => (settings[name] ?? "") !== "");
     return {
       unknown,
       stays: seesSecret ? "secret" : unknown === undefined ? undefined : "machine",
@@ -77,6 +78,11 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
       },
     };
   };
+}
+
+/** Variables that somebody else's address stands in, with its login. */
+function namesWithLogins(variables: Readonly<Record<string, string>>): string[] {
+  return Object.keys(variables).filter((name) => splitLogins(variables[name] ?? "").logins.length);
 }
 
 function hideSecrets(

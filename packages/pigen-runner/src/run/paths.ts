@@ -22,6 +22,9 @@ export const inputsDirectory = join(root, "inputs");
 /** The step's share of the package cache. */
 export const archivesDirectory = join(root, "archives");
 
+/** How programs fetch, see `fetchFiles`. */
+export const fetchDirectory = join(root, "fetch");
+
 /** Where scripts find an input of the image. */
 export function inputPath(name: string): string {
   return join(inputsDirectory, name);

@@ -2,9 +2,11 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { scriptsDirectory } from "../scripts.ts";
+import { writeFetchFiles } from "./fetch-files.ts";
 import {
   baseDirectory,
   deployDirectory,
+  fetchDirectory,
   mountRoot,
   scriptDirectory,
   stagesDirectory,
@@ -18,7 +20,7 @@ import type { RunSpec } from "./run-spec.ts";
  */
 export async function prepareNamespace(
   exec: Exec,
-  { piGen }: Pick<RunSpec, "piGen">,
+  { piGen, logins, variables }: Pick<RunSpec, "piGen" | "logins" | "variables">,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
@@ -29,6 +31,7 @@ export async function prepareNamespace(
   if (piGen !== undefined) await cp(join(piGen, "scripts"), scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
   await mkdir(deployDirectory, { recursive: true });
+  await writeFetchFiles(fetchDirectory, { logins, variables });
 }
 
 /** Makes a directory of the host visible at another path. */

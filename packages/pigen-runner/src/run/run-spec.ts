@@ -1,3 +1,4 @@
+import type { Login } from "@pibuild/core";
 import type { Stage } from "@pibuild/pigen-stages";
 
 /** What is run: stages, and what their scripts see. Plain data, wherever it comes from. */
@@ -14,6 +15,8 @@ export interface RunSpec {
   readonly secretNames: readonly string[];
   /** Variables that hold the text of a file: a record has its digest. */
   readonly textNames: readonly string[];
+  /** What apt and others ask servers with. No record, layer or variable has them. */
+  readonly logins: readonly Login[];
   /** Files from elsewhere. */
   readonly inputs: readonly StepInput[];
   readonly release: string;

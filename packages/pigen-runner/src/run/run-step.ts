@@ -171,6 +171,7 @@ async function keepFailedState(
 ): Promise<void> {
   const changes = join(stack.directory, changesDirectory);
   await collectChanges(changes, bootstrapped);
+  await dropHelperTraces(join(changes, "rootfs"), stack);
   const destination = context.scratch.failed(context.spec.name);
   await mkdir(dirname(destination), { recursive: true });
   // From memory to disk: no rename can do that.

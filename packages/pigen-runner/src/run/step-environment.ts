@@ -3,6 +3,7 @@ import {
   archivesDirectory,
   baseDirectory,
   deployDirectory,
+  fetchDirectory,
   rootfsDirectory,
   scriptDirectory,
   stageWorkDirectory,
@@ -49,6 +50,7 @@ function unasked(
     SUB_STAGE_DIR: directory,
     SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
     PIBUILD_APT_ARCHIVES: archivesDirectory,
+    PIBUILD_FETCH: fetchDirectory,
     PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
   };
 }

@@ -39,7 +39,7 @@ export async function openShell(
   await prepareNamespace(context.exec, context.spec);
   const stack = createLayerStack(context.exec, join(run.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), spec.sourceDateEpoch);
+  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
   for (const { layer } of await layersOf(chain, state === "after" ? index + 1 : index)) {
     await stack.push(await context.store.fetch(layer));
   }

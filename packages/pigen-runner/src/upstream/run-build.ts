@@ -1,4 +1,4 @@
-import { programsFor, requirePrograms } from "@pibuild/core";
+import { joinLogins, programsFor, requirePrograms } from "@pibuild/core";
 import { deployDirectory, workDirectory } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { showInputs } from "../run/show-inputs.ts";
@@ -36,6 +36,8 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
   const exports = build.exports ? `${piGenDirectory}/export-image` : noExportDirectory;
   await prepareUpstream(context, build, {
     ...spec.variables,
+    // It knows no other way to ask with them; what it writes of them it removes when it exports.
+    ...withLogins(spec, ["APT_PROXY", "TEMP_REPO"]),
     SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
     STAGE_LIST: build.stages.join(" "),
     EXPORT_CONFIG_DIR: exports,
@@ -45,4 +47,15 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
   const variables = spec.inputs.map(({ variable }) => variable);
   await showInputs(context, everything, variables, build.inputs);
   await callBuild(context, build.exports ? [...build.stages, exports] : build.stages);
+}
+
+function withLogins(
+  { variables, logins }: RunContext["spec"],
+  names: readonly string[],
+): Record<string, string> {
+  const given = names.flatMap((name) => {
+    const value = variables[name];
+    return value === undefined ? [] : [[name, joinLogins(value, logins)]];
+  });
+  return Object.fromEntries(given);
 }

@@ -1,6 +1,8 @@
 import { realpath } from "node:fs/promises";
+import { joinLogins } from "@pibuild/core";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { insidePath } from "./inside-path.ts";
+import { loginMounts } from "./login-mounts.ts";
 import type { ContainerVenue } from "./open-container.ts";
 import { passedVariables, pathVariables } from "./passed-variables.ts";
 import { cacheDirectory, cacheVolume, nodePath } from "./paths.ts";
@@ -26,6 +28,7 @@ export async function runInside(
   { args, cwd, input, owner, ...options }: InsideOptions,
 ): Promise<EndedContainer> {
   const { engine, settled, env } = venue;
+  const mirrors = await mirrorVariables(venue);
   return runContainer(
     engine,
     {
@@ -38,9 +41,11 @@ export async function runInside(
       mounts: [
         { type: "volume", source: cacheVolume, target: cacheDirectory },
         ...(await sharedDirectories(venue)),
+        ...loginMounts(),
       ],
       variables: {
-        ...(await mirrorVariables(venue)),
+        // By name: an address may have a login.
+        ...Object.fromEntries(Object.keys(mirrors).map((name) => [name, undefined])),
         ...passedVariables(env),
         ...pathVariables(env),
         PIBUILD_CACHE: cacheDirectory,
@@ -52,7 +57,7 @@ export async function runInside(
           : { SUDO_UID: String(owner.uid), SUDO_GID: String(owner.gid) }),
       },
     },
-    { signal: venue.signal, ...options },
+    { signal: venue.signal, ...options, env: { ...options.env, ...mirrors } },
   );
 }
 
@@ -64,14 +69,16 @@ async function mirrorVariables({
   image,
   settled,
 }: ContainerVenue): Promise<Record<string, string>> {
-  const { main, security } = debianMirrors(image.release, await hostMirrors());
+  const sources = await hostMirrors();
+  const { main, security } = debianMirrors(image.release, sources);
   const found = { APT_MIRROR: main, APT_SECURITY_MIRROR: security };
+  const logins = sources.flatMap(({ login }) => login ?? []);
   const variables: Record<string, string> = {};
   for (const [name, url] of Object.entries(found)) {
     if (url === undefined || image.settings[name as keyof typeof found] !== "") continue;
     const { hostname } = new URL(url);
     const local = hostname === "localhost" || hostname.startsWith("127.") || hostname === "[::1]";
-    if (settled.network.kind === "host" || !local) variables[name] = url;
+    if (settled.network.kind === "host" || !local) variables[name] = joinLogins(url, logins);
   }
   return variables;
 }

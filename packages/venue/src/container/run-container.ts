@@ -17,7 +17,7 @@ export interface EndedContainer extends AsyncDisposable {
   readonly fate: "ended" | "memory" | "killed" | "unstarted";
 }
 
-export type RunOptions = Pick<CallOptions, "onLine" | "logFile" | "interactive"> & {
+export type RunOptions = Pick<CallOptions, "onLine" | "logFile" | "interactive" | "env"> & {
   readonly signal?: AbortSignal | undefined;
   /** How long it may take to end after a stop, in seconds. */
   readonly grace?: number;

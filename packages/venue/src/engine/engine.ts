@@ -6,6 +6,8 @@ export type CallOptions = Pick<
   Command,
   "allowExit" | "onLine" | "logFile" | "holdInput" | "interactive"
 > & {
+  /** Variables of the client besides the caller's, which no list of processes shows. */
+  readonly env?: Readonly<Record<string, string>>;
   /** An abort does not end it: for what stops and removes, and for what is stopped by such. */
   readonly uninterrupted?: boolean;
 };
@@ -23,9 +25,9 @@ export function openEngine(name: EngineName, env: NodeJS.ProcessEnv, signal?: Ab
   const variables = engineEnvironment(env);
   return {
     name,
-    call(args, { uninterrupted: alone = false, ...options } = {}) {
+    call(args, { uninterrupted: alone = false, env: own = {}, ...options } = {}) {
       const exec = alone ? uninterrupted : interruptible;
-      return exec.run({ program: name, args, env: variables, ...options });
+      return exec.run({ program: name, args, env: { ...variables, ...own }, ...options });
     },
   };
 }
