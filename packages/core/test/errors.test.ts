@@ -297,9 +297,25 @@ describe("the form", () => {
       "  | E: Unable to locate package x",
       "  log: .pibuild/logs/kn86/base--01-net.log",
       "",
-      expect.stringMatching(/^hint: /),
+      "hint: check the network, or name another mirror with APT_MIRROR",
+      expect.stringMatching(/^hint: open a shell .*`pibuild shell kn86 base\/01-net`/),
     ]);
   });
+  test.each([
+    ["MIRROR_UNREACHABLE", 5],
+    ["ENV_DISK_FULL", 4],
+    ["ENV_UNSUPPORTED", 6],
+    ["STEP_UNNAMED", 6],
+  ] as const)(
+    "of a step or of build.sh that %s is behind has the exit code %d",
+    (code, exitCode) => {
+      const cause = new PibuildError(code, samples[code]);
+      for (const failed of ["STEP_FAILED", "UPSTREAM_FAILED"] as const)
+        expect(new PibuildError(failed, samples[failed], { cause }).exitCode).toBe(exitCode);
+      const caught = new PibuildError("VERIFY_FAILED", samples.VERIFY_FAILED, { cause });
+      expect(caught.exitCode).toBe(7);
+    },
+  );
   test("a cause that is no error is not shown", () => {
     const error = new PibuildError("INTERRUPTED", samples.INTERRUPTED, { cause: "text" });
     expect(renderError(error)).toBe(rendered("INTERRUPTED"));

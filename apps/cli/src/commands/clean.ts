@@ -2,18 +2,23 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
 import { PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
+import { imageReader, openImage } from "@pibuild/graph";
 import { hostDirectories } from "@pibuild/host";
-import { cleanStore, openScratch } from "@pibuild/layers";
+import { cleanStore, forgetLayer, openScratch } from "@pibuild/layers";
 import { sweepRegistrations } from "@pibuild/twin";
 import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { runInContainer } from "../venue/run-in-container.ts";
+import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
+import { containerOf } from "../venue/where.ts";
 
-interface CleanFlags {
+interface CleanFlags extends VenueFlags {
   readonly store: boolean;
   readonly packages: boolean;
   readonly containers: boolean;
+  readonly from?: string;
 }
 
 export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
@@ -35,9 +40,19 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
         brief: "Also drop what containers use: their layers, packages, images and network",
         default: false,
       },
+      from: {
+        kind: "parsed",
+        parse: String,
+        brief:
+          "Only forget the layer of this step: it runs again, and fetches again what it fetches",
+        placeholder: "step",
+        optional: true,
+      },
+      ...venueFlags,
     },
   },
-  async func(this: CliContext, { store, packages, containers }, image) {
+  async func(this: CliContext, { store, packages, containers, from, ...flags }, image) {
+    if (from !== undefined) return forgetStep(this, image, from, flags);
     if (!isInside(this)) return reExecInside(this, "cleaning");
     const workspace = await findWorkspace(this.start);
     const known = await listImages(workspace);
@@ -64,3 +79,29 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     if (containers) await dropContainers(this.env, (what) => this.message(`removed ${what}`));
   },
 });
+
+async function forgetStep(
+  context: CliContext,
+  name: string | undefined,
+  step: string,
+  flags: VenueFlags,
+): Promise<void> {
+  if (name === undefined) {
+    throw new PibuildError("USAGE", {
+      message: "--from is about a step of an image: name the image",
+    });
+  }
+  const { env, signal } = context;
+  const workspace = await findWorkspace(context.start);
+  const read = imageReader({ workspace, name, env, signal });
+  if (!isInside(context)) {
+    const container = await containerOf(context, { workspace, image: read, flags });
+    if (container !== undefined) return runInContainer(context, container);
+    return reExecInside(context, "cleaning");
+  }
+  const { steps } = await openImage({ workspace, name, env, signal, image: await read() });
+  const known = steps.map(({ id }) => id);
+  if (!known.includes(step)) throw new PibuildError("STEP_UNKNOWN", { image: name, step, known });
+  const had = await forgetLayer(hostDirectories(env).store, name, step);
+  context.message(had ? `${step} runs again in the next build` : `${step} has no layer`);
+}

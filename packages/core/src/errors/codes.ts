@@ -134,7 +134,12 @@ export interface ErrorData {
   ENV_UNSUPPORTED: { what: string; hint?: string };
   ENV_NEEDS_LINUX: { task: string; platform: NodeJS.Platform };
   PATH_FOREIGN: { path: string; problem: string; hint: string };
-  MIRROR_UNREACHABLE: { url: string; detail: string };
+  MIRROR_UNREACHABLE: {
+    url: string;
+    detail: string;
+    /** The command after which an image's index of the mirror is fetched again, where it is too old. */
+    renew?: string;
+  };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {
     image: string;
@@ -264,13 +269,20 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     summary: "A container image is not here and could not be fetched.",
   },
   COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
-  STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
+  STEP_FAILED: {
+    kind: "step",
+    summary:
+      "A step of a stage failed. Where a mirror or a full disk is behind it, the exit code is that of MIRROR_UNREACHABLE or ENV_DISK_FULL.",
+  },
   STEP_UNNAMED: {
     kind: "step",
     summary: "A step used a setting or a file without a word of it in its files.",
   },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
-  UPSTREAM_FAILED: { kind: "step", summary: "pi-gen's build.sh failed." },
+  UPSTREAM_FAILED: {
+    kind: "step",
+    summary: "pi-gen's build.sh failed. The exit code is as with STEP_FAILED.",
+  },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
   PAYLOAD_REFUSED: {
     kind: "verification",

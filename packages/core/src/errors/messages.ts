@@ -174,9 +174,12 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     }[how],
     hint: "run the same command again; finished steps are kept, and it resumes after them",
   }),
-  MIRROR_UNREACHABLE: ({ url, detail }) => ({
+  MIRROR_UNREACHABLE: ({ url, detail, renew }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,
-    hint: "check the network, or name another mirror with APT_MIRROR",
+    hint:
+      renew === undefined
+        ? "check the network, or name another mirror with APT_MIRROR"
+        : `the mirror has newer packages than the image's index of it: run \`${renew}\`, and build again`,
   }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
     message: `${engine} has no image \`${image}\`, and could not fetch it: ${detail}`,

@@ -19,10 +19,15 @@ function linesOf(error: unknown): string {
     ? error.data.issues.flatMap(renderIssue)
     : [`error: ${error.message}`];
   lines.push(...renderCauses(error.cause), ...renderTail(error));
-  if (error.hint !== undefined && !isPibuildError(error, "CONFIG_INVALID")) {
-    lines.push("", `hint: ${error.hint}`);
-  }
+  const hints = isPibuildError(error, "CONFIG_INVALID") ? [] : hintsOf(error);
+  if (hints.length > 0) lines.push("", ...hints.map((hint) => `hint: ${hint}`));
   return lines.join("\n");
+}
+
+/** What is done about the cause comes before what is done about its effect. */
+function hintsOf(error: unknown): string[] {
+  if (!(error instanceof PibuildError)) return [];
+  return [...hintsOf(error.cause), ...(error.hint === undefined ? [] : [error.hint])];
 }
 
 function renderIssue({ message, at, sourceLine, length, hint }: ConfigIssue): string[] {

@@ -1,8 +1,9 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
+import { formatCommand, isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
+import { findIndexStep } from "./index-step.ts";
 import { findKnownCause } from "./known-cause.ts";
 import { nameUnseen } from "./name-unseen.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
@@ -77,18 +78,22 @@ export async function executeStep(
     const unseen = Object.keys(stepEnvironment(context, step, stagePath, directory)).filter(
       (name) => env[name] === undefined,
     );
+    const call = (...words: readonly string[]) => formatCommand(["pibuild", ...words]);
+    const { name, stages } = context.spec;
+    const index = await findIndexStep(stages, step.id);
+    const renew = index && call("clean", name, "--from", index);
     const cause =
-      (await findKnownCause(tail, context.scratch)) ??
+      (await findKnownCause(tail, context.scratch, { renew })) ??
       (await nameUnseen(tail, context.spec, step.id, unseen));
     throw new PibuildError(
       "STEP_FAILED",
       {
-        image: context.spec.name,
+        image: name,
         step: step.id,
         action,
         failure: { ...error.data, command: action },
         logFile,
-        shell: `pibuild shell ${context.spec.name} ${step.id}`,
+        shell: call("shell", name, step.id),
       },
       { cause },
     );

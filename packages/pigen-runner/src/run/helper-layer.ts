@@ -2,6 +2,7 @@ import { chmod, copyFile, lstat, mkdir, readFile, rm, utimes, writeFile } from "
 import { dirname, join } from "node:path";
 import type { LayerStack } from "@pibuild/layers";
 import { formatAuthConf } from "@pibuild/mirrors";
+import { aptRetries } from "./fetch-files.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 /** Where the helpers lie, relative to the stack of layers. */
@@ -26,11 +27,12 @@ export const helpers: readonly { path: string; mode: number; content: string; wh
     mode: 0o644,
     content: [
       'Acquire::Languages "none";',
+      aptRetries,
       'APT::Keep-Downloaded-Packages "true";',
       'Dir::Cache::srcpkgcache "archives/srcpkgcache.bin";',
       "",
     ].join("\n"),
-    why: "descriptions in other languages are never read; packages, and what apt makes of its lists, go where the next step finds them",
+    why: "descriptions in other languages are never read; packages, and what apt makes of its lists, go where the next step finds them; a server may refuse for a moment",
   },
 ];
 

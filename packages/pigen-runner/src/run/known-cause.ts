@@ -36,6 +36,15 @@ const lacking = [
   },
 ];
 
+/** What a mirror answers for a package that it has in another version by now. */
+const outdated = /^\S+\.deb$/;
+
+/** What is known of the step that failed, besides what it printed. */
+export interface FailedRun {
+  /** The command after which the index of mirrors is fetched again; undefined where none fetched it. */
+  readonly renew?: string | undefined;
+}
+
 /**
  * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
  * does not deliver, or something that is not there. Undefined where the output says none of these.
@@ -43,6 +52,7 @@ const lacking = [
 export async function findKnownCause(
   tail: readonly string[],
   scratch: Pick<Scratch, "free">,
+  { renew }: FailedRun = {},
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
   if (diskFull.test(text)) {
@@ -60,7 +70,9 @@ export async function findKnownCause(
       ? "a file is not what the index says; the mirror may be taking an update: try again later"
       : "the download failed";
   const detail = code === undefined ? reason : `${code} ${words}`;
-  return new PibuildError("MIRROR_UNREACHABLE", { url, detail });
+  const isOld = code === "404" && outdated.test(url);
+  const way = isOld && renew !== undefined ? { renew } : {};
+  return new PibuildError("MIRROR_UNREACHABLE", { url, detail, ...way });
 }
 
 function lackingIn(text: string): PibuildError | undefined {

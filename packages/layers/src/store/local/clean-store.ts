@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { removeIfEmpty, removeTree } from "@pibuild/core";
 import { layout } from "./layout.ts";
+import { openStore } from "./open-store.ts";
 
 export interface CleanOptions {
   /** Only this image's; undefined: all images'. */
@@ -9,6 +11,22 @@ export interface CleanOptions {
   readonly layers: boolean;
   /** Gets the path of each thing that is gone. */
   readonly removed: (path: string) => void;
+}
+
+/**
+ * Forgets the layer that a step of an image last had in a local store, so that the step runs again.
+ * The layer itself stays: another image may have it. Returns whether there was one.
+ */
+export async function forgetLayer(
+  directory: string,
+  image: string,
+  step: string,
+): Promise<boolean> {
+  const at = layout(directory);
+  const record = await openStore(directory).latest(image, step);
+  if (record === undefined) return false;
+  await rm(at.record(record.fingerprint), { force: true });
+  return true;
 }
 
 /**
