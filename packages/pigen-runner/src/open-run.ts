@@ -1,5 +1,12 @@
 import { join, resolve } from "node:path";
-import { createExec, createRedactor, type Emit, loginSecrets, silent } from "@pibuild/core";
+import {
+  createExec,
+  createRedactor,
+  type Emit,
+  formatCommand,
+  loginSecrets,
+  silent,
+} from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { type LayerRecord, openScratch, openStore } from "@pibuild/layers";
 import { type TwinChoice, twinChoice } from "@pibuild/twin";
@@ -57,7 +64,15 @@ export async function openRun(
   const exec = createExec({ emit, redact: createRedactor(secrets), ...(signal ? { signal } : {}) });
   const chain = openChain(
     {
-      ...{ spec, directories, exec, emit, twin, stepMemory: undefined },
+      ...{
+        spec,
+        directories,
+        exec,
+        emit,
+        twin,
+        stepMemory: undefined,
+        call: (words) => formatCommand(["pibuild", ...words]),
+      },
       ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
       logs: join(directory, "logs", spec.name),
     },

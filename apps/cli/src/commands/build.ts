@@ -78,7 +78,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       const venue = await chooseVenue(this, { workspace, image: read, flags, emit });
       const built =
         venue.kind === "container"
-          ? await buildInContainer(this, venue, reporter)
+          ? await buildInContainer(this, venue, reporter, flags)
           : await buildHere(this, {
               image: await read(),
               target,

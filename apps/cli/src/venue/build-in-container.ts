@@ -1,12 +1,15 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Event, PibuildError } from "@pibuild/core";
+import { callFlagsVariable } from "@pibuild/graph";
 import { type ContainerVenue, forgetFindings, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { TaskFailure } from "../failure/task-failure.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { caller } from "./caller.ts";
 import { innerArguments } from "./inner-arguments.ts";
+import { sameVenue } from "./same-venue.ts";
+import type { VenueFlags } from "./venue-flags.ts";
 
 type Finished = Extract<Event, { type: "run-finished" }>;
 
@@ -18,6 +21,7 @@ export async function buildInContainer(
   context: CliContext,
   venue: ContainerVenue,
   reporter: Reporter,
+  flags: VenueFlags,
 ): Promise<Finished> {
   let failed: Extract<Event, { type: "task-failed" }> | undefined;
   let finished: Finished | undefined;
@@ -31,6 +35,7 @@ export async function buildInContainer(
     cwd: venue.workspace,
     input: "pipe",
     owner: caller(context.env),
+    variables: { [callFlagsVariable]: sameVenue(flags, context.env) },
     logFile,
     onLine(line) {
       const event = readEvent(line);

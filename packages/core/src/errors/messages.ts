@@ -126,7 +126,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       neededBytes === undefined
         ? `no room left on the filesystem of \`${path}\` (${formatBytes(freeBytes)} free)`
         : `\`${path}\` has ${formatBytes(freeBytes)} free, the build needs ${formatBytes(neededBytes)}`,
-    hint: "free some space (`pibuild clean --store` drops unused layers), or set PIBUILD_STORE to a larger disk",
+    hint: "free some space (`pibuild clean --store` drops every layer), or set PIBUILD_STORE to a larger disk",
   }),
   ENV_UNSUPPORTED: ({ what, hint = "run `pibuild doctor` for the details" }) => ({
     message: what,

@@ -18,6 +18,7 @@ import { twinChoice } from "@pibuild/twin";
 import { checkDisk } from "../disk/check-disk.ts";
 import { diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
+import { hintedCall } from "./hinted-call.ts";
 import { readImage } from "./read-image.ts";
 import { readStages } from "./read-stages.ts";
 import { untilVariable } from "./until-variable.ts";
@@ -94,6 +95,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ spec, directories, exec, emit },
     ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
     ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
+    call: (words) => hintedCall(words, env),
     logs: join(workspace, ".pibuild", "logs", image.name),
   };
   return {

@@ -111,6 +111,7 @@ async function runReported(
       inputs,
       stays,
       readsBeyond: reason.kind === "inputs-unknown",
+      below: layers.map(({ layer }) => layer.digest),
       stack,
       runDirectory,
       twin: await twin(),

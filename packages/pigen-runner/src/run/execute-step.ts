@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { formatCommand, isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
+import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
 import { findIndexStep } from "./index-step.ts";
@@ -78,10 +78,10 @@ export async function executeStep(
     const unseen = Object.keys(stepEnvironment(context, step, stagePath, directory)).filter(
       (name) => env[name] === undefined,
     );
-    const call = (...words: readonly string[]) => formatCommand(["pibuild", ...words]);
+    const { call } = context;
     const { name, stages } = context.spec;
     const index = await findIndexStep(stages, step.id);
-    const renew = index && call("clean", name, "--from", index);
+    const renew = index && call(["clean", name, "--from", index]);
     const cause =
       (await findKnownCause(tail, context.scratch, { renew })) ??
       (await nameUnseen(tail, context.spec, step.id, unseen));
@@ -93,7 +93,7 @@ export async function executeStep(
         action,
         failure: { ...error.data, command: action },
         logFile,
-        shell: call("shell", name, step.id),
+        shell: call(["shell", name, step.id]),
       },
       { cause },
     );

@@ -16,6 +16,8 @@ export interface RunContext {
   readonly twin: TwinChoice;
   /** Bytes of memory that what a step writes may take; undefined: half of what is available. */
   readonly stepMemory: number | undefined;
+  /** A command of pibuild as a person types it for the same layers as these; for hints. */
+  readonly call: (words: readonly string[]) => string;
   /** Where logs of steps go. */
   readonly logs: string;
 }

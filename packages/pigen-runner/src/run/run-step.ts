@@ -1,7 +1,6 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
-  canonicalJson,
   formatBytes,
   isPibuildError,
   PibuildError,
@@ -23,6 +22,7 @@ import { lendPackages, returnPackages } from "@pibuild/mirrors";
 import type { Step } from "@pibuild/pigen-stages";
 import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
 import { executeStep } from "./execute-step.ts";
+import { writeFailedNote } from "./failed-note.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
 import { rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
@@ -52,7 +52,9 @@ export interface StepRun {
   readonly stays: Stays | undefined;
   /** It may read files that its inputs do not have. */
   readonly readsBeyond: boolean;
-  /** The layers below, mounted. */
+  /** The layers below, bottom first. */
+  readonly below: readonly Sha256[];
+  /** The same, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
   /** Undefined where all of the step is emulated. */
@@ -166,7 +168,7 @@ async function runInSpace(
 /** Moves the half-done tree where `pibuild shell` finds it; the last failure of an image counts. */
 async function keepFailedState(
   context: RunContext,
-  { step, stack, runDirectory }: StepRun,
+  { step, stack, below, runDirectory }: StepRun,
   bootstrapped: boolean,
 ): Promise<void> {
   const changes = join(stack.directory, changesDirectory);
@@ -181,8 +183,5 @@ async function keepFailedState(
   });
   await runDirectory.keep("failed", destination);
   await chmod(destination, 0o700);
-  await writeFile(
-    join(destination, "step.json"),
-    canonicalJson({ step: step.id, layers: stack.size }),
-  );
+  await writeFailedNote(destination, { step: step.id, layers: below });
 }

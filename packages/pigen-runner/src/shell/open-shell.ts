@@ -1,9 +1,10 @@
-import { lstat, mkdir, readFile } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ownProcesses, PibuildError } from "@pibuild/core";
-import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
+import { formatCommand, ownProcesses, PibuildError, type Sha256 } from "@pibuild/core";
+import { createLayerStack, mountOverlay } from "@pibuild/layers";
 import type { Chain } from "../plan/chain.ts";
 import { planChain } from "../plan/plan-chain.ts";
+import { readFailedNote } from "../run/failed-note.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import { rootfsDirectory, scriptDirectory } from "../run/paths.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
@@ -31,8 +32,8 @@ export async function openShell(
     throw new PibuildError("STEP_UNKNOWN", { image: spec.name, step: stepId, known });
   }
   const failed = context.scratch.failed(spec.name);
-  const failedStep = await failedStepOf(failed);
-  const state = wanted ?? (failedStep === stepId ? "failed" : "after");
+  const note = await readFailedNote(failed);
+  const state = wanted ?? (note?.step === stepId ? "failed" : "after");
 
   await context.scratch.sweep();
   await using run = await context.scratch.openRun();
@@ -40,9 +41,11 @@ export async function openShell(
   const stack = createLayerStack(context.exec, join(run.path, "layers"));
   await mkdir(stack.directory);
   await makeHelperLayer(join(stack.directory, helperDirectory), spec);
-  for (const { layer } of await layersOf(chain, state === "after" ? index + 1 : index)) {
-    await stack.push(await context.store.fetch(layer));
-  }
+  const layers =
+    state !== "after" && note?.step === stepId
+      ? note.layers
+      : await layersOf(chain, state === "after" ? index + 1 : index);
+  for (const digest of layers) await stack.push(await context.store.fetch({ digest }));
   const lowers = [...stack.lowers("rootfs"), helperDirectory];
   if (state === "failed") {
     // The failed changes stay as they are: they become one more lower layer.
@@ -89,28 +92,19 @@ export async function openShell(
 }
 
 /** The layers of the first `count` steps; all of them must be in the store. */
-async function layersOf(
-  { context, steps, describe }: Chain,
-  count: number,
-): Promise<LayerRecord[]> {
+async function layersOf({ context, steps, describe }: Chain, count: number): Promise<Sha256[]> {
   const plan = await planChain(context.store, context.spec.name, steps.slice(0, count), describe);
   const missing = plan.find(({ record }) => record === undefined);
   if (missing !== undefined) {
-    throw new PibuildError("USAGE", {
-      message: `\`${missing.step.id}\` is not built yet; run \`pibuild build ${context.spec.name}\` first`,
-    });
+    const { step, reason } = missing;
+    const build = `run \`${formatCommand(["pibuild", "build", context.spec.name])}\` first`;
+    const message =
+      reason.kind === "changed"
+        ? `\`${step.id}\` is not built as it is now (changed: ${reason.fields.join(", ")}): set the variables that the build had, or ${build}`
+        : `\`${step.id}\` is not built yet; ${build}`;
+    throw new PibuildError("USAGE", { message });
   }
-  return plan.flatMap(({ record }) => record ?? []);
-}
-
-async function failedStepOf(directory: string): Promise<string | undefined> {
-  const text = await readFile(join(directory, "step.json"), "utf8").catch(() => undefined);
-  try {
-    return (JSON.parse(text ?? "null") as { step: string } | null)?.step;
-  } catch {
-    // A damaged note is as good as none: the state is opened where it is asked for by name.
-    return undefined;
-  }
+  return plan.flatMap(({ record }) => record?.layer.digest ?? []);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -18,6 +18,7 @@ export interface InsideOptions extends RunOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly input: NonNullable<ContainerRequest["input"]>;
+  readonly variables?: Readonly<Record<string, string>>;
   /** Whose the results are to be; root's where nobody is named. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
 }
@@ -25,7 +26,7 @@ export interface InsideOptions extends RunOptions {
 /** Runs pibuild itself in a container, as it runs natively, on the same workspace. */
 export async function runInside(
   venue: ContainerVenue,
-  { args, cwd, input, owner, ...options }: InsideOptions,
+  { args, cwd, input, owner, variables, ...options }: InsideOptions,
 ): Promise<EndedContainer> {
   const { engine, settled, env } = venue;
   const mirrors = await mirrorVariables(venue);
@@ -49,6 +50,7 @@ export async function runInside(
         ...passedVariables(env),
         ...pathVariables(env),
         PIBUILD_CACHE: cacheDirectory,
+        ...variables,
         ...(input === "pipe" && options.interactive !== true
           ? { PIBUILD_OWNER: ownerAtInput }
           : {}),
