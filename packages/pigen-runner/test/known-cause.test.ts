@@ -1,5 +1,9 @@
+import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createExec } from "@pibuild/core";
 import { openScratch } from "@pibuild/layers";
+import { needs } from "@pibuild/test-kit";
 import { describe, expect, test } from "vitest";
 import { findKnownCause } from "../src/run/known-cause.ts";
 
@@ -121,4 +125,33 @@ test.for([
     (await findKnownCause(["something before", line, "something after"], openScratch(tmpdir())))
       ?.message,
   ).toContain(words);
+});
+
+describe("file capabilities that may not be set", () => {
+  const setting = "`SETFCAP: 1` below `settings:`";
+
+  needs("root", "capsh")("are told by what setcap itself prints", async () => {
+    await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-setcap-"));
+    const script = 'cp "$(type -P true)" x; setcap cap_net_raw+ep x';
+    const failed = await createExec()
+      .run({
+        program: "capsh",
+        args: ["--drop=cap_setfcap", "--", "-ec", script],
+        cwd: scratch.path,
+      })
+      .catch((error) => error);
+    const cause = (setsCapabilities: boolean) =>
+      findKnownCause(failed.data.tail, openScratch(tmpdir()), { setsCapabilities });
+    expect((await cause(false))?.hint).toContain(setting);
+    expect(await cause(true)).toBeUndefined();
+  });
+
+  test.for([
+    "Failed to set capabilities on file '/usr/bin/ping': Operation not permitted",
+    "setfattr: /x: security.capability: Operation not permitted",
+    "tar: x: Warning: Cannot fsetxattr security.capability: Operation not permitted",
+  ])("and by others: %s", async (line) => {
+    const cause = await findKnownCause(["a", line, "b"], openScratch(tmpdir()));
+    expect(cause?.hint).toContain(setting);
+  });
 });

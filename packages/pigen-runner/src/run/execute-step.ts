@@ -79,11 +79,12 @@ export async function executeStep(
       (name) => env[name] === undefined,
     );
     const { call } = context;
-    const { name, stages } = context.spec;
+    const { name, stages, variables } = context.spec;
+    const setsCapabilities = variables.SETFCAP === "1";
     const index = await findIndexStep(stages, step.id);
     const renew = index && call(["clean", name, "--from", index]);
     const cause =
-      (await findKnownCause(tail, context.scratch, { renew })) ??
+      (await findKnownCause(tail, context.scratch, { renew, setsCapabilities })) ??
       (await nameUnseen(tail, context.spec, step.id, unseen));
     throw new PibuildError(
       "STEP_FAILED",

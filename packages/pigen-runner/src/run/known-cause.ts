@@ -15,6 +15,13 @@ const noConnection =
 /** What a mirror in the middle of an update delivers. */
 const halfSynced = /File has unexpected size|Hash Sum mismatch|Mirror sync in progress/;
 
+/** What setcap, setfattr, tar and others print where file capabilities may not be set. */
+const noCapabilities =
+  /(?:CAP_SETFCAP|set capabilities|security\.capability)[^\n]*Operation not permitted/i;
+
+const allowCapabilities =
+  "write `SETFCAP: 1` below `settings:` in image.yaml; as with pi-gen, it is not allowed otherwise";
+
 /** What programs print where something is not there that the build counts on. */
 const lacking = [
   {
@@ -43,16 +50,18 @@ const outdated = /^\S+\.deb$/;
 export interface FailedRun {
   /** The command after which the index of mirrors is fetched again; undefined where none fetched it. */
   readonly renew?: string | undefined;
+  /** Whether the chroot's programs may set file capabilities. */
+  readonly setsCapabilities?: boolean;
 }
 
 /**
  * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
- * does not deliver, or something that is not there. Undefined where the output says none of these.
+ * does not deliver, or something that is not there or not allowed. Undefined where the output says none of these.
  */
 export async function findKnownCause(
   tail: readonly string[],
   scratch: Pick<Scratch, "free">,
-  { renew }: FailedRun = {},
+  { renew, setsCapabilities = false }: FailedRun = {},
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
   if (diskFull.test(text)) {
@@ -60,6 +69,10 @@ export async function findKnownCause(
   }
   const host = noConnection.exec(text)?.[1];
   const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;
+  if (url === undefined && !setsCapabilities && noCapabilities.test(text)) {
+    const what = "programs in the image may not set file capabilities";
+    return new PibuildError("ENV_UNSUPPORTED", { what, hint: allowCapabilities });
+  }
   if (url === undefined) return lackingIn(text);
   const [, code, words] = status.exec(text) ?? [];
   // Another archive may be out of reach as well, which apt goes on without.

@@ -29,7 +29,9 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await findKnownCause(error.data.tail, scratch);
+    const cause = await findKnownCause(error.data.tail, scratch, {
+      setsCapabilities: spec.variables.SETFCAP === "1",
+    });
     const failure = { ...error.data, command: "build.sh" };
     const at = progress.current();
     const data = { image: spec.name, failure, logFile, ...(at === undefined ? {} : { at }) };
