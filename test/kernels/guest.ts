@@ -66,7 +66,10 @@ export async function makeGuest(
 ): Promise<Guest> {
   const exec = createExec({ signal: AbortSignal.timeout(30 * 60_000) });
   const tree = join(directory, "tree");
-  const { main = "", security } = debianMirrors("bookworm", await hostMirrors());
+  const { main = "", security } = await debianMirrors(
+    { release: "bookworm", arch: "amd64" },
+    await hostMirrors(),
+  );
   const source = (mirror: string, name: string) =>
     `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${name} main`;
   const hook = join(directory, "kernel.sh");

@@ -221,7 +221,7 @@ const table = {
   },
   APT_MIRROR: {
     description:
-      "Debian mirror for the build (pibuild's own). Empty: the mirror that the host uses.",
+      "Debian mirror for the build (pibuild's own). Empty: the one among the host's own sources that Debian's keys have signed.",
     kind: "string",
     default: "",
     validate: uri,

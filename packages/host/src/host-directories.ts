@@ -11,6 +11,8 @@ export interface HostDirectories {
   /** What Node.js keeps of the compiled command line. */
   readonly compiled: string;
   readonly toolVersions: string;
+  /** What mirrors answered. */
+  readonly mirrors: string;
   readonly secretKey: string;
 }
 
@@ -25,6 +27,7 @@ export function hostDirectories(env: NodeJS.ProcessEnv = process.env): HostDirec
     packages: join(cache, "packages"),
     compiled: join(cache, "compiled"),
     toolVersions: join(cache, "tool-versions.json"),
+    mirrors: join(cache, "mirrors.json"),
     secretKey: join(cache, "secret.key"),
   };
 }

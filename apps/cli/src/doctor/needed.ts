@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { type Image, listImages, loadImage, upstreamPrefix } from "@pibuild/config";
-import { joinLogins, type Login, PibuildError } from "@pibuild/core";
-import { debianMirrors, hostLogins, hostMirrors } from "@pibuild/mirrors";
+import { createExec, joinLogins, type Login, PibuildError } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/host";
+import { hostDebianMirrors, hostLogins } from "@pibuild/mirrors";
 
 /** What images ask of the host. */
 export interface Needed {
@@ -36,7 +37,6 @@ export interface NeededOptions {
 /** Reads what images need, whether or not the pi-gen that they name is here. */
 export async function readNeeded(options: NeededOptions): Promise<Needed> {
   const { workspace, image: chosen, upstream, env } = options;
-  const sources = await hostMirrors();
   const logins = await hostLogins();
   const images: NeededImage[] = [];
   const unreadable: { name: string; why: string }[] = [];
@@ -44,7 +44,11 @@ export async function readNeeded(options: NeededOptions): Promise<Needed> {
     try {
       // Only the names of pi-gen's stages count here.
       const image = await loadImage(workspace, name, { env, requireStages: false });
-      images.push(needsOf(image, debianMirrors(image.release, sources).main ?? "", logins));
+      const { main = "" } = await hostDebianMirrors(image, {
+        ...{ exec: createExec(), file: hostDirectories(env).mirrors, env },
+        ...{ logins: [...image.logins, ...logins], proxy: image.settings.APT_PROXY },
+      });
+      images.push(needsOf(image, main, logins));
     } catch (error) {
       if (chosen !== undefined || !(error instanceof PibuildError)) throw error;
       unreadable.push({ name, why: error.message });

@@ -299,6 +299,11 @@ const table = {
     purpose: ["test"],
     why: "the conformance tool signs its stand-in archive",
   },
+  gpgv: {
+    debianPackage: "gpgv",
+    purpose: ["test"],
+    why: "looks whether a mirror of the host's is Debian's; without it, its name decides",
+  },
   gpgconf: {
     debianPackage: "gpgconf",
     purpose: ["test"],

@@ -7,7 +7,7 @@ import { unreadSettings } from "./unread-settings.ts";
 
 /** What is no error in an image but may not be meant: files that never run, settings that nothing reads, variables that are misspelt, secrets that stay readable, another pi-gen than the pin's. */
 export async function imageNotices(
-  open: Pick<OpenImage, "image" | "stages" | "steps" | "piGen">,
+  open: Pick<OpenImage, "image" | "stages" | "steps" | "piGen" | "hostMirrors">,
   env: NodeJS.ProcessEnv,
   runner: "layered" | "upstream" = "layered",
 ): Promise<Notice[]> {
@@ -21,6 +21,7 @@ export async function imageNotices(
     ...readableSecrets(open),
     ...layoutNotices(open.image.disk),
     ...otherPiGen(open.piGen),
+    ...(open.image.settings.APT_MIRROR === "" ? open.hostMirrors.notices : []),
   ];
 }
 

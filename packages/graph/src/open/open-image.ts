@@ -3,7 +3,7 @@ import { fileNames, type Image, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, loginSecrets, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
 import { openScratch, openStore } from "@pibuild/layers";
-import { debianMirrors, hostLogins, hostMirrors } from "@pibuild/mirrors";
+import { type DebianMirrors, hostDebianMirrors, hostLogins } from "@pibuild/mirrors";
 import {
   askedMemory,
   type Chain,
@@ -33,6 +33,8 @@ export interface OpenImage extends Chain {
   readonly kernelVersion: string | undefined;
   /** Undefined for an image without stages of pi-gen. */
   readonly piGen: UsedPiGen | undefined;
+  /** Where Debian's packages come from, where neither the image nor the environment says. */
+  readonly hostMirrors: DebianMirrors;
   /** `dist/<image>`. */
   readonly output: string;
   /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
@@ -80,9 +82,14 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     await checkBootstrap(workspace, begin, hint);
   }
   await checkBegins(image, stages);
+  const { APT_MIRROR, APT_SECURITY_MIRROR, APT_PROXY: proxy } = image.settings;
+  const isSaid = APT_MIRROR !== "" && APT_SECURITY_MIRROR !== "";
+  const hostMirrors: DebianMirrors = isSaid
+    ? { notices: [] }
+    : await hostDebianMirrors(image, { exec, file: directories.mirrors, logins, proxy, env });
   const variables = stepVariables(image, {
     ...git,
-    mirrors: debianMirrors(image.release, await hostMirrors()),
+    mirrors: hostMirrors,
     disk: diskVariables(image.disk),
   });
   const spec: RunSpec = {
@@ -104,6 +111,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     stages,
     kernelVersion: await pinnedKernel(image, env),
     piGen,
+    hostMirrors,
     output: join(workspace, "dist", image.name),
     upstreamUntil: env[untilVariable] || undefined,
   };

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
-import { joinLogins } from "@pibuild/core";
-import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { createExec, joinLogins } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/host";
+import { hostDebianMirrors, hostLogins } from "@pibuild/mirrors";
 import { insidePath } from "./inside-path.ts";
 import { loginMounts } from "./login-mounts.ts";
 import type { ContainerVenue } from "./open-container.ts";
@@ -70,11 +71,14 @@ export async function runInside(
 async function mirrorVariables({
   image,
   settled,
+  env,
 }: ContainerVenue): Promise<Record<string, string>> {
-  const sources = await hostMirrors();
-  const { main, security } = debianMirrors(image.release, sources);
+  const logins = await hostLogins();
+  const { main, security } = await hostDebianMirrors(image, {
+    ...{ exec: createExec(), file: hostDirectories(env).mirrors, env },
+    ...{ logins: [...image.logins, ...logins], proxy: image.settings.APT_PROXY },
+  });
   const found = { APT_MIRROR: main, APT_SECURITY_MIRROR: security };
-  const logins = sources.flatMap(({ login }) => login ?? []);
   const variables: Record<string, string> = {};
   for (const [name, url] of Object.entries(found)) {
     if (url === undefined || image.settings[name as keyof typeof found] !== "") continue;
