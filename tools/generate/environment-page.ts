@@ -30,6 +30,22 @@ export const environmentPage = [
     fromEnvironment.map((name) => [code(name), settings[name].description]),
   ),
   section(
+    "The key of passwords",
+    [
+      "A password is in the fingerprint of a step that gets it, not as it is but hashed under a key (HMAC with SHA-256). By itself each user has a key of their own, made at the first build: `secret.key` in the cache directory, which nobody else can read. So a second machine takes the same password for another: `changed: settings/FIRST_USER_PASS`, and all that follows runs again.",
+      "Machines that share a store, or whose records are compared, have to have the same key: `openssl rand -hex 32` prints one. Keep it where passwords are kept, such as the secrets of the CI, and give it to pibuild in one of these variables. With another key every step that gets a password runs once more.",
+      "The key keeps passwords from being guessed: who has records of layers and the key can try one password after the other against them, and without the key cannot. It opens nothing else. The layers hold what the steps made of the password, such as its hash in `/etc/shadow`, whatever the key is. It stands in no record, event or log.",
+    ].join("\n\n"),
+    ["Variable", "Value"],
+    [
+      ["`PIBUILD_SECRET_KEY`", "The key itself: 64 hexadecimal digits."],
+      [
+        "`PIBUILD_SECRET_KEY_FILE`",
+        "The path of a file with nothing but the key; in place of `PIBUILD_SECRET_KEY`.",
+      ],
+    ],
+  ),
+  section(
     "pi-gen's branches",
     "pi-gen has no setting for the architecture: each has its branches. What is built is the commit in [the pin](pin.md), whose tag belongs to one of them.",
     ["Release", "Architecture", "Branch"],

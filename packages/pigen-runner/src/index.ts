@@ -14,7 +14,7 @@ export {
   type PlannedStep,
   planChain,
 } from "./plan/plan-chain.ts";
-export { readSecretKey } from "./plan/secret-key.ts";
+export { readSecretKey, secretKeyVariables } from "./plan/secret-key.ts";
 export { executeStep } from "./run/execute-step.ts";
 export { reportFullStore } from "./run/full-store.ts";
 export {

@@ -57,7 +57,9 @@ export async function openRun(
     ...{ sourceDateEpoch: 0, ...given },
     ...(given.root === undefined ? {} : { root: resolve(given.root) }),
   };
+  const secretKey = await readSecretKey(directories.secretKey, { env: process.env });
   const secrets = [
+    secretKey,
     ...spec.secretNames.map((name) => spec.variables[name] ?? ""),
     ...loginSecrets(spec.logins),
   ];
@@ -76,7 +78,7 @@ export async function openRun(
       ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
       logs: join(directory, "logs", spec.name),
     },
-    await readSecretKey(directories.secretKey),
+    secretKey,
   );
   return {
     ...chain,

@@ -5,7 +5,11 @@ import { formatCommand, shellQuote } from "@pibuild/core";
 export const callFlagsVariable = "PIBUILD_CALL_FLAGS";
 
 /** Variables without which an image may not even be read; of secrets they name files. */
-const needed = ["PIGEN_DIR", ...secretNames.map((name) => `${name}_FILE`)];
+const needed = [
+  "PIGEN_DIR",
+  ...secretNames.map((name) => `${name}_FILE`),
+  "PIBUILD_SECRET_KEY_FILE",
+];
 
 /** A command of pibuild as a person types it to see what the caller's variables and flags have led to. */
 export function hintedCall(words: readonly string[], env: NodeJS.ProcessEnv): string {

@@ -54,7 +54,7 @@ export interface OpenOptions {
 
 /**
  * Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build.
- * Throws IMAGE_UNKNOWN, CONFIG_MISSING, CONFIG_INVALID, STAGE_MISSING, LAYOUT_INVALID, ENV_CACHE_UNUSABLE,
+ * Throws IMAGE_UNKNOWN, USAGE, CONFIG_MISSING, CONFIG_INVALID, STAGE_MISSING, LAYOUT_INVALID, ENV_CACHE_UNUSABLE,
  * and the PIGEN_ codes where a checkout of pi-gen is not what the pin says.
  */
 export async function openImage(options: OpenOptions): Promise<OpenImage> {
@@ -63,18 +63,18 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
   const image = options.image ?? (await readImage({ workspace, name, env, signal }));
   checkDisk(image);
   await checkFits(image);
+  const secretKey = await readSecretKey(directories.secretKey, { env, workspace });
   // Of several for one server, apt takes the first.
   const logins = [...image.logins, ...(await hostLogins())];
   const exec = createExec({
     emit,
-    redact: createRedactor([...image.secrets, ...loginSecrets(logins)]),
+    redact: createRedactor([secretKey, ...image.secrets, ...loginSecrets(logins)]),
     ...(signal ? { signal } : {}),
   });
   const piGen = await usedPiGen(image, { exec, env });
-  const [stages, git, secretKey] = await Promise.all([
+  const [stages, git] = await Promise.all([
     readStages(exec, image, piGen),
     gitState(exec, workspace),
-    readSecretKey(directories.secretKey),
   ]);
   if (image.piGen !== undefined) {
     const hint = "let the image begin with `pi-gen/stage0`, or leave its stages of pi-gen out";

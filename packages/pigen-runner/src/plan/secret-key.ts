@@ -1,13 +1,67 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { PibuildError } from "@pibuild/core";
 
+/** Has the key itself, or names a file that does: for machines that are to have the same. */
+const variable = "PIBUILD_SECRET_KEY";
+const fileVariable = `${variable}_FILE`;
+
+/** The variables that say which key it is. */
+export const secretKeyVariables = [variable, fileVariable] as const;
+
+const form = /^[0-9a-f]{64}$/i;
+const expected = "64 hexadecimal digits are expected, as `openssl rand -hex 32` prints them";
+
+export interface SecretKeyOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where a relative path in the environment starts. */
+  readonly workspace?: string;
+}
+
 /**
- * This user's key for hashing secrets into fingerprints, made on first use, readable by nobody else.
- * Throws ENV_CACHE_UNUSABLE where it is another user's, or cannot be made.
+ * The key for hashing secrets into fingerprints: of PIBUILD_SECRET_KEY, or of the file that
+ * PIBUILD_SECRET_KEY_FILE names, else this user's own in `file`, made on first use and readable by
+ * nobody else. Throws USAGE where the environment has another thing than a key, and
+ * ENV_CACHE_UNUSABLE where the user's own is another user's, damaged, or cannot be made.
  */
-export async function readSecretKey(file: string): Promise<string> {
+export async function readSecretKey(
+  file: string,
+  { env = {}, workspace = process.cwd() }: SecretKeyOptions = {},
+): Promise<string> {
+  const named = await fromEnvironment(env, workspace);
+  if (named !== undefined) return named;
+  const key = await ownKey(file);
+  if (form.test(key)) return key;
+  throw new PibuildError("ENV_CACHE_UNUSABLE", {
+    path: file,
+    reason: `it has no key; ${expected}`,
+  });
+}
+
+/** What is no key is not shown: it may be one that lost a digit. */
+async function fromEnvironment(
+  env: NodeJS.ProcessEnv,
+  workspace: string,
+): Promise<string | undefined> {
+  const { [variable]: direct = "", [fileVariable]: path = "" } = env;
+  const refuse = (message: string) => new PibuildError("USAGE", { message });
+  if (direct !== "" && path !== "") {
+    throw refuse(`${variable} and ${fileVariable} are both set; one of them has to do`);
+  }
+  if (direct === "" && path === "") return undefined;
+  const text =
+    direct !== ""
+      ? direct
+      : await readFile(resolve(workspace, path), "utf8").catch((error: NodeJS.ErrnoException) => {
+          throw refuse(`the file that ${fileVariable} names cannot be read: ${error.code}`);
+        });
+  const key = text.trim();
+  if (!form.test(key)) throw refuse(`${direct !== "" ? variable : fileVariable}: ${expected}`);
+  return key.toLowerCase();
+}
+
+async function ownKey(file: string): Promise<string> {
   try {
     return await readOrMake(file);
   } catch (error) {

@@ -15,7 +15,16 @@ const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((
 ]);
 
 /** What changes a build and is no setting. */
-const own = ["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SKIP_NX_CACHE"];
+const own = [
+  ...["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SKIP_NX_CACHE"],
+  ...["PIBUILD_SECRET_KEY", "PIBUILD_SECRET_KEY_FILE"],
+];
+
+/** Those that name the file of a secret. */
+export const secretFileVariables: readonly string[] = [
+  ...secretNames.map((name) => `${name}_FILE`),
+  "PIBUILD_SECRET_KEY_FILE",
+];
 
 /** Of the caller's variables those that a build sees, by name: their values stay out of argument lists. */
 export function passedVariables(env: NodeJS.ProcessEnv): Record<string, undefined> {
@@ -34,7 +43,7 @@ export function pathVariables(
 ): Record<string, string> {
   if (platform !== "win32") return {};
   const files = settingNames.filter((name) => (settings[name] as SettingRow).kind === "file");
-  const names = [...files, ...secretNames.map((name) => `${name}_FILE`), "OUTPUT_DIR", "PIGEN_DIR"];
+  const names = [...[...files, ...secretFileVariables], ...["OUTPUT_DIR", "PIGEN_DIR"]];
   return Object.fromEntries(
     names.flatMap((name) => (env[name] ? [[name, insidePath(env[name], platform)]] : [])),
   );

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
-import { type Image, secretNames } from "@pibuild/config";
+import type { Image } from "@pibuild/config";
 import { bindSource, insidePath } from "./inside-path.ts";
+import { secretFileVariables } from "./passed-variables.ts";
 import type { Mount } from "./run-arguments.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function sharedDirectories(
     code.filter((path) => existsSync(path)).map(async (path) => installRoot(await realpath(path))),
   );
   const stages = [...image.stages, ...image.exportStages].map(({ path }) => path);
-  const named = secretNames.map((name) => env[`${name}_FILE`] ?? "").filter((path) => path !== "");
+  const named = secretFileVariables.map((name) => env[name] ?? "").filter((path) => path !== "");
   const inputs = image.inputs.map(({ path }) => path);
   const files = [
     ...image.settingFiles,
