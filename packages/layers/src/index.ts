@@ -7,6 +7,7 @@ export * from "./overlay/layer-stack.ts";
 export * from "./overlay/mount-overlay.ts";
 export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
 export * from "./pack/pack-layer.ts";
+export { checkStore, type StoreCheck } from "./store/local/check-store.ts";
 export { cleanStore } from "./store/local/clean-store.ts";
 export { openScratch } from "./store/local/open-scratch.ts";
 export { openStore } from "./store/local/open-store.ts";

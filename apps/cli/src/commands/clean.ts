@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
-import { PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
+import { count, PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
-import { cleanStore, openScratch } from "@pibuild/layers";
+import { checkStore, cleanStore, openScratch } from "@pibuild/layers";
 import { sweepRegistrations } from "@pibuild/twin";
 import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
@@ -13,6 +13,7 @@ import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
 
 interface CleanFlags {
+  readonly check: boolean;
   readonly store: boolean;
   readonly packages: boolean;
   readonly containers: boolean;
@@ -30,6 +31,11 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       ],
     },
     flags: {
+      check: {
+        kind: "boolean",
+        brief: "Remove nothing but layers whose content is no longer what it was: read them all",
+        default: false,
+      },
       store: { kind: "boolean", brief: "Also drop every layer of every image", default: false },
       packages: { kind: "boolean", brief: "Also drop downloaded packages", default: false },
       containers: {
@@ -39,7 +45,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       },
     },
   },
-  async func(this: CliContext, { store, packages, containers }, image) {
+  async func(this: CliContext, { check, store, packages, containers }, image) {
     if (!isInside(this)) return reExecInside(this, "cleaning");
     const workspace = await findWorkspace(this.start);
     const known = await listImages(workspace);
@@ -48,6 +54,12 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     }
     await refuseForeignCache(this.env, workspace);
     const directories = hostDirectories(this.env);
+    if (check) {
+      const { checked, dropped } = await checkStore(directories.store);
+      for (const digest of dropped) this.message(`removed the damaged layer ${digest}`);
+      this.message(`read ${count(checked, "layer")}, of which ${dropped.length} had to go`);
+      return;
+    }
     await using _builds = await waitForBuilds(this, { workspace, images: image ? [image] : known });
     const scratch = openScratch(directories.store);
     await scratch.sweep((event) => event.type === "swept" && this.message(`removed ${event.path}`));

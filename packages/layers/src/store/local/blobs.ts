@@ -25,19 +25,23 @@ export async function putBlob(store: string, file: string): Promise<LayerBlob> {
   });
 }
 
+/** A disk may rot where nobody touches a file: after this long it is read again. */
+const aWeekMs = 7 * 24 * 60 * 60 * 1000;
+
 /**
  * Checks a blob's content against its digest. A file that has not been touched since the last
- * check (same inode, size, mtime and ctime) is not read again. A corrupt blob is dropped.
+ * check (same inode, size, mtime and ctime) is not read again for a week. A corrupt blob is dropped.
  */
 export async function checkBlob(
   store: string,
   { digest }: Pick<LayerBlob, "digest">,
+  { rememberedMs = aWeekMs } = {},
 ): Promise<BlobState> {
   const path = layout(store).blob(digest);
   // Taken before the content is read: whoever writes to the file meanwhile changes its identity.
   const identity = await identityOf(path);
   if (identity === undefined) return "missing";
-  if (identity === (await readFile(`${path}.checked`, "utf8").catch(() => ""))) return "good";
+  if (identity === (await readChecked(path, rememberedMs))) return "good";
   return orUnusable(path, async () => {
     const isFile = (await stat(path).catch(goneMeanwhile))?.isFile() ?? true;
     const actual = isFile ? await sha256File(path).catch(goneMeanwhile) : "no file";
@@ -49,6 +53,14 @@ export async function checkBlob(
     await drop(path, identity);
     return "corrupt";
   });
+}
+
+/** The note of a check that is no older than that, or from times to come. */
+async function readChecked(path: string, rememberedMs: number): Promise<string | undefined> {
+  const note = `${path}.checked`;
+  const ageMs = Date.now() - ((await stat(note).catch(() => undefined))?.mtimeMs ?? 0);
+  if (Math.abs(ageMs) >= rememberedMs) return undefined;
+  return await readFile(note, "utf8").catch(() => undefined);
 }
 
 /** Another build may have put a good blob in its place by now: that one stays. */
