@@ -54,6 +54,7 @@ export { privateDirectory } from "./resources/private-directory.ts";
 export { removeIfEmpty } from "./resources/remove-if-empty.ts";
 export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
+export { syncedSha256, syncPath } from "./synced-sha256.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
 export { count, formatBytes, formatDuration } from "./text/format.ts";
 export { isOneEdit } from "./text/one-edit.ts";

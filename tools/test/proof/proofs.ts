@@ -155,6 +155,14 @@ export const proofs: readonly Proof[] = [
     covers: [],
   },
   {
+    name: "power-cut-store",
+    proves:
+      "a store on ext4 loses no layer that a build has synced, and gives none that is not whole",
+    minutes: 1,
+    run: { project: "proof", files: ["packages/layers/test/power-cut.proof.ts"] },
+    covers: [],
+  },
+  {
     name: "podman",
     proves: "a build in Podman's containers gives what a native one gives",
     minutes: 2,

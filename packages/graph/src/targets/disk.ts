@@ -1,7 +1,7 @@
 import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { canonicalJson, sha256, sha256File } from "@pibuild/core";
+import { canonicalJson, sha256, syncedSha256 } from "@pibuild/core";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
@@ -53,7 +53,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
         ...{ output: path, mode: fileMode(image), exec, scratch: run.path },
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
-      return [{ path: name, bytes, sha256: await sha256File(path) }];
+      return [{ path: name, bytes, sha256: await syncedSha256(path) }];
     },
   };
 }

@@ -1,6 +1,6 @@
 import { chmod, chown, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { sha256File } from "@pibuild/core";
+import { sha256File, syncedSha256 } from "@pibuild/core";
 import type { LayerBlob } from "../record.ts";
 import { layout } from "./layout.ts";
 import { makeOwn, ownerOf } from "./own.ts";
@@ -11,7 +11,8 @@ export type BlobState = "good" | "missing" | "corrupt";
 
 /** Moves a finished file into the store under its digest. The file must be on the store's filesystem. */
 export async function putBlob(store: string, file: string): Promise<LayerBlob> {
-  const digest = await sha256File(file);
+  // A record of a layer that never came to the disk would be believed after a power cut.
+  const digest = await syncedSha256(file);
   const { size } = await stat(file);
   const path = layout(store).blob(digest);
   return orUnusable(path, async () => {
