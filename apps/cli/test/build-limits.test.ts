@@ -88,6 +88,25 @@ builds("a store with too little room is refused before any step runs", async () 
   }
 });
 
+builds(
+  "a build is ready once its filesystems are synced, and not where one cannot be",
+  async () => {
+    await using rig = await smallImage();
+    await rig.write({
+      "sync.sh": `#!/bin/bash -e\nprintf '%s\\n' "$@" >synced\ncd dist/pi; ls *.img >>../../synced; cd ../..\n[ ! -e broken ]\n`,
+    });
+    const env = { PIBUILD_TOOL_SYNC: join(rig.path, "sync.sh") };
+    const args = ["build", "pi", "--target", "disk"];
+    expect((await rig.pibuild(args, env)).stderr).toContain("pi is ready");
+    const synced = (await readFile(join(rig.path, "synced"), "utf8")).trimEnd().split("\n");
+    expect(synced).toEqual(["--file-system", rig.dist, rig.store, "pi.img"]);
+    await rig.write({ broken: "", "stages/one/00-only/00-run.sh": "#!/bin/bash -e\n: more\n" });
+    const { exitCode, stderr } = await rig.pibuild(args, env);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).not.toContain("ready");
+  },
+);
+
 builds("what sudo built belongs to who called it, also where a step fails", async () => {
   await using rig = await smallImage();
   const env = { SUDO_UID: "1234", SUDO_GID: "5678", OUTPUT_DIR: "out" };

@@ -8,6 +8,7 @@ import {
   PibuildError,
   placeFile,
   sha256File,
+  syncPath,
 } from "@pibuild/core";
 import type { Artifact } from "./artifact.ts";
 
@@ -75,6 +76,7 @@ export async function deliverFiles(
       await place(file.path, path, mode);
       written.push({ ...file, path: join(directory, name) });
     }
+    if (written.length > 0 && process.platform !== "win32") await syncPath(`${entered.path}/`);
   });
   return written;
 }

@@ -45,7 +45,7 @@ export async function writeBmap(options: BmapOptions): Promise<Artifact> {
   const text = documentOf(size, mapped, lines);
   // Its own sum is made with zeros in its place: the format's words, in every bmap's head.
   const bytes = text.replace(noSum, sha256(text));
-  await placeFile(output, bytes, { seconds: sourceDateEpoch });
+  await placeFile(output, bytes, { seconds: sourceDateEpoch, sync: true });
   return { path: output, bytes: Buffer.byteLength(bytes), sha256: sha256(bytes) };
 }
 

@@ -38,8 +38,25 @@ export async function readChanges(path: string): Promise<readonly Change[]> {
     throw error;
   });
   if (text === undefined) return [];
-  const { boot, changes } = JSON.parse(text) as Journal;
+  const { boot, changes } = parseJournal(text);
   return boot === (await bootId()) ? changes : [];
+}
+
+/** What is damaged is as good as not there: the kernel's registrations say the rest. */
+function parseJournal(text: string): Partial<Journal> & Pick<Journal, "changes"> {
+  try {
+    const journal = JSON.parse(text) as Journal | null;
+    if (journal !== null && Array.isArray(journal.changes) && journal.changes.every(isChange)) {
+      return journal;
+    }
+  } catch {}
+  return { changes: [] };
+}
+
+function isChange(change: unknown): change is Change {
+  const { arch, kind, name, names } = (change ?? {}) as Record<string, unknown>;
+  const named = kind === "container" ? Array.isArray(names) : typeof name === "string";
+  return typeof arch === "string" && typeof kind === "string" && named;
 }
 
 /** Replaces what is remembered; the file is whole at any time. */

@@ -56,6 +56,7 @@ export { readNames, textOf } from "./resources/read-names.ts";
 export { removeIfEmpty } from "./resources/remove-if-empty.ts";
 export { removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
+export { syncedSha256, syncPath } from "./synced-sha256.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
 export { count, formatBytes, formatDuration } from "./text/format.ts";
 export {

@@ -12,6 +12,7 @@ export * from "./overlay/mount-overlay.ts";
 export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
 export { findWrittenApart, joinNames, type SharedNames } from "./overlay/written-apart.ts";
 export * from "./pack/pack-layer.ts";
+export { checkStore, type StoreCheck } from "./store/local/check-store.ts";
 export { cleanStore, forgetLayer } from "./store/local/clean-store.ts";
 export { openScratch } from "./store/local/open-scratch.ts";
 export { openStore } from "./store/local/open-store.ts";

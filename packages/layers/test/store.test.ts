@@ -14,6 +14,7 @@ import { createExec, type Sha256, sha256 } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  checkStore,
   type LayerRecord,
   type NewRecord,
   openScratch,
@@ -87,6 +88,40 @@ describe("a store in a directory", () => {
       expect([name, found.mode & 0o077]).toEqual([name, 0]);
       if (isRoot) expect([name, found.uid, found.gid]).toEqual([name, 1234, 5678]);
     }
+  });
+
+  describe("whose layer rotted under its size and times", () => {
+    /** As the disk does: no inode, size or time tells of it. */
+    const rot = async (digest: Sha256) => {
+      const path = rig.at.blob(digest);
+      await rig.setContent(digest, "rotten".slice(0, 5));
+      const found = await stat(path, { bigint: true });
+      const identity = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" ");
+      await writeFile(`${path}.checked`, identity);
+    };
+
+    test("finds that out a week after it was last read", async () => {
+      const { layer } = await put();
+      await rot(layer.digest);
+      expect(await store.find(fingerprint)).toMatchObject(hit);
+      const note = `${rig.at.blob(layer.digest)}.checked`;
+      const now = Date.now() / 1000;
+      await utimes(note, now, now - 6.9 * 86_400);
+      expect(await store.find(fingerprint)).toMatchObject(hit);
+      await utimes(note, now, now - 7 * 86_400);
+      expect(await store.find(fingerprint)).toEqual(miss("blob-corrupt"));
+    });
+
+    test("finds it out when asked, for all layers, and what is kept", async () => {
+      const { layer } = await put();
+      await store.keep(await file("twin"), key);
+      await put("other", entryFor(2));
+      await rot(layer.digest);
+      expect(await checkStore(rig.path)).toEqual({ checked: 3, dropped: [layer.digest] });
+      expect(await store.find(fingerprint)).toEqual(miss("blob-missing"));
+      expect(await checkStore(rig.path)).toEqual({ checked: 2, dropped: [] });
+      expect(await checkStore(join(rig.path, "nothing"))).toEqual({ checked: 0, dropped: [] });
+    });
   });
 
   test("hits again where it was copied", async () => {

@@ -74,6 +74,9 @@ export const proofs: readonly Proof[] = [
         "packages/kn86fw/test/fuzz.test.ts",
         "packages/kn86fw/test/device/same-answers.test.ts",
         "packages/partitioner/test/fuzz.test.ts",
+        "packages/layers/test/fuzz.test.ts",
+        "packages/graph/test/manifest-fuzz.test.ts",
+        "packages/pigen-runner/test/cache-fuzz.test.ts",
       ],
       env: { PIBUILD_FUZZ_RUNS: "100000" },
     },
@@ -149,6 +152,14 @@ export const proofs: readonly Proof[] = [
       files: ["packages/kn86fw/test/power-cut/power-cut.test.ts"],
       env: { PIBUILD_POWER_CUT_SAMPLES: "1000" },
     },
+    covers: [],
+  },
+  {
+    name: "power-cut-store",
+    proves:
+      "a store on ext4 loses no layer that a build has synced, and gives none that is not whole",
+    minutes: 1,
+    run: { project: "proof", files: ["packages/layers/test/power-cut.proof.ts"] },
     covers: [],
   },
   {

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
+import { createExec } from "@pibuild/core";
 import { imageNotices, openImage } from "@pibuild/graph";
+import { hostDirectories } from "@pibuild/host";
 import { sweepRegistrations, twinVariable } from "@pibuild/twin";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
@@ -10,6 +12,7 @@ import { deliver } from "./deliver.ts";
 import { layeredGoal, upstreamGoal } from "./goal.ts";
 import { preflight } from "./preflight.ts";
 import { runTargets } from "./run-targets.ts";
+import { syncResults } from "./sync-results.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface BuildRequest {
@@ -60,6 +63,7 @@ export async function buildHere(
           timed.reporter,
         ),
       );
+      await syncResults(createExec({ signal }), [open.output, hostDirectories(env).store]);
     } finally {
       const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
       await giveBack(env, made);

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
-import { PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
+import { count, PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
 import { imageReader, openImage } from "@pibuild/graph";
 import { hostDirectories } from "@pibuild/host";
-import { cleanStore, forgetLayer, openScratch } from "@pibuild/layers";
+import { checkStore, cleanStore, forgetLayer, openScratch } from "@pibuild/layers";
 import { sweepRegistrations } from "@pibuild/twin";
 import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
@@ -17,6 +17,7 @@ import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
 import { containerOf } from "../venue/where.ts";
 
 interface CleanFlags extends VenueFlags {
+  readonly check: boolean;
   readonly store: boolean;
   readonly packages: boolean;
   readonly containers: boolean;
@@ -35,6 +36,11 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       ],
     },
     flags: {
+      check: {
+        kind: "boolean",
+        brief: "Remove nothing but layers whose content is no longer what it was: read them all",
+        default: false,
+      },
       store: { kind: "boolean", brief: "Also drop every layer of every image", default: false },
       packages: { kind: "boolean", brief: "Also drop downloaded packages", default: false },
       containers: {
@@ -53,7 +59,7 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       ...venueFlags,
     },
   },
-  async func(this: CliContext, { store, packages, containers, from, ...flags }, image) {
+  async func(this: CliContext, { check, store, packages, containers, from, ...flags }, image) {
     if (from !== undefined) return forgetStep(this, image, from, flags);
     if (!isInside(this)) return reExecInside(this, "cleaning");
     const workspace = await findWorkspace(this.start);
@@ -63,6 +69,12 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     }
     await refuseForeignCache(this.env, workspace);
     const directories = hostDirectories(this.env);
+    if (check) {
+      const { checked, dropped } = await checkStore(directories.store);
+      for (const digest of dropped) this.message(`removed the damaged layer ${digest}`);
+      this.message(`read ${count(checked, "layer")}, of which ${dropped.length} had to go`);
+      return;
+    }
     await using _builds = await waitForBuilds(this, { workspace, images: image ? [image] : known });
     const scratch = openScratch(directories.store);
     await scratch.sweep((event) => event.type === "swept" && this.message(`removed ${event.path}`));

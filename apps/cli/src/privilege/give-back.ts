@@ -14,7 +14,11 @@ export async function giveBackAlone(env: NodeJS.ProcessEnv, path: string): Promi
   if (SUDO_UID === undefined || SUDO_GID === undefined) return;
   const found = await lstat(path);
   if (found.uid === 0 && found.isDirectory())
-    await lchown(path, Number(SUDO_UID), Number(SUDO_GID));
+    await lchown(path, Number(SUDO_UID), Number(SUDO_GID)).catch(readOnly);
+}
+
+function readOnly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EROFS") throw error;
 }
 
 /**

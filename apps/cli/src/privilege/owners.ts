@@ -26,10 +26,10 @@ async function refuseForeign(path: string, owners: ReadonlySet<number>): Promise
   try {
     await using _entered = await enterDirectory(path, owners);
   } catch (error) {
-    // Where it is not there yet, its nearest directory counts.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && path !== dirname(path)) return refuseForeign(dirname(path), owners);
-    if (!(error instanceof ForeignDirectory)) throw error;
+    if (!(error instanceof ForeignDirectory)) {
+      // Where it is not there yet, or is none, its nearest directory counts; who uses it says the rest.
+      return path === dirname(path) ? undefined : await refuseForeign(dirname(path), owners);
+    }
     const reason = `${error.message}, who could lead root elsewhere`;
     throw new PibuildError("ENV_CACHE_UNUSABLE", { path, reason }, { cause: error });
   }

@@ -262,6 +262,11 @@ const table = {
     purpose: ["test"],
     why: "tests open payloads without pibuild",
   },
+  sync: {
+    debianPackage: "coreutils",
+    purpose: ["steps"],
+    why: "what a build says is ready outlives a power cut",
+  },
   tar: { debianPackage: "tar", purpose: ["steps", "test"], why: "stages unpack assets" },
   umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
   unshare: {

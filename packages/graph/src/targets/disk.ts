@@ -1,7 +1,7 @@
 import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { canonicalJson, sha256, sha256File } from "@pibuild/core";
+import { canonicalJson, sha256, syncedSha256 } from "@pibuild/core";
 import { allocatedAttribute } from "@pibuild/layers";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
@@ -55,7 +55,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
         allocated: allocatedAttribute,
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
-      return [{ path: name, bytes, sha256: await sha256File(path) }];
+      return [{ path: name, bytes, sha256: await syncedSha256(path) }];
     },
   };
 }

@@ -34,13 +34,42 @@ export function manifestPath(output: string, target: string): string {
 export async function readManifest(output: string, target: string): Promise<Manifest | undefined> {
   const text = await readFile(manifestPath(output, target), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
+  return parseManifest(text);
+}
+
+/** The manifest that a text holds. Undefined for one written by hand or cut short: the target runs again. */
+export function parseManifest(text: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(text) as Manifest;
-    return manifest.version === 1 ? manifest : undefined;
+    const manifest: unknown = JSON.parse(text);
+    return isManifest(manifest) ? manifest : undefined;
   } catch {
-    // Written by hand or cut short: the target runs again.
     return undefined;
   }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  const { version, target, key, inputs = {}, layers = [], files = [] } = value as Manifest;
+  return (
+    version === 1 &&
+    typeof target === "string" &&
+    isDigest(key) &&
+    Object.values(inputs).every((text) => typeof text === "string") &&
+    Array.isArray(layers) &&
+    layers.every(isDigest) &&
+    Array.isArray(files) &&
+    files.every(isFile)
+  );
+}
+
+/** It names what lies in `dist/<image>`, and nothing elsewhere. */
+function isFile(value: unknown): value is ProducedFile {
+  const { path, bytes, sha256 } = value as ProducedFile;
+  const plain = typeof path === "string" && path !== ".." && /^[^/\\\0]+$/.test(path);
+  return plain && Number.isSafeInteger(bytes) && bytes >= 0 && isDigest(sha256);
+}
+
+function isDigest(value: unknown): value is Sha256 {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
 
 /** What a target made, its first file, and the key of what it was made from. Throws CONFIG_MISSING where it was not reached. */

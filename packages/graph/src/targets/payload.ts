@@ -1,7 +1,7 @@
 import { stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { sha256File } from "@pibuild/core";
+import { syncedSha256 } from "@pibuild/core";
 import { buildPayload } from "@pibuild/kn86fw";
 import {
   layoutDigest,
@@ -34,7 +34,7 @@ export function payload({ payload: config }: Pick<Image, "payload">): FileTarget
       await writePayload({ image, disk: disk.path, path, payload: config });
       await utimes(path, image.sourceDateEpoch, image.sourceDateEpoch);
       const { size: bytes } = await stat(path);
-      return [{ path: nameOf(image), bytes, sha256: await sha256File(path) }];
+      return [{ path: nameOf(image), bytes, sha256: await syncedSha256(path) }];
     },
   };
 }

@@ -36,10 +36,15 @@ function isRecord(value: unknown): value is LayerRecord {
     Number.isSafeInteger(record.layer.bytes) &&
     typeof record.image === "string" &&
     typeof record.step === "string" &&
+    Number.isFinite(record.durationMs) &&
     ["secret", "machine", undefined].includes(record.stays) &&
     isInputs(record.inputs) &&
     fingerprintOf(record.inputs) === record.fingerprint
   );
+}
+
+function isEntry({ path, content }: FingerprintData["files"][number]): boolean {
+  return typeof path === "string" && typeof content === "string";
 }
 
 /** Whether two of them can be compared. */
@@ -47,7 +52,7 @@ function isInputs({ format, files, settings, tools }: FingerprintData): boolean 
   const texts = [settings, tools].map((group) => Object.values(group));
   return (
     format === 1 &&
-    files.every(({ content }) => typeof content === "string") &&
+    files.every((file) => isEntry(file)) &&
     texts.flat().every((text) => typeof text === "string")
   );
 }

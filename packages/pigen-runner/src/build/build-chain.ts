@@ -23,11 +23,11 @@ export async function buildChain({
   steps,
   describe,
 }: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
-  const { spec, exec, scratch } = context;
-  await using runDirectory = await scratch.openRun();
-  const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
-  await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
+  const { spec } = context;
+  await using opened = new AsyncDisposableStack();
+  // Where all is cached, the store may be one that can only be read.
+  let place: Promise<Place> | undefined;
+  const open = () => (place ??= openPlace(context, opened));
   const layers: LayerRecord[] =
     spec.root === undefined ? [] : [await rootLayer(context, spec.root)];
   // Only a step that runs needs it.
@@ -41,19 +41,33 @@ export async function buildChain({
     if (decision.cached) {
       layers.push(await takeCached(context, step, decision));
     } else {
-      layers.push(
-        await runLocked(context, step, decision, decideNow, { layers, stack, runDirectory, twin }),
-      );
+      layers.push(await runLocked(context, step, decision, decideNow, { layers, open, twin }));
     }
   }
   return layers;
 }
 
-interface Below {
-  readonly layers: readonly LayerRecord[];
+/** Where steps run. */
+interface Place {
+  readonly runDirectory: RunDirectory;
   /** Of the layers, those that are mounted: a step that is cached needs no mount. */
   readonly stack: LayerStack;
-  readonly runDirectory: RunDirectory;
+}
+
+async function openPlace(
+  { spec, exec, scratch }: RunContext,
+  opened: AsyncDisposableStack,
+): Promise<Place> {
+  const runDirectory = opened.use(await scratch.openRun());
+  const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
+  await mkdir(stack.directory);
+  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
+  return { runDirectory, stack };
+}
+
+interface Below {
+  readonly layers: readonly LayerRecord[];
+  readonly open: () => Promise<Place>;
   readonly twin: () => Promise<Redirection | undefined>;
 }
 
@@ -91,13 +105,14 @@ async function runReported(
   step: Step,
   { fingerprint, inputs, stays, reason }: Exclude<Decision, { cached: true }>,
   decideNow: () => Promise<Decision>,
-  { layers, stack, runDirectory, twin }: Below,
+  { layers, open, twin }: Below,
 ): Promise<LayerRecord> {
   const { emit, store } = context;
   const started = performance.now();
   const elapsed = () => ({ step: step.id, durationMs: performance.now() - started });
   emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
   try {
+    const { runDirectory, stack } = await open();
     for (const { layer } of layers.slice(stack.size)) {
       await stack.push(await store.fetch(layer));
     }

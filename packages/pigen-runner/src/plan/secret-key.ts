@@ -71,11 +71,17 @@ async function ownKey(file: string): Promise<string> {
   }
 }
 
+function isKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
 async function readOrMake(file: string): Promise<string> {
   const known = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
   });
-  if (known !== undefined) return known;
+  if (known !== undefined && isKey(known)) return known;
+  // Cut short, it would be a key that can be guessed.
+  if (known !== undefined) await rm(file);
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(6).toString("hex")}`;
   await writeFile(temporary, randomBytes(32).toString("hex"), { mode: 0o600 });

@@ -56,17 +56,23 @@ async function identity(name: ProgramName): Promise<string | undefined> {
   return found && `${path} ${found.size} ${found.mtimeMs}`;
 }
 
-/** Another user's cache cannot be written to; then the answer is asked for again. */
+/** A cache that cannot be written to, or a directory in the file's place: then the answer is asked for again. */
 async function writeCache(file: string, answers: Record<string, string>): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await placeFile(file, JSON.stringify(answers)).catch((error: NodeJS.ErrnoException) => {
-    if (!["EACCES", "EPERM", "EROFS"].includes(error.code ?? "")) throw error;
+  const write = async () => {
+    await mkdir(dirname(file), { recursive: true });
+    await placeFile(file, JSON.stringify(answers));
+  };
+  await write().catch((error: NodeJS.ErrnoException) => {
+    if (!["EACCES", "EPERM", "EROFS", "EISDIR"].includes(error.code ?? "")) throw error;
   });
 }
 
 async function readCache(file: string): Promise<Record<string, string>> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
+    const answers: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (answers === null || typeof answers !== "object" || Array.isArray(answers)) return {};
+    const entries = Object.entries(answers).filter(([, answer]) => typeof answer === "string");
+    return Object.fromEntries(entries) as Record<string, string>;
   } catch {
     // No cache yet, or a damaged one: every answer is asked for again.
     return {};

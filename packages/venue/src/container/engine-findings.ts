@@ -23,11 +23,19 @@ export async function findingsFile(
 
 export async function readFindings(file: string): Promise<EngineFindings | undefined> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as EngineFindings;
+    const { network, rights } = JSON.parse(await readFile(file, "utf8")) as EngineFindings;
+    const kinds: unknown[] = ["dedicated", "host"];
+    const isNetwork = kinds.includes(network.kind) && typeof network.name === "string";
+    const isRights = typeof rights.name === "string" && rights.args.every(isText);
+    return isNetwork && isRights ? { network, rights } : undefined;
   } catch {
     // Not tried yet, or cut short: it is tried again.
     return undefined;
   }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 export async function writeFindings(file: string, settled: EngineFindings): Promise<void> {

@@ -1,6 +1,6 @@
 import { chmod, chown, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { sha256File } from "@pibuild/core";
+import { sha256File, syncedSha256 } from "@pibuild/core";
 import type { LayerBlob } from "../record.ts";
 import { layout } from "./layout.ts";
 import { makeOwn, ownerOf } from "./own.ts";
@@ -11,7 +11,8 @@ export type BlobState = "good" | "missing" | "corrupt";
 
 /** Moves a finished file into the store under its digest. The file must be on the store's filesystem. */
 export async function putBlob(store: string, file: string): Promise<LayerBlob> {
-  const digest = await sha256File(file);
+  // A record of a layer that never came to the disk would be believed after a power cut.
+  const digest = await syncedSha256(file);
   const { size } = await stat(file);
   const path = layout(store).blob(digest);
   return orUnusable(path, async () => {
@@ -25,19 +26,23 @@ export async function putBlob(store: string, file: string): Promise<LayerBlob> {
   });
 }
 
+/** A disk may rot where nobody touches a file: after this long it is read again. */
+const aWeekMs = 7 * 24 * 60 * 60 * 1000;
+
 /**
  * Checks a blob's content against its digest. A file that has not been touched since the last
- * check (same inode, size, mtime and ctime) is not read again. A corrupt blob is dropped.
+ * check (same inode, size, mtime and ctime) is not read again for a week. A corrupt blob is dropped.
  */
 export async function checkBlob(
   store: string,
   { digest }: Pick<LayerBlob, "digest">,
+  { rememberedMs = aWeekMs } = {},
 ): Promise<BlobState> {
   const path = layout(store).blob(digest);
   // Taken before the content is read: whoever writes to the file meanwhile changes its identity.
   const identity = await identityOf(path);
   if (identity === undefined) return "missing";
-  if (identity === (await readFile(`${path}.checked`, "utf8").catch(() => ""))) return "good";
+  if (identity === (await readChecked(path, rememberedMs))) return "good";
   return orUnusable(path, async () => {
     const isFile = (await stat(path).catch(goneMeanwhile))?.isFile() ?? true;
     const actual = isFile ? await sha256File(path).catch(goneMeanwhile) : "no file";
@@ -49,6 +54,14 @@ export async function checkBlob(
     await drop(path, identity);
     return "corrupt";
   });
+}
+
+/** The note of a check that is no older than that, or from times to come. */
+async function readChecked(path: string, rememberedMs: number): Promise<string | undefined> {
+  const note = `${path}.checked`;
+  const ageMs = Date.now() - ((await stat(note).catch(() => undefined))?.mtimeMs ?? 0);
+  if (Math.abs(ageMs) >= rememberedMs) return undefined;
+  return await readFile(note, "utf8").catch(() => undefined);
 }
 
 /** Another build may have put a good blob in its place by now: that one stays. */

@@ -8,6 +8,7 @@ import type { Sha256 } from "@pibuild/core";
 export function layout(store: string) {
   const below = (...names: string[]) => join(store, ...names);
   return {
+    blobs: below("blobs", "sha256"),
     /** Two digits fan a directory out. */
     blob: (digest: Sha256) => below("blobs", "sha256", digest.slice(0, 2), digest),
     record: (fingerprint: Sha256) =>

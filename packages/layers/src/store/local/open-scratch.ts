@@ -44,7 +44,7 @@ export function openScratch(directory: string): Scratch {
       const wait = async () => onWait(await runNames(at.runs));
       return orUnusable(at.inUse, () => acquireLock(at.inUse, { onWait: wait, signal }));
     },
-    sweep: (emit) => orUnusable(at.runs, () => sweep(at.runs, emit)),
+    sweep: (emit) => orUnusable(at.runs, () => sweep(at.runs, emit).catch(readOnly)),
     async lock(key, onWait) {
       await takesFiles(dirname(at.lock(key)));
       return orUnusable(at.lock(key), () =>
@@ -54,6 +54,11 @@ export function openScratch(directory: string): Scratch {
     failed: at.failed,
     upstream: at.upstream,
   };
+}
+
+/** Nothing runs where nothing can be written. */
+function readOnly(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EROFS") throw error;
 }
 
 /** What a person knows a run by. */
