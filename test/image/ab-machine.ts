@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { autobootBytes, parseAutoboot } from "@pibuild/config";
 import { createExec, isPibuildError } from "@pibuild/core";
-import { patience } from "@pibuild/test-kit";
+import { autobootBytes, parseAutoboot } from "@pibuild/pi-boot";
+import { slowDevices } from "@pibuild/test-kit";
 
 /** How a machine with two slots was started, what it said, and how it asks to be started next. */
 export interface AbBoot {
@@ -55,7 +55,10 @@ export async function bootSlot(disk: string, options: AbBootOptions = {}): Promi
       args: [
         ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
         ...["-nic", "none", "-nographic", "-no-reboot", "-kernel", kernel, "-initrd", initrd],
-        ...["-append", `${withoutConsoles(cmdline)} console=ttyAMA0 ${patience} ${told} ${words}`],
+        ...[
+          "-append",
+          `${withoutConsoles(cmdline)} console=ttyAMA0 ${slowDevices} ${told} ${words}`,
+        ],
         ...drive("disk", disk, "cache=writeback"),
         ...(second === undefined ? [] : drive("second", second, "readonly=on")),
       ],

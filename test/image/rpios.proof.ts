@@ -29,8 +29,14 @@ const checked = "pibuild.check=poweroff systemd.journald.forward_to_console=1";
 let rig: RpiosRig;
 let directory: string;
 const distOf = (image: string, ending = ".img") => join(rig.path, "dist", image, image + ending);
-/** pi-gen draws a salt for a password, and its last step says when it ran. */
-const drawn = ["stage1/01-sys-tweaks", "stage2/01-sys-tweaks", "export-image/05-finalise"];
+/**
+ * pi-gen draws a salt for a password, which stands in the shadow file of each step that adds a user, and
+ * its last step says when it ran.
+ */
+const drawn = [
+  ...["stage1/01-sys-tweaks", "stage1/03-install-packages", "stage2/01-sys-tweaks"],
+  "export-image/05-finalise",
+];
 
 beforeAll(async () => {
   if (piGen === "") return;

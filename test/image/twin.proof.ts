@@ -44,7 +44,7 @@ rm -f /home/somebody/.bash_history; depmod --version >/dev/null`,
 };
 
 /** Those that run stages in a chroot. */
-const contractTests = ["order", "chroot", "step-files", "skip", "packages", "patches"].map(
+const contractTests = ["order", "chroot", "skip", "packages", "patches"].map(
   (name) => `packages/pigen-runner/test/${name}.test.ts`,
 );
 const vitest = join(repository, "node_modules/vitest/vitest.mjs");

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { debianMirrors, hostMirrors } from "../../packages/mirrors/src/index.ts";
+import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
 import { guestPaths } from "./guest-paths.ts";
 
 /** What pibuild's builds call, what the tests ask, and a system around it. */
@@ -66,7 +66,10 @@ export async function makeGuest(
 ): Promise<Guest> {
   const exec = createExec({ signal: AbortSignal.timeout(30 * 60_000) });
   const tree = join(directory, "tree");
-  const { main = "", security } = debianMirrors("bookworm", await hostMirrors());
+  const { main = "", security } = await debianMirrors(
+    { release: "bookworm", arch: "amd64" },
+    await hostMirrors(),
+  );
   const source = (mirror: string, name: string) =>
     `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${name} main`;
   const hook = join(directory, "kernel.sh");

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createExec, isPibuildError } from "@pibuild/core";
-import { changedTraces, hostTraces } from "../../packages/test-kit/src/host-traces.ts";
+import { changedTraces, hostTraces } from "@pibuild/test-kit";
 import { guestPaths, shortWord, signs } from "./guest-paths.ts";
 
 /*

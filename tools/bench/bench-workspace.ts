@@ -5,7 +5,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createExec } from "@pibuild/core";
-import { openImage, planChain } from "@pibuild/pigen-runner";
+import { openImage } from "@pibuild/graph";
+import { type PlannedStep, planChain, type RunContext } from "@pibuild/pigen-runner";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 const nx = createRequire(import.meta.url).resolve("nx/bin/nx.js", { paths: [repository] });
@@ -65,6 +66,13 @@ export async function createBenchWorkspace(): Promise<BenchWorkspace> {
     PIBUILD_STORE: join(directory, "store"),
     PIBUILD_BENCH_MEMORY: memory,
     NODE_OPTIONS: `--import=${join(repository, "tools", "bench", "record-memory.mjs")}`,
+  };
+  const planned = async () => {
+    const { context, steps, describe } = await openImage({
+      ...{ workspace: path, name: "debian-lite", env },
+    });
+    const { store } = context;
+    return { store, plan: await planChain(store, "debian-lite", steps, describe) };
   };
   const workspace: BenchWorkspace = {
     path,
@@ -133,16 +141,12 @@ echo "took $(($(date +%s%N) - started))"
       return (performance.now() - started) / 1000;
     },
     async forgetLayers() {
-      await rm(join(directory, "store", "records"), { recursive: true, force: true });
+      const { store, plan } = await planned();
+      await forget(store, plan);
     },
     async forgetFrom(step) {
-      const open = await openImage({ workspace: path, name: "debian-lite", env });
-      const plan = await planChain(open.context.store, "debian-lite", open.steps, open.describe);
-      const first = plan.findIndex((planned) => planned.step.id === step);
-      for (const { record } of plan.slice(first)) {
-        if (record !== undefined)
-          await rm(open.context.store.blobPath(record.layer), { force: true });
-      }
+      const { store, plan } = await planned();
+      await forget(store, plan.slice(plan.findIndex((each) => each.step.id === step)));
     },
     async peakMemory() {
       const lines = (await readFile(memory, "utf8").catch(() => "")).trim().split("\n");
@@ -156,4 +160,12 @@ echo "took $(($(date +%s%N) - started))"
     },
   };
   return workspace;
+}
+
+/** Drops the layers of these steps, so that they run again. */
+async function forget(store: RunContext["store"], plan: readonly PlannedStep[]): Promise<void> {
+  const layers = plan.flatMap(({ record }) => record?.layer ?? []);
+  // Steps may share a layer.
+  const paths = new Set(await Promise.all(layers.map((layer) => store.fetch(layer))));
+  for (const path of paths) await rm(path);
 }

@@ -1,8 +1,9 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, mountsBelow } from "@pibuild/core";
+import { openImage } from "@pibuild/graph";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
-import { archivesDirectory, openImage, rootfsDirectory } from "@pibuild/pigen-runner";
+import { archivesDirectory, rootfsDirectory } from "@pibuild/pigen-runner";
 import { bind, runPlain } from "../conformance/plain-run.ts";
 
 /**

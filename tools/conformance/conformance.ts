@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createExec, type Exec, isPibuildError, removeTree } from "@pibuild/core";
-import { twinVariable } from "@pibuild/pigen-runner";
 import { lendDirectory, raspberryArchive } from "@pibuild/tools-stand-in-archive";
+import { twinVariable } from "@pibuild/twin";
 import { compareTrees } from "./compare-trees.ts";
 import {
   type ConformanceWorkspace,

@@ -1,5 +1,5 @@
 import { readlinkSync, type Stats } from "node:fs";
-import { type Exec, sha256File } from "@pibuild/core";
+import { type Exec, pathText, sha256File } from "@pibuild/core";
 import { attributesByName, walk } from "@pibuild/layers";
 
 /** All that must agree of a name in two trees, as text by aspect. Times are left out. */
@@ -11,7 +11,8 @@ export async function describeTree(exec: Exec, root: string): Promise<Map<string
   const attributes = await attributesOf(exec, root);
   const firstNames = new Map<string, string>();
   const tree = new Map<string, Description>();
-  for (const { path, inside, stats } of [...walk(root)].sort(byPath)) {
+  for (const { path, inside: name, stats } of [...walk(root)].sort(byPath)) {
+    const inside = pathText(name);
     const inode = `${stats.dev}:${stats.ino}`;
     if (!stats.isDirectory() && stats.nlink > 1 && !firstNames.has(inode)) {
       firstNames.set(inode, inside);
@@ -21,15 +22,15 @@ export async function describeTree(exec: Exec, root: string): Promise<Map<string
       mode: (stats.mode & 0o7777).toString(8),
       owner: `${stats.uid}:${stats.gid}`,
       content: await contentOf(path, stats),
-      attributes: (attributes.get(path) ?? []).sort().join(" "),
+      attributes: (attributes.get(pathText(path)) ?? []).sort().join(" "),
       links: firstNames.get(inode) ?? "",
     });
   }
   return tree;
 }
 
-function byPath(a: { readonly inside: string }, b: { readonly inside: string }): number {
-  return a.inside < b.inside ? -1 : 1;
+function byPath(a: { readonly inside: Buffer }, b: { readonly inside: Buffer }): number {
+  return Buffer.compare(a.inside, b.inside);
 }
 
 function typeOf(stats: Stats): string {
@@ -41,9 +42,9 @@ function typeOf(stats: Stats): string {
   return stats.isBlockDevice() ? "block device" : "character device";
 }
 
-async function contentOf(path: string, stats: Stats): Promise<string> {
+async function contentOf(path: Buffer, stats: Stats): Promise<string> {
   if (stats.isFile()) return await sha256File(path);
-  if (stats.isSymbolicLink()) return readlinkSync(path);
+  if (stats.isSymbolicLink()) return pathText(readlinkSync(path, "buffer"));
   return stats.isBlockDevice() || stats.isCharacterDevice() ? String(stats.rdev) : "";
 }
 
@@ -56,6 +57,7 @@ async function attributesOf(exec: Exec, root: string): Promise<Map<string, strin
       ...["--dump", "--encoding=hex", "--match=-", root],
     ],
     allowExit: [1],
+    bytes: true,
   });
   // What a layer without a single attribute answers for each of its names.
   const wrong = stderr.split("\n").filter((line) => !/^$|: Operation not supported$/.test(line));
@@ -64,7 +66,9 @@ async function attributesOf(exec: Exec, root: string): Promise<Map<string, strin
   for (const [attribute, paths] of attributesByName(stdout)) {
     // The overlay's own bookkeeping, where a tree is the upper directory of one.
     if (attribute.startsWith("trusted.overlay.")) continue;
-    for (const path of paths) byPathName.set(path, [...(byPathName.get(path) ?? []), attribute]);
+    for (const path of paths.map(pathText)) {
+      byPathName.set(path, [...(byPathName.get(path) ?? []), attribute]);
+    }
   }
   return byPathName;
 }

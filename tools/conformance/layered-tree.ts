@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
+import { readManifest } from "@pibuild/graph";
 import { createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
-import { readManifest } from "@pibuild/pigen-runner";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 
 /** Digests of the layers that a build left up to the end of a stage, bottom first. */
@@ -22,7 +22,7 @@ export async function mountLayered(
   const stack = createLayerStack(exec, join(scratch, "layers"));
   const store = openStore(workspace.store);
   for (const digest of await layersOf(workspace, stage))
-    await stack.push(store.blobPath({ digest }));
+    await stack.push(await store.fetch({ digest }));
   const target = join(scratch, "layered");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });
   const lowers = [...stack.lowers("rootfs"), "bottom"];

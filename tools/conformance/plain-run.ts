@@ -1,16 +1,16 @@
 import { appendFile, cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
+import type { OpenImage } from "@pibuild/graph";
 import {
   executeStep,
   mountRoot,
-  type OpenImage,
   rootfsDirectory,
-  type Step,
   scriptDirectory,
   scriptsDirectory,
   workDirectory,
 } from "@pibuild/pigen-runner";
+import type { Step } from "@pibuild/pigen-stages";
 
 export interface PlainRun {
   readonly exec: Exec;
@@ -36,7 +36,7 @@ export async function runPlain(open: OpenImage, run: PlainRun): Promise<string> 
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "tmpfs", mountRoot] });
   await cp(scriptsDirectory, scriptDirectory, { recursive: true });
   await appendFile(join(scriptDirectory, "common.sh"), functions);
-  await bind(exec, context.workspace, join(mountRoot, "base"));
+  await bind(exec, context.spec.base, join(mountRoot, "base"));
   await bind(exec, work, workDirectory);
   await mkdir(join(mountRoot, "deploy"), { recursive: true });
   await before?.();

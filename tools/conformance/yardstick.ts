@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Exec } from "@pibuild/core";
-import { openImage } from "@pibuild/pigen-runner";
+import { openImage } from "@pibuild/graph";
+import { openScratch } from "@pibuild/layers";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 import { runPlain } from "./plain-run.ts";
 
@@ -28,7 +29,8 @@ export async function buildYardstick(
   if (yardstick === "build.sh") {
     const until = exported ? [] : ["--target", stage];
     const seconds = await workspace.build([...until, "--runner", "upstream"]);
-    return { tree: join(workspace.store, "upstream", imageName, stage, "rootfs"), seconds };
+    const work = openScratch(workspace.store).upstream(imageName);
+    return { tree: join(work, stage, "rootfs"), seconds };
   }
   const started = performance.now();
   const env = { ...process.env, PIBUILD_STORE: workspace.store };

@@ -2,7 +2,7 @@ import { branches, overrides, retiredNames, settingNames, settings } from "@pibu
 import { page, section } from "./page.ts";
 
 const intro = [
-  "What pibuild takes from its own environment. A variable goes before `image.yaml`, and an empty one counts as not set, but for PI_GEN_STAGES. Nothing else of the environment reaches a stage. Relative paths start at the workspace.",
+  "What pibuild takes from its own environment. A variable goes before `image.yaml`, and an empty one counts as not set, but for PI_GEN_STAGES. Nothing else of the environment reaches a stage, and of the settings a step gets those that its files name. Relative paths start at the workspace.",
   "`pibuild plan` and `pibuild build` warn of a setting that somebody set and that no script of the image's stages reads, nor a function of the pinned pi-gen that one of them calls; and of a variable that is one letter away from one of these.",
 ].join("\n\n");
 
@@ -25,9 +25,25 @@ export const environmentPage = [
   ),
   section(
     "Settings",
-    `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file, which \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}.`,
+    `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file, which \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}. Logs and events have \`***\` in place of a secret, also where a shell, JSON or an address quotes it; what a script makes of one, such as base64, they show.`,
     ["Variable", "What it does"],
     fromEnvironment.map((name) => [code(name), settings[name].description]),
+  ),
+  section(
+    "The key of passwords",
+    [
+      "A password is in the fingerprint of a step that gets it, not as it is but hashed under a key (HMAC with SHA-256). By itself each user has a key of their own, made at the first build: `secret.key` in the cache directory, which nobody else can read. So a second machine takes the same password for another: `changed: settings/FIRST_USER_PASS`, and all that follows runs again.",
+      "Machines that share a store, or whose records are compared, have to have the same key: `openssl rand -hex 32` prints one. Keep it where passwords are kept, such as the secrets of the CI, and give it to pibuild in one of these variables. With another key every step that gets a password runs once more.",
+      "The key keeps passwords from being guessed: who has records of layers and the key can try one password after the other against them, and without the key cannot. It opens nothing else. The layers hold what the steps made of the password, such as its hash in `/etc/shadow`, whatever the key is. It stands in no record, event or log.",
+    ].join("\n\n"),
+    ["Variable", "Value"],
+    [
+      ["`PIBUILD_SECRET_KEY`", "The key itself: 64 hexadecimal digits."],
+      [
+        "`PIBUILD_SECRET_KEY_FILE`",
+        "The path of a file with nothing but the key; in place of `PIBUILD_SECRET_KEY`.",
+      ],
+    ],
   ),
   section(
     "pi-gen's branches",

@@ -5,7 +5,7 @@ import { neverRedirected, redirected } from "@pibuild/binfmt";
 import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from "@pibuild/config";
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
-import { rightsLadder, type VenueOptionRow, venueOptions } from "@pibuild/pigen-runner";
+import { rightsLadder, type VenueOptionRow, venueOptions } from "@pibuild/venue";
 import { doctorPage } from "./doctor-page.ts";
 import { environmentPage } from "./environment-page.ts";
 import { lintPage } from "./lint-page.ts";

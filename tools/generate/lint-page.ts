@@ -6,7 +6,7 @@ import {
   leastSeverity,
   type RuleCode,
   rules,
-} from "@pibuild/pigen-runner";
+} from "@pibuild/stage-lint";
 import { page, section } from "./page.ts";
 
 const exitCode = exitCodes[errorCodes.LINT_FAILED.kind];

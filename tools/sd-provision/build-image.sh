@@ -21,8 +21,8 @@ usage() {
 		--image NAME      kn86-rpios (on pi-gen's own stages, the default) or kn86 (on Debian)
 
 		In a container of debian:bookworm this brings Node.js and all else by itself. The container has to
-		be allowed to mount: docker run --privileged, or --cap-add SYS_ADMIN with seccomp and AppArmor
-		unconfined. A volume at /root/.cache/pibuild keeps the layers.
+		be allowed to mount, through loop devices: docker run --privileged, or what the error names that
+		says so. A volume at /root/.cache/pibuild keeps the layers.
 	EOF
 }
 
@@ -73,10 +73,25 @@ as_root() {
 	[ "$(id -u)" = 0 ]
 }
 
+# A layer is mounted through one.
+loop_device() {
+	local file device
+	file="$(mktemp)"
+	truncate --size=1M "${file}"
+	device="$(losetup --find --show "${file}" 2>/dev/null)" && losetup --detach "${device}"
+	rm "${file}"
+	[ -n "${device}" ]
+}
+
 # A container is told from a machine by what it may not do: the build would find out after minutes.
+# shellcheck disable=SC2016 # a person reads the backquotes
+rights='`docker run --privileged --volume /dev:/dev`, or with `--cap-add SYS_ADMIN --cap-add MKNOD --volume /dev:/dev --device-cgroup-rule "b 7:* rmw" --device-cgroup-rule "c 10:237 rmw" --security-opt seccomp=unconfined --security-opt apparmor=unconfined`'
 if as_root && ! unshare --mount --propagation private true 2>/dev/null; then
 	fail 4 "this container may not mount anything: it lacks CAP_SYS_ADMIN, or seccomp or AppArmor forbids it" \
-		"start it with \`docker run --privileged\`, or with \`--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined\`"
+		"start it with ${rights}"
+fi
+if as_root && ! loop_device; then
+	fail 4 "this container has no loop devices, and layers are mounted through them" "start it with ${rights}"
 fi
 
 # Node.js 20 brings the right one; Debian bookworm's own is older, but its npm brings one that is not.

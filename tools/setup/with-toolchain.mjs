@@ -17,12 +17,23 @@ const cache =
 const ownMounts = ["--mount", "--propagation", "private"];
 const pibuild = join(root, "apps", "cli", "bin", "pibuild.mjs");
 
+/** Whether there is setpriv(1); not known before it is needed. */
+let setpriv;
+
 const commands = {
   // The caller may be anywhere, and names paths from there; the workspace is this one.
-  pibuild: (args) => runLast("node", [pibuild, ...args], { PIBUILD_WORKSPACE: root }),
+  pibuild: (args) =>
+    runLast("node", [pibuild, ...args], {
+      PIBUILD_WORKSPACE: root,
+      PIBUILD_OWNER: [process.pid, ...watched.map(({ pid }) => pid)].map(named).join(","),
+    }),
   check: () =>
     run("biome", ["check", "."]) ||
     run("tsc", ["--project", root]) ||
+    run("depcruise", [
+      ...["--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
+      ...["packages/*/src", "apps/cli/src"],
+    ]) ||
     run("node", [
       "--conditions=@pibuild/source",
       join(root, "tools/generate/generate.ts"),
@@ -42,6 +53,7 @@ const commands = {
 
 const [name, ...args] = [...process.argv.slice(2), ...passedArguments()];
 const onWindows = process.platform === "win32";
+const watched = owners();
 if (Number.parseInt(process.versions.node, 10) < 20)
   fail(`Node.js 20 or newer is needed, this is ${process.versions.node}`);
 const command = commands[name];
@@ -59,7 +71,8 @@ once(
 );
 prepareHost();
 buildNative();
-process.exitCode = await command(args);
+// What was killed meanwhile begins no build.
+process.exitCode = watched.every(lives) ? await command(args) : 129;
 
 /** PowerShell 5 would lose quotes and empty arguments on a command line; `pibuild.ps1` passes them so. */
 function passedArguments() {
@@ -194,13 +207,68 @@ function version(program) {
 }
 
 function run(program, parameters, stdio = "inherit") {
-  const { status, signal } = spawnSync(program, parameters, { stdio, cwd: root });
+  const { status, signal } = spawnSync(...dying(program, parameters), { stdio, cwd: root });
   return status ?? (signal === "SIGINT" ? 130 : 1);
+}
+
+/** The processes of a package manager that runs this one: npm, and a shell that it may have in between. */
+function owners() {
+  if (process.env.npm_lifecycle_event === undefined || onWindows) return [];
+  const parent = stat(process.ppid);
+  const pids = ["sh", "dash", "bash"].includes(parent.name)
+    ? [process.ppid, parent.ppid]
+    : [process.ppid];
+  return pids.map((pid) => ({ pid, started: stat(pid).started }));
+}
+
+function lives({ pid, started }) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+  return stat(pid).started === started;
+}
+
+/** As PIBUILD_OWNER has it, see apps/cli/src/privilege/owner.ts. */
+function named(pid) {
+  return `${pid} ${stat(pid).started}`;
+}
+
+/** Of proc_pid_stat(5); what stands in parentheses may hold spaces. */
+function stat(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return { name: "", ppid: 0, started: "unknown" };
+  const text = readFileSync(file, "utf8");
+  const end = text.lastIndexOf(")");
+  const fields = text.slice(end + 2).split(" ");
+  return {
+    name: text.slice(text.indexOf("(") + 1, end),
+    ppid: Number(fields[1]),
+    started: fields[19],
+  };
+}
+
+/** A program that ends with this process, however that ends, where the system can do it. */
+function dying(program, parameters) {
+  setpriv ??=
+    process.platform === "linux" &&
+    spawnSync("setpriv", ["--help"], { stdio: "ignore" }).status === 0;
+  return setpriv
+    ? ["setpriv", ["--pdeathsig", "TERM", program, ...parameters]]
+    : [program, parameters];
 }
 
 /** The command itself, where the caller is: signals that only this process got are handed on. */
 function runLast(program, parameters, env = {}) {
-  const child = spawn(program, parameters, { stdio: "inherit", env: { ...process.env, ...env } });
+  const child = spawn(...dying(program, parameters), {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  const watch = setInterval(() => {
+    if (!watched.every(lives)) child.kill("SIGTERM");
+  }, 500);
+  watch.unref();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {

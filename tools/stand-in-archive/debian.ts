@@ -23,7 +23,7 @@ export async function openDebian(
   { release, arch }: Distribution,
   scratch: string,
 ): Promise<Debian> {
-  const { main } = debianMirrors(release, await hostMirrors());
+  const { main } = await debianMirrors({ release, arch }, await hostMirrors());
   const directory = join(scratch, "apt");
   await mkdir(join(directory, "lists/partial"), { recursive: true });
   const sources = join(directory, "sources.list");

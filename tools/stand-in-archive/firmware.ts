@@ -42,7 +42,7 @@ install -m 644 "$2" "/boot/firmware/$name"
     mode: 0o755,
     content: `#!/bin/sh -e
 install -d /boot/firmware
-install -m 644 /usr/lib/raspi-firmware/* /boot/firmware/
+(cd /usr/lib/raspi-firmware && find . -type f -exec install -D -m 644 {} /boot/firmware/{} \\;)
 echo 'Packages of this image come from a stand-in for Raspberry Pi'"'"'s archive: it is for tests, and not for a board.' >/boot/firmware/stand-in.txt
 for kernel in /boot/vmlinuz-*; do
 	[ -e "$kernel" ] || continue

@@ -1,6 +1,5 @@
 import { renderError } from "@pibuild/core";
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
-import { TaskFailure } from "./build/task-failure.ts";
 import { build } from "./commands/build.ts";
 import { clean } from "./commands/clean.ts";
 import { config } from "./commands/config.ts";
@@ -17,7 +16,7 @@ import { task } from "./commands/task.ts";
 import { verify } from "./commands/verify.ts";
 import { why } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
-import { exitCodeFor } from "./exit.ts";
+import { exitCodeFor, TaskFailure } from "./failure/task-failure.ts";
 import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, CliContext>({

@@ -1,10 +1,15 @@
 import { appendFileSync } from "node:fs";
-import type { Emit } from "@pibuild/core";
+import { createRedactor, type Emit } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
 
 /** Signals within this many milliseconds of the first are the same one. */
-const patience = 1000;
+const limitMs = 1000;
+
+/** Whatever is said, an address in it has no login. */
+const redact = createRedactor();
+const redacted = (_key: string, value: unknown) =>
+  typeof value === "string" ? redact(value) : value;
 
 /** The context of a real process: its streams, and an abort on the first signal. */
 export function contextFromProcess(process: NodeJS.Process): CliContext {
@@ -17,7 +22,7 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
       // A second signal means: at once. What is left is swept at the next start. One Ctrl-C may
       // come twice, though: from the terminal, and handed on by the process that started this one.
       // And a task gets one of Nx each time that a process below it has ended.
-      const again = performance.now() - first > patience;
+      const again = performance.now() - first > limitMs;
       if (again && stopFile === undefined) process.exit(130);
       abort.abort(signal);
     });
@@ -36,7 +41,7 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     isTty: process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI,
     signal: abort.signal,
     out: (text) => void process.stdout.write(`${text}\n`),
-    message: (text) => void process.stderr.write(`${text}\n`),
+    message: (text) => void process.stderr.write(`${redact(text)}\n`),
     emit: emitTo(process.env.PIBUILD_EVENTS),
   };
 }
@@ -44,5 +49,6 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
 /** Appends events to a file, one JSON document a line. */
 export function emitTo(file: string | undefined): Emit {
   if (file === undefined) return () => {};
-  return (event) => appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...event })}\n`);
+  return (event) =>
+    appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...event }, redacted)}\n`);
 }

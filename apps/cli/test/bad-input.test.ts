@@ -176,7 +176,7 @@ steps("a disk that fills up is named, and earlier layers stay", async () => {
   const exec = createExec();
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "size=32m", "tmpfs", rig.store] });
   const onDisk = await rig.pibuild(["task", "pi", "one"], { PIBUILD_STEP_MEMORY: "0" });
-  expect(onDisk.exitCode).toBe(6);
+  expect(onDisk.exitCode).toBe(4);
   expect(said(onDisk, rig)).toContain("Caused by: no room left on the filesystem of `<store>`");
   const inMemory = await rig.pibuild(["task", "pi", "one"], { PIBUILD_STEP_MEMORY: "1GiB" });
   expect(inMemory.exitCode).toBe(4);
@@ -203,7 +203,7 @@ needs(
   });
   const result = await rig.pibuild(["task", "pi", "one"]);
   server.close();
-  expect(result.exitCode).toBe(6);
+  expect(result.exitCode).toBe(5);
   expect(result.stderr).toContain("step `one/prerun` failed in `prerun.sh`");
   expect(result.stderr).toMatch(
     new RegExp(`Caused by: mirror \`${mirror}\\S*\` did not deliver: 404`),

@@ -88,6 +88,25 @@ builds("a store with too little room is refused before any step runs", async () 
   }
 });
 
+builds(
+  "a build is ready once its filesystems are synced, and not where one cannot be",
+  async () => {
+    await using rig = await smallImage();
+    await rig.write({
+      "sync.sh": `#!/bin/bash -e\nprintf '%s\\n' "$@" >synced\ncd dist/pi; ls *.img >>../../synced; cd ../..\n[ ! -e broken ]\n`,
+    });
+    const env = { PIBUILD_TOOL_SYNC: join(rig.path, "sync.sh") };
+    const args = ["build", "pi", "--target", "disk"];
+    expect((await rig.pibuild(args, env)).stderr).toContain("pi is ready");
+    const synced = (await readFile(join(rig.path, "synced"), "utf8")).trimEnd().split("\n");
+    expect(synced).toEqual(["--file-system", rig.dist, rig.store, "pi.img"]);
+    await rig.write({ broken: "", "stages/one/00-only/00-run.sh": "#!/bin/bash -e\n: more\n" });
+    const { exitCode, stderr } = await rig.pibuild(args, env);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).not.toContain("ready");
+  },
+);
+
 builds("what sudo built belongs to who called it, also where a step fails", async () => {
   await using rig = await smallImage();
   const env = { SUDO_UID: "1234", SUDO_GID: "5678", OUTPUT_DIR: "out" };
@@ -97,6 +116,13 @@ builds("what sudo built belongs to who called it, also where a step fails", asyn
   };
   expect((await rig.pibuild(["build", "pi"], env)).exitCode).toBe(0);
   expect(await others()).toBe("");
+  // They read the store without root, as `plan` does.
+  const { uid, mode } = await stat(rig.store);
+  expect([uid, mode & 0o777]).toEqual([1234, 0o700]);
+  for (const name of ["blobs", "records", "latest"]) {
+    const args = ["-c", `find "${join(rig.store, name)}" -not -uid 1234`];
+    expect((await createExec().run({ program: "bash", args })).stdout).toBe("");
+  }
   await rig.write({ "stages/one/00-only/00-run.sh": "#!/bin/bash -e\nfalse\n" });
   expect((await rig.pibuild(["build", "pi"], env)).exitCode).toBe(6);
   expect(await others()).toBe("");
@@ -120,10 +146,35 @@ builds("a token is in the image, and in no log, record, manifest or event", asyn
   const written = [".pibuild", ".nx"].map((name) => join(rig.path, name));
   const stored = ["records", "latest"].map((name) => join(rig.store, name));
   expect(await filesWith(token, [...written, ...stored])).toEqual([]);
+  // Whoever may not become root learns it nowhere.
+  expect(await readableByOthers(rig)).toEqual([]);
   // Another token is another layer.
   const plan = await rig.pibuild(["plan", "pi"], { TUNNEL_TOKEN: "eyJhIjoiYW5kZXJzIn0" });
   expect(plan.stdout).toContain("changed: settings/TUNNEL_TOKEN");
 });
+
+/** Files that a user with no rights can read of all that a build left, but for what holds no image. */
+async function readableByOthers({ path, store, dist }: Rig & { readonly dist: string }) {
+  const find = 'find "$@" -type f -readable ! -name manifest.json';
+  const places = [store, dist, join(path, ".pibuild/logs"), join(path, ".nx")];
+  const { stdout } = await createExec().run({
+    program: "setpriv",
+    args: [
+      "--reuid=65534",
+      "--regid=65534",
+      "--clear-groups",
+      "bash",
+      "-c",
+      find,
+      "bash",
+      ...places,
+    ],
+    allowExit: [1],
+  });
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("/") && !/\.(?:bmap|sha256)$/.test(line));
+}
 
 async function filesWith(text: string, places: readonly string[]): Promise<string[]> {
   const { stdout } = await createExec().run({

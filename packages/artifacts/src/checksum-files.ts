@@ -1,6 +1,6 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256 } from "@pibuild/core";
+import { placeFile, sha256 } from "@pibuild/core";
 import { type Artifact, measure } from "./artifact.ts";
 import { checksumText } from "./checksum-file.ts";
 
@@ -13,7 +13,7 @@ export async function checksumFiles(directory: string): Promise<Artifact[]> {
     const file = await measure(join(directory, name));
     const text = checksumText(file.sha256, name);
     const path = `${file.path}.sha256`;
-    await writeFile(path, text);
+    await placeFile(path, text);
     artifacts.push(file, { path, bytes: Buffer.byteLength(text), sha256: sha256(text) });
   }
   return artifacts;

@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { type Exec, sha256 } from "@pibuild/core";
+import { dropParts, type Exec, partBeside, sha256 } from "@pibuild/core";
 import { type Artifact, measure } from "./artifact.ts";
 import { checksumText } from "./checksum-file.ts";
 import { xzArguments } from "./xz-arguments.ts";
@@ -15,6 +15,10 @@ export interface CompressOptions {
   readonly exec: Exec;
   /** Seconds since 1970 that the files' time is set to. */
   readonly sourceDateEpoch: number;
+  /** The raw image, where it was measured before: then it is not read for that again. */
+  readonly measured?: Artifact;
+  /** The mode of the `.img.xz`. Default: 0o644. */
+  readonly mode?: number;
   /** Default: what cores and memory allow. At least 2; the bytes do not depend on it. */
   readonly threads?: number;
 }
@@ -27,16 +31,16 @@ export interface CompressedImage {
 }
 
 /**
- * Compresses a disk image. All is made in `<output>.part/` and moved to its name at the very end,
+ * Compresses a disk image. All is made in a directory beside it and moved to its name at the very end,
  * so a run that fails or is killed leaves what was there before. One run per output at a time.
  */
 export async function compressImage(options: CompressOptions): Promise<CompressedImage> {
-  const { image, output, level, exec, sourceDateEpoch, threads } = options;
-  const scratch = `${output}.part`;
+  const { image, output, level, exec, sourceDateEpoch, threads, measured, mode = 0o644 } = options;
+  const scratch = partBeside(output);
   const name = basename(output);
   await mkdir(dirname(output), { recursive: true });
-  await rm(scratch, { recursive: true, force: true });
-  await mkdir(scratch);
+  await dropParts(output);
+  await mkdir(scratch, { mode: 0o700 });
   try {
     // xz writes beside its input, under the input's name: a link brings the input here. `--force`
     // is what lets it follow links; there is nothing here that it could overwrite.
@@ -47,13 +51,14 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
       cwd: scratch,
     });
     // xz must have ended before the scratch directory goes, also where reading the image failed.
-    const [compressed, raw] = await Promise.allSettled([xz, measure(image)]);
+    const [compressed, raw] = await Promise.allSettled([xz, measured ?? measure(image)]);
     if (compressed.status === "rejected") throw compressed.reason;
     if (raw.status === "rejected") throw raw.reason;
     const packed = await measure(join(scratch, "image.xz"));
     const checksum = checksumText(packed.sha256, name);
     await writeFile(join(scratch, "checksum"), checksum);
-    for (const file of ["image.xz", "checksum"]) await finish(join(scratch, file), sourceDateEpoch);
+    await finish(join(scratch, "image.xz"), mode, sourceDateEpoch);
+    await finish(join(scratch, "checksum"), 0o644, sourceDateEpoch);
     await rename(join(scratch, "image.xz"), output);
     await rename(join(scratch, "checksum"), `${output}.sha256`);
     return {
@@ -69,8 +74,8 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
 }
 
 /** Sets mode and time, and waits for the disk: a rename must not overtake the content. */
-async function finish(path: string, seconds: number): Promise<void> {
-  await chmod(path, 0o644);
+async function finish(path: string, mode: number, seconds: number): Promise<void> {
+  await chmod(path, mode);
   await utimes(path, seconds, seconds);
   const handle = await open(path, "r");
   try {

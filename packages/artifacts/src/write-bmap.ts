@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { chmod, open, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { sha256 } from "@pibuild/core";
+import { open, stat } from "node:fs/promises";
+import { placeFile, sha256 } from "@pibuild/core";
 import type { Artifact } from "./artifact.ts";
 
 /** Bytes from `start` up to, and without, `end`. */
@@ -45,15 +45,7 @@ export async function writeBmap(options: BmapOptions): Promise<Artifact> {
   const text = documentOf(size, mapped, lines);
   // Its own sum is made with zeros in its place: the format's words, in every bmap's head.
   const bytes = text.replace(noSum, sha256(text));
-  const part = `${output}.part`;
-  try {
-    await writeFile(part, bytes);
-    await chmod(part, 0o644);
-    await utimes(part, sourceDateEpoch, sourceDateEpoch);
-    await rename(part, output);
-  } finally {
-    await rm(part, { force: true });
-  }
+  await placeFile(output, bytes, { seconds: sourceDateEpoch, sync: true });
   return { path: output, bytes: Buffer.byteLength(bytes), sha256: sha256(bytes) };
 }
 

@@ -142,8 +142,9 @@ test("an image that is not there, or a run that is stopped, loses nothing either
 
 test("what a killed run left is no obstacle", async () => {
   await using dir = await scratch();
-  await mkdir(`${dir.output}.part`, { recursive: true });
-  await writeFile(join(`${dir.output}.part`, "image.xz"), "half");
+  const left = `${dir.output}.0123456789ab.part`;
+  await mkdir(left, { recursive: true });
+  await writeFile(join(left, "image.xz"), "half");
   await compressImage(dir.options);
   await exec.run({ program: "xz", args: ["--test", dir.output] });
   expect(await readdir(join(dir.path, "dist"))).toHaveLength(2);

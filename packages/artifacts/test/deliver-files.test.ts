@@ -1,17 +1,21 @@
 import {
   chmod,
+  chown,
+  lstat,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
   rm,
   stat,
+  symlink,
   utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "@pibuild/core";
+import { needs } from "@pibuild/test-kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deliverFiles, prepareDelivery } from "../src/index.ts";
 
@@ -75,4 +79,34 @@ test("a directory that cannot take files says why", async () => {
       data: { directory, reason: "it is no directory" },
     });
   }
+});
+
+test("a link that waits for it is not followed, whatever its name", async () => {
+  const output = join(scratch, "out");
+  const target = join(scratch, "precious");
+  await mkdir(output);
+  await writeFile(target, "precious", { mode: 0o600 });
+  for (const name of ["x.img", "x.img.part"]) await symlink(target, join(output, name));
+  // Also where it leads to the same bytes.
+  const file = await artifact("x.img", "precious");
+  expect(await deliverFiles([file], output, { mode: 0o600 })).toHaveLength(1);
+  expect(await readFile(target, "utf8")).toBe("precious");
+  expect((await stat(target)).mode & 0o777).toBe(0o600);
+  expect((await lstat(join(output, "x.img"))).isFile()).toBe(true);
+});
+
+needs("root")("root refuses a directory of somebody else, and makes nothing there", async () => {
+  const theirs = join(scratch, "theirs");
+  await mkdir(theirs);
+  await chown(theirs, 4321, 4321);
+  const files = [await artifact("x.img", "image")];
+  const owners = new Set([0, 1234]);
+  for (const directory of [theirs, join(theirs, "below")]) {
+    const refused = { code: "OUTPUT_UNUSABLE", data: { directory } };
+    await expect(prepareDelivery(directory, { owners })).rejects.toMatchObject(refused);
+    await expect(deliverFiles(files, directory, { owners })).rejects.toMatchObject(refused);
+  }
+  expect(await readdir(theirs)).toEqual([]);
+  await chown(theirs, 1234, 1234);
+  expect(await deliverFiles(files, join(theirs, "below"), { owners })).toHaveLength(1);
 });

@@ -12,15 +12,11 @@ export { persistBinfmt } from "./persist/persist-binfmt.ts";
 export type { HostOptions } from "./register/host.ts";
 export { registerBinfmt } from "./register/register-binfmt.ts";
 export { repairBinfmt } from "./repair/repair-binfmt.ts";
-export {
-  type BinfmtOptions,
-  type BinfmtState,
-  type BinfmtStatus,
-  binfmtStatus,
-} from "./status/binfmt-status.ts";
+export { type BinfmtOptions, binfmtStatus } from "./status/binfmt-status.ts";
 export type { Defect, JudgedHandler } from "./status/judge-handler.ts";
+export type { BinfmtState, BinfmtStatus } from "./status/state.ts";
 export { embedQemu } from "./twin/embed-qemu.ts";
-export { makeTwin, type TwinPlaces, type TwinRecipe } from "./twin/make-twin.ts";
+export { indexCopies, makeTwin, type TwinPlaces, type TwinRecipe } from "./twin/make-twin.ts";
 export { type NativePrograms, nativePrograms } from "./twin/native-programs.ts";
 export { standIns, twinMount, twinPath } from "./twin/paths.ts";
 export { neverRedirected, redirected, type TwinPackage, twinPackages } from "./twin/programs.ts";

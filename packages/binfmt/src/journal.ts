@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { bootId, placeFile } from "@pibuild/core";
 import type { ForeignArch } from "./foreign-arch.ts";
 
 /**
@@ -37,26 +38,36 @@ export async function readChanges(path: string): Promise<readonly Change[]> {
     throw error;
   });
   if (text === undefined) return [];
-  const { boot, changes } = JSON.parse(text) as Journal;
-  return boot === (await thisBoot()) ? changes : [];
+  const { boot, changes } = parseJournal(text);
+  return boot === (await bootId()) ? changes : [];
+}
+
+/** What is damaged is as good as not there: the kernel's registrations say the rest. */
+function parseJournal(text: string): Partial<Journal> & Pick<Journal, "changes"> {
+  try {
+    const journal = JSON.parse(text) as Journal | null;
+    if (journal !== null && Array.isArray(journal.changes) && journal.changes.every(isChange)) {
+      return journal;
+    }
+  } catch {}
+  return { changes: [] };
+}
+
+function isChange(change: unknown): change is Change {
+  const { arch, kind, name, names } = (change ?? {}) as Record<string, unknown>;
+  const named = kind === "container" ? Array.isArray(names) : typeof name === "string";
+  return typeof arch === "string" && typeof kind === "string" && named;
 }
 
 /** Replaces what is remembered; the file is whole at any time. */
 export async function writeChanges(path: string, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return rm(path, { force: true });
-  const journal: Journal = { boot: await thisBoot(), changes };
+  const journal: Journal = { boot: await bootId(), changes };
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, JSON.stringify(journal, undefined, 2));
-  await rename(`${path}.new`, path);
+  await placeFile(path, JSON.stringify(journal, undefined, 2));
 }
 
 /** Remembers a change. To be called before it is made: undoing what was not done does no harm. */
 export async function remember(path: string, change: Change): Promise<void> {
   await writeChanges(path, [...(await readChanges(path)), change]);
-}
-
-/** Empty where the kernel does not tell: on other systems. */
-async function thisBoot(): Promise<string> {
-  const id = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  return id.trim();
 }

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** Podman starts a dozen containers. */
-const patience = 400_000;
+const limitMs = 400_000;
 const inPodman = needs(
   ...(["root", "Linux 6.7", "podman", "musl-gcc", "unshare"] as const),
   ...(["qemu-aarch64-static", "qemu-arm-static"] as const),
@@ -50,7 +50,7 @@ inPodman(
       end: ["status"],
     });
   },
-  patience,
+  limitMs,
 );
 
 inPodman(
@@ -72,7 +72,7 @@ inPodman(
       },
     });
   },
-  patience,
+  limitMs,
 );
 
 needs("docker")("a docker without its daemon is told at once", async () => {

@@ -82,6 +82,7 @@ export function assembleImage(parts: ImageParts): Image {
       ),
     ),
     settings: values,
+    logins: settings.logins,
     settingFiles: settings.files,
     origins: { ...origins, SOURCE_DATE_EPOCH: epoch.origin },
     env: Object.fromEntries(

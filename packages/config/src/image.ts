@@ -1,6 +1,7 @@
-import type { ConfigIssue, Location } from "@pibuild/core";
-import type { Board, TableKind } from "./disk/board-tables.ts";
+import type { ConfigIssue, Location, Login } from "@pibuild/core";
+import type { Board, TableKind } from "@pibuild/pi-boot";
 import type { ImageInput } from "./inputs/image-input.ts";
+import type { Release } from "./release.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { StageEntry } from "./stage-entries.ts";
@@ -47,7 +48,7 @@ export interface Image {
   readonly workspace: string;
   readonly file: string;
   readonly directory: string;
-  readonly release: "bookworm" | "trixie";
+  readonly release: Release;
   /** Where the file says so, or the file itself. */
   readonly releaseAt: Location;
   readonly arch: "arm64";
@@ -73,7 +74,9 @@ export interface Image {
   readonly inputs: readonly ImageInput[];
   /** Where a person set what is no default: keys of `settings:` and `env:`, and variables. */
   readonly setAt: ReadonlyMap<string, Location>;
-  /** Values that must never reach a log. */
+  /** Logins for the servers that settings name, whose addresses are without them. */
+  readonly logins: readonly Login[];
+  /** Values that must never reach a log, but for those of logins. */
   readonly secrets: readonly string[];
   readonly secretNames: readonly SettingName[];
   readonly sourceDateEpoch: number;

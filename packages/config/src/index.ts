@@ -1,6 +1,3 @@
-export { type Autoboot, autobootBytes, type BootSlots } from "./autoboot/autoboot.ts";
-export { formatAutoboot } from "./autoboot/format-autoboot.ts";
-export { parseAutoboot } from "./autoboot/parse-autoboot.ts";
 export {
   checkoutDirectory,
   checkoutPath,
@@ -8,16 +5,6 @@ export {
   upstreamExport,
   upstreamPrefix,
 } from "./checkout.ts";
-export {
-  type Board,
-  type BootAnswer,
-  boards,
-  boardTables,
-  bootableTables,
-  type TableKind,
-  tableKinds,
-} from "./disk/board-tables.ts";
-export { type ConfigTxt, readConfigTxt } from "./disk/config-txt.ts";
 export { branches } from "./environment/branches.ts";
 export { type Environment, environmentPlace } from "./environment/environment.ts";
 export { type Misspelt, misspeltVariables } from "./environment/misspelt.ts";
@@ -38,8 +25,7 @@ export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
 export { pinKeys } from "./pin-keys.ts";
 export type { Origin } from "./resolve-settings.ts";
-export type { SettingRow } from "./setting-row.ts";
-export { expectedValue } from "./setting-row.ts";
+export { expectedValue, type SettingRow } from "./setting-row.ts";
 export {
   fileNames,
   isSettingName,
@@ -48,6 +34,6 @@ export {
   settingNames,
   settings,
 } from "./settings.ts";
-export { parseSize } from "./sizes.ts";
 export type { StageEntry } from "./stage-entries.ts";
+export { stagesAfterExport, upstreamStages } from "./upstream-stages.ts";
 export { findWorkspace, listImages } from "./workspace.ts";

@@ -40,7 +40,7 @@ export async function loadImage(
   const named = text.includes(upstreamPrefix);
   const find = () => (required ? checkoutDirectory(workspace, env) : checkoutsDirectory(workspace));
   const piGen = named ? await find() : undefined;
-  const image = parseImage({ workspace, directory, text, env, piGen });
+  const image = await parseImage({ workspace, directory, text, env, piGen });
   checkExportNames(image.stages, image.exportStages);
   if (!required) return image;
   if (image.piGen !== undefined) {

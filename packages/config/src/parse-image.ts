@@ -28,7 +28,13 @@ export interface ImageText {
 }
 
 /** The image that the text of an image.yaml describes. Throws CONFIG_INVALID with all issues. */
-export function parseImage({ workspace, directory, text, env, piGen }: ImageText): Image {
+export async function parseImage({
+  workspace,
+  directory,
+  text,
+  env,
+  piGen,
+}: ImageText): Promise<Image> {
   const file = join(directory, "image.yaml");
   const directoryName = basename(directory);
   const source = sourceText(relative(workspace, file), text, maskSecrets);
@@ -43,13 +49,18 @@ export function parseImage({ workspace, directory, text, env, piGen }: ImageText
   const upstream = stages.some(({ name }) => name.startsWith(upstreamPrefix));
   const overrides = resolveOverrides(env, { upstream });
   const epoch = resolveEpoch(raw.source_date_epoch, env);
-  const settings = resolveSettings(derivedSettings(raw, { directoryName, epoch, env, overrides }), {
-    fromFile: mapOf(raw.settings),
-    env,
-    workspace,
-    directory,
-    issueAt: (name, words) => source.issue(words, yaml.valueRange(["settings", name])),
-  });
+  const settings = await resolveSettings(
+    derivedSettings(raw, { directoryName, epoch, env, overrides }),
+    {
+      fromFile: mapOf(raw.settings),
+      env,
+      workspace,
+      directory,
+      release:
+        overrides.release ?? imageSchema.shape.release.safeParse(raw.release).data ?? "bookworm",
+      issueAt: (name, words) => source.issue(words, yaml.valueRange(["settings", name])),
+    },
+  );
   const broken = [
     ...brokenNameRules(imageSchema.shape.name.safeParse(raw.name).data, directoryName),
     ...brokenSettingRules(settings.values),

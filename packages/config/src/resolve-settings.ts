@@ -1,7 +1,8 @@
-import type { ConfigIssue } from "@pibuild/core";
+import { type ConfigIssue, type Login, splitLogins } from "@pibuild/core";
 import { type Environment, environmentIssue } from "./environment/environment.ts";
 import { variableOf } from "./environment/variable-of.ts";
-import { settingText, valueSchema } from "./setting-row.ts";
+import type { Release } from "./release.ts";
+import { type SettingRow, settingText, valueSchema } from "./setting-row.ts";
 import { textOf } from "./setting-text.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
 import type { IssueWords } from "./source-text.ts";
@@ -18,6 +19,8 @@ export interface Resolved<T = string> {
 export interface ResolvedSettings {
   readonly values: Record<SettingName, string>;
   readonly origins: Record<SettingName, Origin>;
+  /** Those that stood in addresses among the values, which are without. */
+  readonly logins: readonly Login[];
   /** Files whose texts are values, absolute. */
   readonly files: readonly string[];
   readonly issues: readonly ConfigIssue[];
@@ -31,6 +34,7 @@ export interface SettingSources {
   readonly workspace: string;
   /** Where paths in the file start. */
   readonly directory: string;
+  readonly release: Release;
   /** An issue at the value of a setting in the file. */
   readonly issueAt: (name: SettingName, words: IssueWords) => ConfigIssue;
 }
@@ -39,28 +43,32 @@ export interface SettingSources {
  * The complete settings: defaults, then the file, then the environment (only rows that allow it).
  * An empty variable counts as not set, as shells and CI systems pass unset ones on.
  */
-export function resolveSettings(
+export async function resolveSettings(
   derived: Partial<Record<SettingName, Resolved>>,
   sources: SettingSources,
-): ResolvedSettings {
-  const { fromFile, env, workspace, directory, issueAt } = sources;
+): Promise<ResolvedSettings> {
+  const { fromFile, env, workspace, directory, release, issueAt } = sources;
   const values = {} as Record<SettingName, string>;
   const origins = {} as Record<SettingName, Origin>;
+  const logins = new Map<SettingName, readonly Login[]>();
   const files: string[] = [];
   const issues: ConfigIssue[] = [];
   for (const name of settingNames) {
-    const row = settings[name];
+    const row: SettingRow = settings[name];
     const set = (value: string | undefined, origin: Origin, file?: string) => {
       if (file !== undefined) files.push(file);
       if (value === undefined) return;
-      values[name] = value;
+      const split = row.address === true ? splitLogins(value) : { text: value, logins: [] };
+      values[name] = split.text;
+      logins.set(name, split.logins);
       origins[name] = origin;
     };
     set(derived[name]?.value ?? row.default, derived[name]?.origin ?? "default");
     if (row.derivedFrom === undefined) {
       const written = valueSchema(row).safeParse(fromFile[name]);
       if (written.success) {
-        const read = textOf(row, settingText(written.data), { workspace, from: directory });
+        const place = { workspace, from: directory, release };
+        const read = await textOf(row, settingText(written.data), place);
         issues.push(...read.problems.map((words) => issueAt(name, words)), ...read.issues);
         set(read.text, "file", read.file);
       }
@@ -69,9 +77,9 @@ export function resolveSettings(
     if (given === undefined) continue;
     issues.push(...given.problems.map((words) => environmentIssue(given.variable, words)));
     if (given.value === undefined) continue;
-    const read = textOf(row, given.value, { workspace, from: workspace });
+    const read = await textOf(row, given.value, { workspace, from: workspace, release });
     issues.push(...read.problems.map((words) => environmentIssue(name, words)), ...read.issues);
     set(read.text, "environment", read.file);
   }
-  return { values, origins, files, issues };
+  return { values, origins, logins: [...logins.values()].flat(), files, issues };
 }

@@ -1,9 +1,10 @@
+import { parseSize, sizePattern } from "@pibuild/core";
+import { boards, tableKinds } from "@pibuild/pi-boot";
 import { z } from "zod";
-import { boards, tableKinds } from "./disk/board-tables.ts";
 import { durationPattern, parseDuration } from "./durations.ts";
+import { releases } from "./release.ts";
 import { valueSchema } from "./setting-row.ts";
 import { settingNames, settings } from "./settings.ts";
-import { parseSize, sizePattern } from "./sizes.ts";
 
 /*
  * Convention: every schema's `error` is the noun phrase of what it wants, so that the renderer
@@ -150,7 +151,7 @@ export const imageSchema = z.strictObject(
       .describe("Name of the image and its files. Default: the directory's name."),
     description: text.optional().describe("One line for people."),
     release: z
-      .enum(["bookworm", "trixie"], { error: "one of bookworm, trixie" })
+      .enum(releases, { error: `one of ${releases.join(", ")}` })
       .default("bookworm")
       .describe("Debian release."),
     arch: z.enum(["arm64"], { error: "one of arm64" }).default("arm64").describe("Architecture."),

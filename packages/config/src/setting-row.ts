@@ -1,5 +1,6 @@
 import type { ConfigIssue } from "@pibuild/core";
 import { z } from "zod";
+import type { Release } from "./release.ts";
 import type { SourceText } from "./source-text.ts";
 
 /** One setting: the single place that says what it is. Schema, default and docs derive from it. */
@@ -13,10 +14,15 @@ export interface SettingRow {
   readonly values?: readonly string[];
   /** What a string has to look like, besides being one line; empty is allowed where it is default. */
   readonly validate?: { readonly pattern: RegExp; readonly expected: string };
-  /** Finds what is wrong in the text of a `file`, besides what is wrong with every file. */
-  readonly check?: (source: SourceText) => readonly ConfigIssue[];
+  /** Finds what is wrong in the text of a `file` for a release, besides what is wrong with every file. */
+  readonly check?: (
+    source: SourceText,
+    release: Release,
+  ) => readonly ConfigIssue[] | Promise<readonly ConfigIssue[]>;
   /** Its value must never reach a log. A file may hold it: `<name>_FILE` in the environment. */
   readonly secret?: boolean;
+  /** It holds addresses: what a login in one says is used to fetch, and is no part of the value. */
+  readonly address?: boolean;
   /** Where in the image a secret stands as it is, for anyone who has the image. */
   readonly readableAt?: string;
   /** A variable of this name in pibuild's own environment overrides the file. */

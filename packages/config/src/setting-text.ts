@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { ConfigIssue } from "@pibuild/core";
 import { pathHint } from "./environment/environment.ts";
+import type { Release } from "./release.ts";
 import { readSettingFile } from "./setting-file.ts";
 import type { SettingRow } from "./setting-row.ts";
 import { type IssueWords, sourceText } from "./source-text.ts";
@@ -16,12 +17,20 @@ export interface ReadText {
   readonly issues: readonly ConfigIssue[];
 }
 
+/** Where a value stands, and for which release. */
+export interface TextPlace {
+  readonly workspace: string;
+  /** Where its path starts. */
+  readonly from: string;
+  readonly release: Release;
+}
+
 /** What scripts see of a value: itself, or the text of the file that it names. */
-export function textOf(
+export async function textOf(
   row: SettingRow,
   value: string,
-  { workspace, from }: { readonly workspace: string; readonly from: string },
-): ReadText {
+  { workspace, from, release }: TextPlace,
+): Promise<ReadText> {
   if (row.kind !== "file" || value === "") return { text: value, problems: [], issues: [] };
   const path = resolve(from, value);
   const read = readSettingFile(path);
@@ -33,7 +42,8 @@ export function textOf(
   const inside = relative(workspace, path);
   const shown = inside.startsWith("..") || isAbsolute(inside) ? path : inside;
   const source = sourceText(shown, read.text, maskCredentials);
-  return { text: read.text, file: path, problems: [], issues: row.check?.(source) ?? [] };
+  const issues = (await row.check?.(source, release)) ?? [];
+  return { text: read.text, file: path, problems: [], issues };
 }
 
 /** Blanks what follows a name such as `passwd:` or `TUNNEL_TOKEN=` on a line, misspelt ones included. */

@@ -217,14 +217,16 @@ const table = {
     default: "",
     validate: uri,
     environment: true,
+    address: true,
   },
   APT_MIRROR: {
     description:
-      "Debian mirror for the build (pibuild's own). Empty: the mirror that the host uses.",
+      "Debian mirror for the build (pibuild's own). Empty: the one among the host's own sources that Debian's keys have signed.",
     kind: "string",
     default: "",
     validate: uri,
     environment: true,
+    address: true,
   },
   APT_SECURITY_MIRROR: {
     description: "Mirror of Debian's security archive (pibuild's own). Empty: the host's.",
@@ -232,11 +234,13 @@ const table = {
     default: "",
     validate: uri,
     environment: true,
+    address: true,
   },
   TEMP_REPO: {
     description: "A line of apt sources for the build only; RELEASE in it becomes the release.",
     kind: "string",
     default: "",
+    address: true,
   },
   SETFCAP: {
     description: "Let chrooted programs set file capabilities.",
@@ -258,6 +262,7 @@ const table = {
     kind: "string",
     default: "https://github.com/RPi-Distro/pi-gen",
     validate: uri,
+    address: true,
   },
   PI_GEN_RELEASE: {
     description: "Name of the system in /etc/rpi-issue.",

@@ -1,4 +1,6 @@
-import { type ConfigIssue, stripControl } from "@pibuild/core";
+import { type ConfigIssue, createRedactor, stripControl } from "@pibuild/core";
+
+const redact = createRedactor();
 
 /** What an issue says besides where it is. */
 export interface IssueWords {
@@ -33,11 +35,12 @@ export function sourceText(
     const words = { message, ...(hint === undefined ? {} : { hint }) };
     if (range === undefined) return { ...words, at: { file, line: 1, column: 1 } };
     const start = Math.min(range.start, text.length);
-    const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+    // A search that ends before the text finds a newline that the text begins with.
+    const lineStart = start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1;
     const lineEnd = text.indexOf("\n", lineStart);
     const raw = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
     const line = text.slice(0, lineStart).split("\n").length;
-    const sourceLine = mask(stripControl(raw).replaceAll("\t", " "));
+    const sourceLine = redact(mask(stripControl(raw).replaceAll("\t", " ")));
     // A range over several lines, or into a masked part, is underlined as far as the line goes.
     const room = Math.max(1, sourceLine.length - (start - lineStart));
     const length = Math.min(Math.max(1, range.end - start), room);

@@ -12,20 +12,15 @@ export interface StageEntry {
   readonly isDefault?: boolean;
 }
 
-/** Targets of every image that are no stages. */
-const reserved = ["binfmt", "disk", "payload", "artifacts", "upstream"];
-
-/** Names that targets cannot have, and two stages of one name: pi-gen names a stage's work directory after the stage's own. */
+/** Names that stages cannot have, and two stages of one name: pi-gen names a stage's work directory after the stage's own. */
 export function brokenStageRules(stages: unknown): BrokenRule[] {
   if (!Array.isArray(stages)) return [];
   const seen = new Map<string, number>();
   return stages.flatMap((stage: unknown, index) => {
     if (typeof stage !== "string") return [];
     const name = basename(stage);
-    if (!/^[A-Za-z0-9._-]+$/.test(name) || reserved.includes(name)) {
-      const message = reserved.includes(name)
-        ? `a stage cannot be called \`${name}\`: an image has a target of that name`
-        : `stage name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
+    if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+      const message = `stage name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
       return [{ path: ["stages", index], message, hint: "rename the stage's directory" }];
     }
     const first = seen.get(name);
@@ -54,12 +49,9 @@ export function checkExportNames(
     const name = basename(entry.path);
     const other = seen.get(name);
     seen.set(name, entry);
-    if (other === undefined && !reserved.includes(name)) continue;
-    const message =
-      other === undefined
-        ? `a stage cannot be called \`${name}\`: an image has a target of that name`
-        : `\`${other.name}\` and \`${entry.name}\`, which finishes the image, are both called \`${name}\`, and need different names`;
-    const at = entry.isDefault === true && other !== undefined ? other.at : entry.at;
+    if (other === undefined) continue;
+    const message = `\`${other.name}\` and \`${entry.name}\`, which finishes the image, are both called \`${name}\`, and need different names`;
+    const at = entry.isDefault === true ? other.at : entry.at;
     const hint = "rename the stage's directory, or leave it out of the list";
     throw new PibuildError("CONFIG_INVALID", { issues: [{ message, hint, at }] });
   }

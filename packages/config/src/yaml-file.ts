@@ -1,14 +1,19 @@
 import type { ConfigIssue } from "@pibuild/core";
 import {
   type Document,
+  type DocumentOptions,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
   type Node,
+  type Pair,
+  type ParseOptions,
   parseDocument,
+  type SchemaOptions,
   visit,
+  type YAMLMap,
 } from "yaml";
 import type { Range, SourceText } from "./source-text.ts";
 
@@ -26,18 +31,27 @@ export interface YamlFile {
 
 /**
  * Parses YAML. Numbers below the maps named in `verbatim` stay as they are written: `0123` and
- * `1.10` are passwords and versions there, not 123 and 1.1.
+ * `1.10` are passwords and versions there, not 123 and 1.1. A `dialect` reads as another program does.
  */
-export function parseYaml(source: SourceText, verbatim: readonly string[]): YamlFile {
-  const document = parseDocument(source.text, { prettyErrors: false });
+export function parseYaml(
+  source: SourceText,
+  verbatim: readonly string[],
+  dialect: ParseOptions & DocumentOptions & SchemaOptions = {},
+): YamlFile {
+  const document = parseDocument(source.text, {
+    ...dialect,
+    prettyErrors: false,
+    logLevel: "error",
+  });
   const issues = [...syntaxIssues(document, source), ...aliasIssues(document, source)];
   for (const name of verbatim) {
     const map = document.get(name, true);
     if (isMap(map)) visit(map, { Scalar: (_key, scalar) => keepAsWritten(scalar) });
   }
+  const data = issues.length > 0 ? undefined : dataOf(document, source, issues);
   const find = (path: YamlPath) => walk(document, path);
   return {
-    data: issues.length > 0 ? undefined : document.toJS(),
+    data,
     issues,
     valueRange(path) {
       const found = find(path);
@@ -45,6 +59,16 @@ export function parseYaml(source: SourceText, verbatim: readonly string[]): Yaml
     },
     keyRange: (path) => rangeOf(find(path).key) ?? rangeOf(find(path).value),
   };
+}
+
+/** Aliases without end, and a `<<` of what is no map, are only noticed now. */
+function dataOf(document: Document.Parsed, source: SourceText, issues: ConfigIssue[]): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    issues.push(source.issue({ message: (error as Error).message }));
+    return undefined;
+  }
 }
 
 function syntaxIssues(document: Document.Parsed, source: SourceText): ConfigIssue[] {
@@ -82,7 +106,7 @@ function walk(document: Document.Parsed, path: YamlPath): { key?: unknown; value
   for (const part of path) {
     if (isAlias(value)) value = value.resolve(document);
     if (isMap(value)) {
-      const pair = value.items.find((item) => isScalar(item.key) && item.key.value === part);
+      const pair = pairOf(document, value, String(part));
       if (pair === undefined) return { key };
       ({ key, value } = pair);
     } else if (isSeq(value)) {
@@ -93,6 +117,22 @@ function walk(document: Document.Parsed, path: YamlPath): { key?: unknown; value
     }
   }
   return { key, value };
+}
+
+/** The pair of a key, which may come from a map that another is merged with by `<<`. */
+function pairOf(document: Document.Parsed, map: YAMLMap, name: string): Pair | undefined {
+  const own = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
+  if (own !== undefined) return own;
+  const resolved = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
+  for (const { key, value } of map.items) {
+    if (!isScalar(key) || key.source !== "<<") continue;
+    const merged = resolved(value);
+    for (const each of isSeq(merged) ? merged.items.map(resolved) : [merged]) {
+      const found = isMap(each) ? pairOf(document, each, name) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }
 
 function rangeOf(node: unknown): Range | undefined {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { renderError } from "@pibuild/core";
 import { describe, expect, test } from "vitest";
-import { type Image, loadImage } from "../src/index.ts";
+import type { Image } from "../src/image.ts";
+import { loadImage } from "../src/load-image.ts";
 import { failure, type ScratchWorkspace, scratchWorkspace } from "./scratch-workspace.ts";
 
 const upstream = "stages: [pi-gen/stage0, pi-gen/stage1, stages/debian-lite]\n";

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findWorkspace, listImages, loadImage, stageVariables } from "../src/index.ts";
+import { stageVariables } from "../src/image.ts";
+import { loadImage } from "../src/load-image.ts";
+import { findWorkspace, listImages } from "../src/workspace.ts";
 import { scratchWorkspace } from "./scratch-workspace.ts";
 
 const root = join(import.meta.dirname, "../../..");

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { renderError, sha256 } from "@pibuild/core";
 import { expect, test } from "vitest";
-import { loadImage } from "../src/index.ts";
+import { loadImage } from "../src/load-image.ts";
 import { failure, scratchWorkspace } from "./scratch-workspace.ts";
 
 const stages = "stages: [stages/debian-base]\n";

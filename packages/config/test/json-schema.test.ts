@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { imageJsonSchema, settingNames, settings } from "../src/index.ts";
+import { imageJsonSchema } from "../src/json-schema.ts";
+import { settingNames, settings } from "../src/settings.ts";
 
 interface Schema {
   properties: Record<string, Schema & { description?: string }>;

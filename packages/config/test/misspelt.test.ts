@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { misspeltVariables } from "../src/index.ts";
+import { misspeltVariables } from "../src/environment/misspelt.ts";
 
 const of = (...names: readonly string[]) =>
   misspeltVariables(Object.fromEntries(names.map((name) => [name, "x"])));

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderError } from "@pibuild/core";
 import { describe, expect, test } from "vitest";
-import { loadPin, parsePigenTag } from "../src/index.ts";
+import { parsePigenTag } from "../src/pigen-tag.ts";
+import { loadPin } from "../src/pin.ts";
 import { failure } from "./scratch-workspace.ts";
 
 const good = [

@@ -1,5 +1,5 @@
+import { parseSize } from "@pibuild/core";
 import { expect, test } from "vitest";
-import { parseSize } from "../src/index.ts";
 
 test.each([
   ["512MiB", 512 * 1024 ** 2],

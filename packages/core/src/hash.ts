@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fileStretches } from "./stretches.ts";
+import { readPieces } from "./read-pieces.ts";
 
 /** A sha256 as 64 lower-case hexadecimal digits. */
 export type Sha256 = string & { readonly __brand: "sha256" };
@@ -10,9 +10,9 @@ export function sha256(data: string | Uint8Array): Sha256 {
 }
 
 /** sha256 of a file's content, streamed. */
-export async function sha256File(path: string): Promise<Sha256> {
+export async function sha256File(path: string | Buffer): Promise<Sha256> {
   const hash = createHash("sha256");
-  for await (const bytes of fileStretches(path)) hash.update(bytes);
+  for await (const bytes of readPieces(path)) hash.update(bytes);
   return hash.digest("hex") as Sha256;
 }
 

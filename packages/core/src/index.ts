@@ -1,31 +1,75 @@
-export * from "./errors/codes.ts";
-export * from "./errors/exit-code.ts";
+export {
+  type CommandFailure,
+  type ConfigIssue,
+  type ErrorCode,
+  type ErrorData,
+  type ErrorKind,
+  errorCodes,
+  exitCodes,
+  type Location,
+  type MissingProgram,
+  type PassedOver,
+  type PigenPlace,
+} from "./errors/codes.ts";
+export { exitCodeFor, exitCodeOf } from "./errors/exit-code.ts";
 export { formatLocation } from "./errors/messages.ts";
-export * from "./errors/pibuild-error.ts";
-export * from "./errors/render.ts";
-export * from "./events/event.ts";
-export type * from "./exec/command.ts";
-export * from "./exec/create-exec.ts";
-export * from "./exec/find-program.ts";
-export * from "./exec/own-namespaces.ts";
-export * from "./exec/programs.ts";
-export * from "./hash.ts";
-export * from "./host/engine/ask-engine.ts";
-export * from "./host/engine/engine.ts";
-export { errorLine } from "./host/engine/parse-engine.ts";
-export * from "./host/paths/convert-path.ts";
-export type { HostPath, WslPlace } from "./host/paths/host-path.ts";
-export * from "./host/slashes.ts";
-export * from "./host/windows/detect-windows.ts";
-export type { ProgramAnswer, WindowsFacts } from "./host/windows/facts.ts";
-export type { Wsl, WslDistribution } from "./host/windows/read-wsl.ts";
-export * from "./resources/lock.ts";
-export * from "./resources/mounts.ts";
-export * from "./resources/remove-tree.ts";
-export * from "./resources/run-directory.ts";
-export { fileStretches, type Stretch } from "./stretches.ts";
-export * from "./text/did-you-mean.ts";
-export * from "./text/format.ts";
+export { isPibuildError, PibuildError } from "./errors/pibuild-error.ts";
+export { renderError } from "./errors/render.ts";
+export { type Emit, type Event, type EventBody, type StepReason, silent } from "./events/event.ts";
+export type { Command, CommandResult, Exec, OwnProgram } from "./exec/command.ts";
+export { createExec, type ExecOptions } from "./exec/create-exec.ts";
+export {
+  findCommand,
+  findProgram,
+  missingPrograms,
+  requirePrograms,
+  searchPath,
+} from "./exec/find-program.ts";
+export { ownMounts, ownProcesses } from "./exec/own-namespaces.ts";
+export {
+  type ProgramInfo,
+  type ProgramName,
+  type Purpose,
+  programs,
+  programsFor,
+} from "./exec/programs.ts";
+export { canonicalJson, type Sha256, sha256, sha256File } from "./hash.ts";
+export { type FilePart, readPieces } from "./read-pieces.ts";
+export {
+  type EnteredDirectory,
+  enterDirectory,
+  ForeignDirectory,
+  trustedOwners,
+} from "./resources/enter-directory.ts";
+export { acquireLock, tryLock } from "./resources/lock.ts";
+export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
+export {
+  dropParts,
+  openNew,
+  type PlaceOptions,
+  partBeside,
+  placeFile,
+} from "./resources/place-file.ts";
+export { privateDirectory } from "./resources/private-directory.ts";
+export { bootId, pidNamespace, startTime } from "./resources/processes.ts";
+export { readNames, textOf } from "./resources/read-names.ts";
+export { removeIfEmpty } from "./resources/remove-if-empty.ts";
+export { removeTree } from "./resources/remove-tree.ts";
+export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
+export { syncedSha256, syncPath } from "./synced-sha256.ts";
+export { didYouMean } from "./text/did-you-mean.ts";
+export { count, formatBytes, formatDuration } from "./text/format.ts";
+export {
+  joinLogins,
+  type Login,
+  loginFor,
+  loginSecrets,
+  splitLogins,
+} from "./text/logins.ts";
 export { isOneEdit } from "./text/one-edit.ts";
-export * from "./text/redact.ts";
-export * from "./text/shell-quote.ts";
+export { pathBytes, pathText } from "./text/path-bytes.ts";
+export { createRedactor, type Redact } from "./text/redact.ts";
+export { formatCommand, shellQuote } from "./text/shell-quote.ts";
+export { parseSize, sizePattern } from "./text/sizes.ts";
+export { slashed } from "./text/slashes.ts";
+export { stripControl } from "./text/strip-control.ts";

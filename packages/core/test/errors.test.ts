@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  type ErrorCode,
-  type ErrorData,
-  errorCodes,
-  formatLocation,
-  isPibuildError,
-  PibuildError,
-  renderError,
-} from "../src/index.ts";
+import { type ErrorCode, type ErrorData, errorCodes } from "../src/errors/codes.ts";
+import { formatLocation } from "../src/errors/messages.ts";
+import { isPibuildError, PibuildError } from "../src/errors/pibuild-error.ts";
+import { renderError } from "../src/errors/render.ts";
 
 /** An error of every code, with its data complete. */
 const samples: { [C in ErrorCode]: ErrorData[C] } = {
@@ -36,6 +31,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     at: { file: "apps/kn86/image.yaml", line: 4, column: 5 },
   },
   STEP_UNKNOWN: { image: "kn86", step: "base/09", known: ["base/00-apt", "base/01-net"] },
+  TARGETS_INVALID: { problem: "there are two targets `disk`" },
   IMAGE_UNKNOWN: { image: "kn68", known: ["debian-lite", "kn86"] },
   ENV_TOOL_MISSING: {
     missing: [
@@ -46,6 +42,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   ENV_NEEDS_ROOT: { task: "a build" },
   ENV_CACHE_UNUSABLE: { path: "/home/me/.cache/pibuild/secret.key", reason: "EACCES" },
+  STORE_UNUSABLE: { path: "/var/cache/pibuild/store/records", reason: "ENOTDIR" },
   ENV_NO_PROC: { task: "a build" },
   ENV_NO_NAMESPACES: { task: "a build" },
   ENV_BINFMT_MISSING: { arch: "arm64", detail: "no handler is registered" },
@@ -89,7 +86,11 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   CONTAINER_LOST: { engine: "docker", how: "killed", exitCode: 137 },
   ENV_NEEDS_LINUX: { task: "cleaning", platform: "win32" },
-  PATH_FOREIGN: { path: "\\\\nas\\share", form: "docker", problem: "network-share" },
+  PATH_FOREIGN: {
+    path: "\\\\nas\\share",
+    problem: "is on a network share",
+    hint: "use a directory on a drive of this machine",
+  },
   MIRROR_UNREACHABLE: { url: "http://mirror.example.org/debian", detail: "404 for `InRelease`" },
   COMMAND_FAILED: {
     command: "mount -t overlay overlay '/a b'",
@@ -111,11 +112,14 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     logFile: "/w/.pibuild/logs/kn86/build.sh.log",
   },
   STEP_CHANGED: { step: "base/01-net" },
+  STEP_REFUSED: { step: "base/01-net", problem: "`/a` is a link", hint: "remove it" },
+  STEP_UNNAMED: { step: "base/01-net", setting: "TARGET_HOSTNAME" },
   LAYOUT_INVALID: { problem: "is 12.0 MiB, its files need 20.0 MiB", partition: "boot" },
   PAYLOAD_REFUSED: {
     payload: "kn86.kn86fw",
     refusal: "board",
     problem: "it is for pi4, and this is zero2w",
+    hint: "take the payload that was built for this board",
   },
   PAYLOAD_INPUT: {
     problem: "the root image has 5 bytes, which is no multiple of 4096",
@@ -256,12 +260,6 @@ describe("what is so in one case only", () => {
     expect(full.message).toContain("0 B free");
     expect(rendered("ENV_DISK_FULL")).toMatch(/1\.0 GiB.*3\.0 GiB/);
   });
-  test("a path lies on a network share, or in a directory that no other program sees", () => {
-    const path = "/usr/bin";
-    const own = new PibuildError("PATH_FOREIGN", { path, form: "git-bash", problem: "own-tree" });
-    expect(own.message).toContain("Git Bash");
-    expect(rendered("PATH_FOREIGN")).toContain("network share");
-  });
   test("a layout is wrong in one partition, or as a whole", () => {
     const whole = new PibuildError("LAYOUT_INVALID", { problem: "the disk is too small" });
     expect(whole.message).toBe("the disk is too small");
@@ -300,9 +298,25 @@ describe("the form", () => {
       "  | E: Unable to locate package x",
       "  log: .pibuild/logs/kn86/base--01-net.log",
       "",
-      expect.stringMatching(/^hint: /),
+      "hint: check the network, or name another mirror with APT_MIRROR",
+      expect.stringMatching(/^hint: open a shell .*`pibuild shell kn86 base\/01-net`/),
     ]);
   });
+  test.each([
+    ["MIRROR_UNREACHABLE", 5],
+    ["ENV_DISK_FULL", 4],
+    ["ENV_UNSUPPORTED", 6],
+    ["STEP_UNNAMED", 6],
+  ] as const)(
+    "of a step or of build.sh that %s is behind has the exit code %d",
+    (code, exitCode) => {
+      const cause = new PibuildError(code, samples[code]);
+      for (const failed of ["STEP_FAILED", "UPSTREAM_FAILED"] as const)
+        expect(new PibuildError(failed, samples[failed], { cause }).exitCode).toBe(exitCode);
+      const caught = new PibuildError("VERIFY_FAILED", samples.VERIFY_FAILED, { cause });
+      expect(caught.exitCode).toBe(7);
+    },
+  );
   test("a cause that is no error is not shown", () => {
     const error = new PibuildError("INTERRUPTED", samples.INTERRUPTED, { cause: "text" });
     expect(renderError(error)).toBe(rendered("INTERRUPTED"));
@@ -380,7 +394,11 @@ test("exit codes follow from the kind of error", () => {
       "STAGE_MISSING": 3,
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
+      "STEP_REFUSED": 6,
       "STEP_UNKNOWN": 2,
+      "STEP_UNNAMED": 6,
+      "STORE_UNUSABLE": 4,
+      "TARGETS_INVALID": 3,
       "UPSTREAM_FAILED": 6,
       "USAGE": 2,
       "VENUE_NONE": 4,

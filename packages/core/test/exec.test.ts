@@ -1,19 +1,17 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  type Command,
-  createExec,
-  createRedactor,
-  type EventBody,
-  findCommand,
-  findProgram,
-  missingPrograms,
-  PibuildError,
-  type ProgramName,
-  programs,
-} from "../src/index.ts";
-import { runScript, runs, until } from "./processes.ts";
+import { PibuildError } from "../src/errors/pibuild-error.ts";
+import { renderError } from "../src/errors/render.ts";
+import type { EventBody } from "../src/events/event.ts";
+import type { Command } from "../src/exec/command.ts";
+import { createExec } from "../src/exec/create-exec.ts";
+import { findCommand, findProgram, missingPrograms } from "../src/exec/find-program.ts";
+import { type ProgramName, programs } from "../src/exec/programs.ts";
+import { startTime } from "../src/resources/processes.ts";
+import { createRedactor } from "../src/text/redact.ts";
+import { runScript, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 
 let rig: Scratch;
@@ -214,6 +212,13 @@ describe("what others may see", () => {
     }
   });
 
+  test("secrets are gone from the reason why a program could not be started", async () => {
+    const seam = createExec({ redact: createRedactor(["s3cret"]) });
+    const error = await failure(seam.run(bash("true", "s3cret", "x".repeat(4 * 1024 * 1024))));
+    expect(renderError(error)).toContain("Caused by: spawn E2BIG");
+    expect(inspect(error, { depth: 9 })).not.toContain("s3cret");
+  });
+
   test("what a caller reads is what the program wrote", async () => {
     const seam = createExec({ redact: createRedactor(["s3cret"]) });
     expect((await seam.run(bash("printf 's3cret\\033'"))).stdout).toBe("s3cret\u001b");
@@ -327,7 +332,7 @@ describe("an end from outside", () => {
       exitCode: 143,
     });
     expect(child).toBeGreaterThan(1);
-    await until(async () => !(await runs(child)));
+    await until(async () => (await startTime(child)) === undefined);
   });
 
   test("a program that does not listen is killed after a while", async () => {
@@ -359,6 +364,6 @@ describe("an end from outside", () => {
     expect(error.data).toMatchObject({ signal: "SIGKILL" });
     const child = pids[1] ?? 0;
     expect(child).toBeGreaterThan(1);
-    await until(async () => !(await runs(child)));
+    await until(async () => (await startTime(child)) === undefined);
   });
 });

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fileStretches, removeTree, sha256, sha256File } from "../src/index.ts";
+import { sha256, sha256File } from "../src/hash.ts";
+import { readPieces } from "../src/read-pieces.ts";
+import { removeTree } from "../src/resources/remove-tree.ts";
 
 const MiB = 1024 ** 2;
 let directory: string;
@@ -42,8 +44,8 @@ test.each([
   async (start, length) => {
     const { path, bytes } = await fileOf(4 * MiB + 3);
     const pieces: Buffer[] = [];
-    for await (const stretch of fileStretches(path, { start, length })) {
-      pieces.push(Buffer.from(stretch));
+    for await (const piece of readPieces(path, { start, length })) {
+      pieces.push(Buffer.from(piece));
     }
     expect(Buffer.concat(pieces).equals(bytes.subarray(start, start + length))).toBe(true);
   },
@@ -51,8 +53,8 @@ test.each([
 
 test("whoever has read enough of a file stops, and it is closed", async () => {
   const { path, bytes } = await fileOf(3 * MiB);
-  for await (const stretch of fileStretches(path)) {
-    expect(stretch.equals(bytes.subarray(0, MiB))).toBe(true);
+  for await (const piece of readPieces(path)) {
+    expect(piece.equals(bytes.subarray(0, MiB))).toBe(true);
     break;
   }
   const open = (await readdir("/proc/self/fd")).map((fd) =>

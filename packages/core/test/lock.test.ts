@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { acquireLock, tryLock } from "../src/index.ts";
+import { acquireLock, tryLock } from "../src/resources/lock.ts";
 import { runScript, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 
@@ -44,16 +44,34 @@ test("one holder at a time; the file and its directory are made", async () => {
 
 test("who waits is told once, and gets the lock when it is free", async () => {
   const path = join(rig.path, "lock");
-  const first = await acquireLock(path, () => expect.unreachable());
+  const first = await acquireLock(path, { onWait: () => expect.unreachable() });
   const order: string[] = [];
-  const second = acquireLock(path, () => {
-    order.push("waits");
-    void first[Symbol.asyncDispose]();
+  const second = acquireLock(path, {
+    onWait() {
+      order.push("waits");
+      void first[Symbol.asyncDispose]();
+    },
   });
   await using _lock = await second;
   order.push("holds");
   expect(order).toEqual(["waits", "holds"]);
   expect(await isFree(path)).toBe(false);
+});
+
+test("who only reads shares it, and keeps out who wants it alone", async () => {
+  const path = join(rig.path, "lock");
+  const readers = [await acquireLock(path, { shared: true })];
+  readers.push(await acquireLock(path, { shared: true, onWait: () => expect.unreachable() }));
+  expect(await isFree(path)).toBe(false);
+  let holds = false;
+  const alone = acquireLock(path).then((lock) => {
+    holds = true;
+    return lock;
+  });
+  await readers[0]?.[Symbol.asyncDispose]();
+  expect(holds).toBe(false);
+  await readers[1]?.[Symbol.asyncDispose]();
+  await (await alone)[Symbol.asyncDispose]();
 });
 
 test("many who want it have it one after the other", async () => {
@@ -105,7 +123,8 @@ test("waiting for a lock ends with an abort, and the lock stays with its holder"
   const path = join(rig.path, "lock");
   await using _held = await acquireLock(path);
   const abort = new AbortController();
-  const waiting = acquireLock(path, () => abort.abort("SIGTERM"), abort.signal);
+  const { signal } = abort;
+  const waiting = acquireLock(path, { onWait: () => abort.abort("SIGTERM"), signal });
   await expect(waiting).rejects.toMatchObject({ code: "INTERRUPTED", data: { signal: "SIGTERM" } });
   expect(await isFree(path)).toBe(false);
 });

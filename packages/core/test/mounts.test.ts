@@ -1,7 +1,9 @@
 import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createExec, mountsBelow, parseMountInfo, removeTree } from "../src/index.ts";
+import { createExec } from "../src/exec/create-exec.ts";
+import { mountsBelow, parseMountInfo } from "../src/resources/mounts.ts";
+import { removeTree } from "../src/resources/remove-tree.ts";
 import { needs } from "./needs.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { createExec, ownMounts, ownProcesses } from "../src/index.ts";
+import { createExec } from "../src/exec/create-exec.ts";
+import { ownMounts, ownProcesses } from "../src/exec/own-namespaces.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type CommandResult, createExec, type ExecOptions } from "../src/index.ts";
+import type { CommandResult } from "../src/exec/command.ts";
+import { createExec, type ExecOptions } from "../src/exec/create-exec.ts";
 
 /** Runs one of `scripts/` in a Node of its own. */
 export async function runScript(
@@ -19,12 +19,6 @@ export async function runScript(
     ],
     onLine,
   });
-}
-
-/** Whether a process still runs; one that nobody has collected yet does not. */
-export async function runs(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return stat !== undefined && !/\) [ZX] /.test(stat);
 }
 
 /** Resolves when a condition holds; the test's time limit is what ends it otherwise. */

@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createRunDirectory, type EventBody, sweep, tryLock } from "../src/index.ts";
+import type { EventBody } from "../src/events/event.ts";
+import { tryLock } from "../src/resources/lock.ts";
+import { createRunDirectory, sweep } from "../src/resources/run-directory.ts";
 import { runScript, until } from "./processes.ts";
 import { type Scratch, scratch } from "./scratch.ts";
 

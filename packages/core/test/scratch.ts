@@ -1,7 +1,7 @@
 import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeTree } from "../src/index.ts";
+import { removeTree } from "../src/resources/remove-tree.ts";
 
 export interface Scratch extends AsyncDisposable {
   readonly path: string;

@@ -1,16 +1,11 @@
 import { describe, expect, test } from "vitest";
-import {
-  canonicalJson,
-  createExec,
-  createRedactor,
-  didYouMean,
-  formatBytes,
-  formatCommand,
-  formatDuration,
-  sha256,
-  shellQuote,
-  stripControl,
-} from "../src/index.ts";
+import { createExec } from "../src/exec/create-exec.ts";
+import { canonicalJson, sha256 } from "../src/hash.ts";
+import { didYouMean } from "../src/text/did-you-mean.ts";
+import { formatBytes, formatDuration } from "../src/text/format.ts";
+import { createRedactor } from "../src/text/redact.ts";
+import { formatCommand, shellQuote } from "../src/text/shell-quote.ts";
+import { stripControl } from "../src/text/strip-control.ts";
 
 test("a quoted argument is what a shell reads back", async () => {
   const awkward = [

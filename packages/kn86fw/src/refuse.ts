@@ -1,8 +1,10 @@
-import { type PayloadRefusal, PibuildError } from "@pibuild/core";
+import { PibuildError } from "@pibuild/core";
+import { type PayloadRefusal, refusalHints } from "./refusals.ts";
 
 /** Ends it with one of the words of docs/kn86fw.md; `problem` says what is so, without a full stop. */
 export function refuse(payload: string, refusal: PayloadRefusal, problem: string): never {
-  throw new PibuildError("PAYLOAD_REFUSED", { payload, refusal, problem });
+  const hint = refusalHints[refusal];
+  throw new PibuildError("PAYLOAD_REFUSED", { payload, refusal, problem, hint });
 }
 
 /** For what builds and signs: what was given cannot be used. */

@@ -1,4 +1,6 @@
-import { autobootForm, type DeviceFacts, type Slot } from "../src/index.ts";
+import { autobootForm } from "../src/apply/autoboot-sector.ts";
+import type { DeviceFacts } from "../src/device/device-facts.ts";
+import type { Slot } from "../src/format/manifest.ts";
 import { description } from "./rig.ts";
 
 export const facts: DeviceFacts = {
@@ -17,6 +19,7 @@ export function commonPartition(slot: Slot): Buffer {
   volume.writeUInt8(1, 13);
   volume.writeUInt16LE(2, 14);
   volume.writeUInt8(2, 16);
+  volume.writeUInt32LE(volume.length / 512, 32);
   volume.writeUInt32LE(1, 36);
   volume.writeUInt32LE(2, 44);
   volume.writeUInt16LE(0xaa55, 510);

@@ -1,12 +1,8 @@
-import { parseAutoboot } from "@pibuild/config";
+import { parseAutoboot } from "@pibuild/pi-boot";
 import { expect, test } from "vitest";
-import {
-  type Boot,
-  commitUpdate,
-  directoryState,
-  runningSlot,
-  settleUpdate,
-} from "../src/index.ts";
+import { commitUpdate, settleUpdate } from "../src/apply/commit.ts";
+import { directoryState } from "../src/apply/update-state.ts";
+import { type Boot, runningSlot } from "../src/device/running-slot.ts";
 import { autobootOffset, commonPartition, facts } from "./apply-rig.ts";
 import { memoryDevice } from "./memory.ts";
 import { createRig, refusalOf } from "./rig.ts";

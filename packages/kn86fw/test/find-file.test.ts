@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createExec } from "@pibuild/core";
+import { findFile } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
-import { bytesSource, findFile, openSource, readAutobootSector } from "../src/index.ts";
+import { readAutobootSector } from "../src/apply/autoboot-sector.ts";
+import { bytesSource, openSource } from "../src/read/source.ts";
 import { commonPartition } from "./apply-rig.ts";
 import { createRig, refusalOf } from "./rig.ts";
 

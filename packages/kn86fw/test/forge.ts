@@ -3,12 +3,13 @@ import { canonicalJson } from "@pibuild/core";
 import { sha256Of } from "../src/format/chunk-digest.ts";
 import type { Manifest } from "../src/format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../src/format/members.ts";
+import { preAuthEncoding } from "../src/format/pae.ts";
 import { archiveEnd, padding, ustarHeader } from "../src/format/ustar.ts";
+import { keyId } from "../src/keys/ed25519.ts";
+import type { Signer } from "../src/keys/signer.ts";
 import { openPayload } from "../src/read/open-payload.ts";
 import { formatHead } from "../src/read/read-head.ts";
 import { bytesSource } from "../src/read/source.ts";
-import { keyId, type Signer } from "../src/sign/keys.ts";
-import { preAuthEncoding } from "../src/sign/pae.ts";
 
 /** A payload taken to pieces, to be put together wrongly. */
 export interface Pieces {

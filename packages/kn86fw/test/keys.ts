@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { keySigner, trustKeys } from "../src/index.ts";
+import { keySigner } from "../src/keys/signer.ts";
+import { trustKeys } from "../src/keys/trusted-keys.ts";
 
 /** PKCS#8's prefix of an Ed25519 key (RFC 8410); the seed of 32 bytes follows. */
 const prefix = Buffer.from("302e020100300506032b657004220420", "hex");

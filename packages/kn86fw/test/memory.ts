@@ -1,5 +1,6 @@
-import type { BlockDevice, Floor, Pending, UpdateState } from "../src/index.ts";
-import { noFloor } from "../src/index.ts";
+import type { BlockDevice } from "../src/apply/block-device.ts";
+import type { Pending, UpdateState } from "../src/apply/update-state.ts";
+import { type Floor, noFloor } from "../src/device/device-facts.ts";
 
 /** A partition in memory. */
 export function memoryDevice(bytes: Buffer, name = "device"): BlockDevice & { bytes: Buffer } {

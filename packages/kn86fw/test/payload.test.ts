@@ -2,16 +2,13 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  buildDelta,
-  bytesSource,
-  type Manifest,
-  openPayload,
-  openSource,
-  readIndexes,
-  signPayload,
-  verifyPayload,
-} from "../src/index.ts";
+import { buildDelta } from "../src/build/build-delta.ts";
+import type { Manifest } from "../src/format/manifest.ts";
+import { openPayload } from "../src/read/open-payload.ts";
+import { readIndexes } from "../src/read/read-indexes.ts";
+import { bytesSource, openSource } from "../src/read/source.ts";
+import { signPayload } from "../src/sign/sign-payload.ts";
+import { verifyPayload } from "../src/verify/verify-payload.ts";
 import { forge, takeApart, withContent } from "./forge.ts";
 import { testSigners, trusted } from "./keys.ts";
 import { cmdline, createRig, refusalOf, systemImages } from "./rig.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { runReadmeExample } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
-import { cmdlineForm } from "../src/index.ts";
+import { cmdlineForm } from "../src/format/cmdline-form.ts";
 import { publicPems, testKeys } from "./keys.ts";
 import { createRig } from "./rig.ts";
 

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isPibuildError, type PayloadRefusal } from "@pibuild/core";
-import { type BuildOptions, buildPayload, cmdlineForm, signPayload } from "../src/index.ts";
+import { isPibuildError } from "@pibuild/core";
+import { type BuildOptions, buildPayload } from "../src/build/build-payload.ts";
+import { cmdlineForm } from "../src/format/cmdline-form.ts";
+import { signPayload } from "../src/sign/sign-payload.ts";
 import { testSigners } from "./keys.ts";
 
 export const chunkSize = 16384;
@@ -85,7 +87,7 @@ export async function createRig(): Promise<Rig> {
 }
 
 /** The word with which something is refused; nothing where it is not. */
-export async function refusalOf(work: Promise<unknown>): Promise<PayloadRefusal | undefined> {
+export async function refusalOf(work: Promise<unknown>): Promise<string | undefined> {
   try {
     await work;
     return undefined;

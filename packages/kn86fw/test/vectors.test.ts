@@ -3,14 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import {
-  applyPayload,
-  directoryState,
-  openSource,
-  parseKeyValues,
-  readDeviceFacts,
-  readTrustedKeys,
-} from "../src/index.ts";
+import { applyPayload } from "../src/apply/apply-payload.ts";
+import { directoryState } from "../src/apply/update-state.ts";
+import { parseKeyValues, readDeviceFacts } from "../src/device/device-facts.ts";
+import { readTrustedKeys } from "../src/keys/trusted-keys.ts";
+import { openSource } from "../src/read/source.ts";
 import { memoryDevice, memoryState } from "./memory.ts";
 import { createRig, refusalOf } from "./rig.ts";
 

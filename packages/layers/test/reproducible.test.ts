@@ -53,7 +53,7 @@ layering("the two trees of a layer need not be there", async () => {
   expect(digests[0]).toBe(digests[1]);
 });
 
-layering("times later than the build's date become it, others stay", async () => {
+layering("times before 1970 and later than the build's date become it, others stay", async () => {
   await using rig = await createLayerRig();
   const times = {
     before: sourceDateEpoch - 1,
@@ -65,12 +65,13 @@ layering("times later than the build's date become it, others stay", async () =>
   };
   const touch = Object.entries(times).map(([name, time]) => `touch -h -d @${time} ${name}`);
   await rig.layer(
-    `touch before exact after old; touch -d @${sourceDateEpoch}.5 half; ln -s x link; mkdir directory\n${touch.join("\n")}`,
+    `touch before exact after old; touch -d @-1000 ancient; touch -d @${sourceDateEpoch}.5 half; ln -s x link; mkdir directory\n${touch.join("\n")}`,
   );
   const tree = await dumpTree(rig.exec, await rig.view());
   const found = Object.fromEntries(Object.entries(tree).map(([name, { mtime }]) => [name, mtime]));
   expect(found).toEqual({
     "": sourceDateEpoch,
+    ancient: sourceDateEpoch,
     before: sourceDateEpoch - 1,
     exact: sourceDateEpoch,
     half: sourceDateEpoch,

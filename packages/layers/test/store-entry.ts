@@ -1,13 +1,13 @@
-import { type FingerprintData, fingerprintOf, type LayerRecord } from "../src/index.ts";
+import { type FingerprintData, fingerprintOf, type NewRecord } from "../src/index.ts";
 
 /** What a build would say of the step with this number. */
-export function entryFor(number: number): Omit<LayerRecord, "layer" | "version"> {
+export function entryFor(number: number, settings: FingerprintData["settings"] = {}): NewRecord {
   const inputs: FingerprintData = {
     format: 1,
     parent: null,
     step: `base/${number}-step`,
     files: [],
-    settings: {},
+    settings,
     arch: "arm64",
     release: "trixie",
     sourceDateEpoch: 1_700_000_000,

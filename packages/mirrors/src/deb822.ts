@@ -1,4 +1,5 @@
-import { type AptSource, trimUri } from "./apt-source.ts";
+import { readUri, type Sources } from "./apt-source.ts";
+import { readOptions } from "./options.ts";
 
 /** What apt reads as "no" in `Enabled:`. */
 const no = /^(?:no|false|without|off|disable|0)$/i;
@@ -7,21 +8,37 @@ const no = /^(?:no|false|without|off|disable|0)$/i;
  * The sources in a text of apt's deb822 format, sources.list(5). A stanza with several addresses
  * and suites gives one source for each pair.
  */
-export function parseDeb822(text: string, file: string): AptSource[] {
-  return stanzas(text).flatMap((fields) => {
-    const list = (name: string) => (fields.get(name) ?? "").split(/\s+/).filter((word) => word);
-    if (no.test(fields.get("enabled")?.trim() ?? "yes")) return [];
-    if (!list("types").includes("deb")) return [];
-    const keys = fields.get("signed-by") ?? "";
-    const shared = {
-      components: list("components"),
-      signedBy: keys.includes("BEGIN PGP") ? [] : list("signed-by"),
-      file,
-    };
-    return list("uris").flatMap((uri) =>
-      list("suites").map((suite) => ({ uri: trimUri(uri), suite, ...shared })),
-    );
-  });
+export function parseDeb822(text: string, file: string): Sources {
+  const read = stanzas(text).map((fields) => readStanza(fields, file));
+  return {
+    sources: read.flatMap(({ sources }) => sources),
+    passedOver: read.flatMap(({ passedOver }) => passedOver),
+  };
+}
+
+function readStanza(fields: ReadonlyMap<string, string>, file: string): Sources {
+  const list = (name: string) => words(fields.get(name) ?? "");
+  if (no.test(fields.get("enabled")?.trim() ?? "yes") || !list("types").includes("deb")) {
+    return { sources: [], passedOver: [] };
+  }
+  const options = readOptions(
+    [...fields].map(([name, value]) => {
+      const isKey = name === "signed-by" && value.includes("BEGIN PGP");
+      return [name.replace(/-(add|remove)$/, "-"), isKey ? [] : words(value)] as const;
+    }),
+  );
+  if ("unknown" in options) {
+    return { sources: [], passedOver: [{ file, unknown: options.unknown }] };
+  }
+  const shared = { components: list("components"), ...options, file };
+  const sources = list("uris").flatMap((uri) =>
+    list("suites").map((suite) => ({ ...readUri(uri), suite, ...shared })),
+  );
+  return { sources, passedOver: [] };
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
 }
 
 /** Paragraphs of `Name: value` fields; a line that starts with a blank continues the one before. */

@@ -1,79 +1,60 @@
 import type { AptSource } from "./apt-source.ts";
+import { type Candidate, candidates, type Wanted } from "./candidates.ts";
 
 export interface DebianMirrors {
   readonly main?: string;
   readonly security?: string;
+  /** What a person should hear: of what was guessed, as nobody could be asked. */
+  readonly notices: readonly { readonly message: string; readonly hint: string }[];
 }
 
-const codenames = ["buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid"];
-const aliases = ["oldoldstable", "oldstable", "stable", "testing", "unstable"];
-const suites = new RegExp(
-  `^(${[...codenames, ...aliases].join("|")})(-updates|-security|/updates)?$`,
-);
+/** Whether an address is a mirror of Debian's with a suite; undefined where nobody knows. */
+export type Prove = (uri: string, suite: string) => Promise<boolean | undefined>;
 
 /**
- * The Debian mirror, and the mirror of Debian's security archive, among apt's sources. A mirror of
- * another Debian release serves ours as well: an archive holds them all under one address.
+ * The Debian mirror, and the mirror of Debian's security archive, among apt's sources: the first that is
+ * proved to be one. Where no proof could be had, what the files say decides, with a notice.
  * `main` is undefined where the host has none; bootstrapping tools have a default of their own.
  */
-export function debianMirrors(release: string, sources: readonly AptSource[]): DebianMirrors {
-  const debian = sources.filter(isDebian);
-  const main = best(
-    debian.filter((source) => !isSecurity(source)),
-    (source) => mainRank(source, debian, release),
-  );
-  const security = best(debian.filter(isSecurity), (source) => keyRank(source));
+export async function debianMirrors(
+  wanted: Wanted,
+  sources: readonly AptSource[],
+  prove: Prove = async () => undefined,
+): Promise<DebianMirrors> {
+  const main = await first(candidates(wanted, sources, "main"), wanted.release, prove);
+  const ofSecurity = candidates(wanted, sources, "security");
+  const security = await first(ofSecurity, `${wanted.release}-security`, prove);
   return {
-    ...(main === undefined ? {} : { main }),
-    ...(security === undefined ? {} : { security }),
+    ...(main === undefined ? {} : { main: main.uri }),
+    ...(security === undefined ? {} : { security: security.uri }),
+    notices: [
+      ...guess(main, "Debian's mirror", "APT_MIRROR"),
+      ...guess(security, "the mirror of Debian's security archive", "APT_SECURITY_MIRROR"),
+    ],
   };
 }
 
-/** Whether the source may be Debian's. Others use Debian's suite names, but sign with other keys. */
-function isDebian(source: AptSource): boolean {
-  return (
-    /^https?:\/\//.test(source.uri) &&
-    suites.test(source.suite) &&
-    source.components.includes("main") &&
-    !source.uri.endsWith("/debian-ports") &&
-    keyRank(source) >= 0
-  );
+interface Found {
+  readonly uri: string;
+  readonly proved: boolean;
 }
 
-function isSecurity({ uri, suite }: AptSource): boolean {
-  return suite.endsWith("-security") || /\/debian-security$/.test(uri);
-}
-
-/** The higher, the surer that it is Debian, then that it is our release. Below 0: not taken. */
-function mainRank(source: AptSource, all: readonly AptSource[], release: string): number {
-  const base = suites.exec(source.suite)?.[1] ?? "";
-  // Vendors have no `-updates` suite; this tells Debian from an archive beside it without a key.
-  const hasUpdates = all.some(({ uri, suite }) => uri === source.uri && suite.endsWith("-updates"));
-  const likely =
-    keyRank(source) * 8 + (hasUpdates ? 4 : 0) + (/\/debian$/.test(source.uri) ? 2 : 0);
-  // `stable main` is what half of all vendors call their only suite.
-  if (likely === 0 && aliases.includes(base)) return -1;
-  return likely + (base === release ? 1 : 0);
-}
-
-/** 1: signed by Debian's own keyring. 0: the file does not say which. -1: by somebody else's. */
-function keyRank({ signedBy }: AptSource): number {
-  const keyrings = signedBy.filter((key) => key.startsWith("/"));
-  if (keyrings.some((path) => /\/debian-archive-[\w.-]+$/.test(path))) return 1;
-  return keyrings.length > 0 ? -1 : 0;
-}
-
-/** The address of the first of the sources with the highest rank, if that is no refusal. */
-function best(
-  sources: readonly AptSource[],
-  rank: (source: AptSource) => number,
-): string | undefined {
-  let found: { uri: string; rank: number } | undefined;
-  for (const source of sources) {
-    const value = rank(source);
-    if (value >= 0 && (found === undefined || value > found.rank)) {
-      found = { uri: source.uri, rank: value };
-    }
+async function first(
+  among: readonly Candidate[],
+  suite: string,
+  prove: Prove,
+): Promise<Found | undefined> {
+  let guessed: Found | undefined;
+  for (const { uri, by } of among) {
+    const proved = by === "sure" || (await prove(uri, suite));
+    if (proved === true) return { uri, proved };
+    if (proved === undefined && by === "likely") guessed ??= { uri, proved: false };
   }
-  return found?.uri;
+  return guessed;
+}
+
+function guess(found: Found | undefined, what: string, setting: string) {
+  if (found === undefined || found.proved) return [];
+  const message = `\`${found.uri}\` is taken for ${what} by its name: what it has signed could not be looked at`;
+  return [{ message, hint: `set ${setting} where that is wrong` }];
 }

@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import type { AptSource } from "./apt-source.ts";
+import { readAptFiles } from "./apt-files.ts";
+import type { AptSource, Sources } from "./apt-source.ts";
 import { parseDeb822 } from "./deb822.ts";
+import { expandMirrorList } from "./mirror-list.ts";
 import { parseOneLine } from "./one-line.ts";
 
 export interface HostMirrorsOptions {
@@ -10,37 +10,27 @@ export interface HostMirrorsOptions {
 }
 
 /**
- * The sources that this host's own apt uses, in apt's order: `sources.list`, then the files of
- * `sources.list.d` by name. A host without apt has none.
+ * The sources that this host's own apt uses, in apt's order, and what was left out of them. A host
+ * without apt has none.
  */
-export async function hostMirrors({
+export async function hostSources({
   aptDirectory = "/etc/apt",
-}: HostMirrorsOptions = {}): Promise<AptSource[]> {
-  const parts = join(aptDirectory, "sources.list.d");
-  const names = (await readdir(parts).catch(absent)) ?? [];
-  const files = [
-    join(aptDirectory, "sources.list"),
-    ...names
-      .filter(isSourceFile)
-      .sort()
-      .map((name) => join(parts, name)),
-  ];
-  const sources: AptSource[] = [];
-  for (const file of files) {
-    const text = await readFile(file, "utf8").catch(absent);
-    if (text === undefined) continue;
-    sources.push(...(file.endsWith(".sources") ? parseDeb822 : parseOneLine)(text, file));
-  }
-  return sources;
+}: HostMirrorsOptions = {}): Promise<Sources> {
+  const files = await readAptFiles(aptDirectory, {
+    file: "sources.list",
+    endings: [".list", ".sources"],
+  });
+  const read = files.map(({ path, text }) =>
+    (path.endsWith(".sources") ? parseDeb822 : parseOneLine)(text, path),
+  );
+  const written = read.flatMap(({ sources }) => sources);
+  return {
+    sources: (await Promise.all(written.map(expandMirrorList))).flat(),
+    passedOver: read.flatMap(({ passedOver }) => passedOver),
+  };
 }
 
-/** apt skips other names, such as the `.save` and `.dpkg-old` files that tools leave behind. */
-function isSourceFile(name: string): boolean {
-  return /^[\w.-]+\.(?:list|sources)$/.test(basename(name));
-}
-
-/** Sources may hold passwords and be closed to us: then they are none that we can use. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (["ENOENT", "ENOTDIR", "EACCES", "EISDIR"].includes(error.code ?? "")) return undefined;
-  throw error;
+/** The sources alone. */
+export async function hostMirrors(options: HostMirrorsOptions = {}): Promise<readonly AptSource[]> {
+  return (await hostSources(options)).sources;
 }

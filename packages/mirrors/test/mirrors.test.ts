@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, mkdtempDisposable, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { type AptSource, debianMirrors, hostMirrors } from "../src/index.ts";
+import type { AptSource } from "../src/apt-source.ts";
+import { debianMirrors } from "../src/debian-mirrors.ts";
+import { hostMirrors, hostSources } from "../src/host-mirrors.ts";
 
 /** The sources in these files of an apt directory. */
 async function sourcesOf(files: Record<string, string>): Promise<AptSource[]> {
@@ -10,7 +12,10 @@ async function sourcesOf(files: Record<string, string>): Promise<AptSource[]> {
   try {
     for (const [name, text] of Object.entries(files)) {
       await mkdir(dirname(join(aptDirectory, name)), { recursive: true });
-      await writeFile(join(aptDirectory, name), text);
+      await writeFile(
+        join(aptDirectory, name),
+        text.replace("APT/", `${encodeURI(aptDirectory)}/`),
+      );
     }
     return (await hostMirrors({ aptDirectory })).map((source) => ({
       ...source,
@@ -22,7 +27,12 @@ async function sourcesOf(files: Record<string, string>): Promise<AptSource[]> {
 }
 
 async function mirrorsOf(list: string, release = "bookworm") {
-  return debianMirrors(release, await sourcesOf({ "sources.list": list }));
+  const sources = await sourcesOf({ "sources.list": list });
+  const { notices: _notices, ...mirrors } = await debianMirrors(
+    { release, arch: "arm64" },
+    sources,
+  );
+  return mirrors;
 }
 
 test("one-line format", async () => {
@@ -41,6 +51,7 @@ test("one-line format", async () => {
       suite: "bookworm",
       components: ["main", "contrib"],
       signedBy: ["/k/a.gpg", "/k/b.gpg"],
+      architectures: ["amd64", "arm64"],
       file: "sources.list",
     },
     {
@@ -107,7 +118,7 @@ test("apt's order of files, and the files that apt skips", async () => {
 
 test("a host without apt has no sources, and no mirrors", async () => {
   expect(await hostMirrors({ aptDirectory: "/nowhere" })).toEqual([]);
-  expect(debianMirrors("bookworm", [])).toEqual({});
+  expect(await mirrorsOf("")).toEqual({});
 });
 
 test.each([
@@ -167,4 +178,61 @@ test.each([
   ],
 ])("%s", async (_name, list, mirrors) => {
   expect(await mirrorsOf(list)).toEqual(mirrors);
+});
+
+test.each([
+  [
+    "a vendor's archive beside a list of mirrors",
+    {
+      "sources.list.d/php.list": "deb https://vendor.example.org/php/ bookworm main\n",
+      "sources.list.d/debian.sources":
+        "Types: deb\nURIs: mirror+file://APT/mirrors/debian.list\nSuites: bookworm bookworm-updates\nComponents: main\n",
+      "mirrors/debian.list":
+        "# ours\nhttps://second.example.org/debian\tpriority:2\nhttps://first.example.org/debian/ priority:1 arch:arm64\n",
+    },
+    "https://first.example.org/debian",
+  ],
+  [
+    "a line for each architecture",
+    {
+      "sources.list":
+        "deb [arch=amd64] http://pc.example.org/debian bookworm main\ndeb [arch=arm64,armhf] http://pi.example.org/debian bookworm main\n",
+    },
+    "http://pi.example.org/debian",
+  ],
+  [
+    "a stanza for another architecture",
+    {
+      "sources.list.d/a.sources":
+        "Types: deb\nURIs: http://pc.example.org/debian\nSuites: bookworm\nComponents: main\nArchitectures: amd64\n",
+      "sources.list.d/b.sources":
+        "Types: deb\nURIs: http://pi.example.org/debian\nSuites: bookworm\nComponents: main\nArchitectures-Add: armhf\nTrusted: no\nX-Repolib-Name: x\n",
+    },
+    "http://pi.example.org/debian",
+  ],
+  [
+    "every option that sources.list(5) has",
+    {
+      "sources.list":
+        "deb [lang=en target+=x target-=y pdiffs=no by-hash=force allow-insecure=no allow-weak=no allow-downgrade-to-insecure=no trusted=no check-valid-until=no valid-until-min=1 valid-until-max=2 check-date=no date-max-future=1 inrelease-path=x snapshot=enable arch-=i386] http://m.example.org/debian bookworm main\n",
+    },
+    "http://m.example.org/debian",
+  ],
+])("what the files say is followed: %s", async (_name, files, main) => {
+  expect(
+    await debianMirrors({ release: "bookworm", arch: "arm64" }, await sourcesOf(files)),
+  ).toMatchObject({
+    main,
+  });
+});
+
+test("a source with an option that nobody knows is passed over, and said to be", async () => {
+  await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild apt-"));
+  await writeFile(
+    join(scratch.path, "sources.list"),
+    "deb [arch=arm64 mood=good] http://a.example.org/debian bookworm main\ndeb http://b.example.org/debian bookworm main\n",
+  );
+  const { sources, passedOver } = await hostSources({ aptDirectory: scratch.path });
+  expect(sources.map(({ uri }) => uri)).toEqual(["http://b.example.org/debian"]);
+  expect(passedOver).toEqual([{ file: join(scratch.path, "sources.list"), unknown: "mood" }]);
 });

@@ -1,4 +1,4 @@
-import { openImage, targetDigests } from "@pibuild/pigen-runner";
+import { openImage, targetDigests } from "@pibuild/graph";
 
 /**
  * The digests of all targets of some images, by `image:target`, as `pibuild digest` prints them. An

@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { loadImage } from "@pibuild/config";
 import { PibuildError, renderError } from "@pibuild/core";
-import { targetNames } from "@pibuild/pigen-runner";
+import { targetsOf } from "@pibuild/graph";
 import type { CreateNodesResult, CreateNodesV2, PreTasksExecution } from "nx/src/devkit-exports.js";
 import { imageProject } from "./image-project.ts";
 
@@ -39,7 +39,7 @@ async function infer(workspace: string, file: string): Promise<CreateNodesResult
   const root = dirname(file);
   try {
     const image = await loadImage(workspace, basename(root), { env: process.env });
-    const project = imageProject({ name: image.name, root, targets: targetNames(image) });
+    const project = imageProject({ name: image.name, root, targets: targetsOf(image) });
     return { projects: { [root]: project } };
   } catch (error) {
     if (!(error instanceof PibuildError)) throw error;

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
-import { boards, tableKinds } from "@pibuild/config";
 import { isPibuildError } from "@pibuild/core";
+import { boards, tableKinds } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { describe, expect, test } from "vitest";
-import { checkBoard } from "../src/index.ts";
+import { checkBoard } from "../src/layout/check-board.ts";
 import { abLayout, cmdline, createAbRig } from "./ab-rig.ts";
 import { diskTools, MiB } from "./rig.ts";
 

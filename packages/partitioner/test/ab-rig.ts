@@ -1,13 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TableKind } from "@pibuild/config";
-import {
-  type AssembleOptions,
-  assembleDisk,
-  type Layout,
-  layouts,
-  partuuids,
-} from "../src/index.ts";
+import type { TableKind } from "@pibuild/pi-boot";
+import { type AssembleOptions, assembleDisk } from "../src/disk/assemble-disk.ts";
+import { partuuids } from "../src/ids/partuuids.ts";
+import type { Layout } from "../src/layout/layout.ts";
+import { layouts } from "../src/layout/layouts.ts";
 import { createRig, epoch, exec, MiB } from "./rig.ts";
 
 export type AbRole = (typeof layouts.ab6.partitions)[number]["role"];

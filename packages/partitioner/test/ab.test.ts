@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { formatAutoboot, parseAutoboot, tableKinds } from "@pibuild/config";
+import { formatAutoboot, parseAutoboot, tableKinds } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
-import { openDisk, partitionOf, partuuids, readSlotCmdline, renumbered } from "../src/index.ts";
+import { partuuids } from "../src/ids/partuuids.ts";
+import { partitionOf } from "../src/layout/disk-plan.ts";
+import { renumbered } from "../src/layout/numbering.ts";
+import { openDisk } from "../src/read/disk-reader.ts";
+import { readSlotCmdline } from "../src/slots/slot-cmdline.ts";
 import { abSeed, abSizes, cmdline, createAbRig } from "./ab-rig.ts";
 import { diskTools, exec, MiB, readBytes } from "./rig.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { assembleDisk, layouts } from "../src/index.ts";
+import { assembleDisk } from "../src/disk/assemble-disk.ts";
+import { layouts } from "../src/layout/layouts.ts";
 import { abSizes, abSources } from "./ab-rig.ts";
 import { epoch, MiB } from "./rig.ts";
 

@@ -1,12 +1,16 @@
 import { mkdtempDisposable, open, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TableKind } from "@pibuild/config";
 import { type Command, createExec } from "@pibuild/core";
+import type { TableKind } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { type DiskTable, type Layout, openDisk, planDisk, readTable } from "../src/index.ts";
+import type { Layout } from "../src/layout/layout.ts";
 import { layouts } from "../src/layout/layouts.ts";
+import { planDisk } from "../src/layout/plan.ts";
+import { openDisk } from "../src/read/disk-reader.ts";
+import { readTable } from "../src/read/read-table.ts";
+import type { DiskTable } from "../src/read/seen.ts";
 import { encodeTable } from "../src/table/encode-table.ts";
 
 const exec = createExec();

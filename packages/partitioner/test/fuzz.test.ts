@@ -1,17 +1,14 @@
 import { crc32 } from "node:zlib";
-import { tableKinds } from "@pibuild/config";
+import { tableKinds } from "@pibuild/pi-boot";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  encodeMbr,
-  encodeTable,
-  inspectDisk,
-  layouts,
-  partitionsOf,
-  planDisk,
-  type TablePiece,
-} from "../src/index.ts";
-import { encodeGpt } from "../src/table/gpt.ts";
+import { layouts } from "../src/layout/layouts.ts";
+import { planDisk } from "../src/layout/plan.ts";
+import { inspectDisk } from "../src/read/inspect-disk.ts";
+import { partitionsOf } from "../src/read/seen.ts";
+import { encodeTable } from "../src/table/encode-table.ts";
+import { encodeGpt, type TablePiece } from "../src/table/gpt.ts";
+import { encodeMbr } from "../src/table/mbr.ts";
 import { MiB } from "./rig.ts";
 import { sparseDisk } from "./sparse-disk.ts";
 

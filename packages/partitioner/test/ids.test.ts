@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { partitionIds } from "../src/ids/disk-ids.ts";
-import { diskIds, layouts, partuuids } from "../src/index.ts";
+import { diskIds, partitionIds } from "../src/ids/disk-ids.ts";
+import { partuuids } from "../src/ids/partuuids.ts";
+import { layouts } from "../src/layout/layouts.ts";
 
 test("ids are what they were in the first release", () => {
   expect(diskIds("kn86")).toMatchInlineSnapshot(`

@@ -2,7 +2,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
-import { diskIds } from "../src/index.ts";
+import { diskIds } from "../src/ids/disk-ids.ts";
 import { createRig, diskTools, epoch, exec, MiB, type Rig } from "./rig.ts";
 
 const it = needs(...diskTools, "sfdisk", "dumpe2fs", "debugfs", "mdir", "bash");

@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { formatAutoboot } from "@pibuild/config";
+import { formatAutoboot } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { inspectDisk, openDisk, partuuids, sharedPartition } from "../src/index.ts";
+import { partuuids } from "../src/ids/partuuids.ts";
+import { openDisk } from "../src/read/disk-reader.ts";
+import { inspectDisk, sharedPartition } from "../src/read/inspect-disk.ts";
 import { abSeed, createAbRig } from "./ab-rig.ts";
 import { createRig, diskTools, exec, type Rig } from "./rig.ts";
 

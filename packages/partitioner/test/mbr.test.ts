@@ -5,7 +5,7 @@ import { createExec } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeMbr, encodeMbr } from "../src/index.ts";
+import { decodeMbr, encodeMbr } from "../src/table/mbr.ts";
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const entry = fc.record({

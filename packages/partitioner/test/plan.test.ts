@@ -1,9 +1,13 @@
-import { tableKinds } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
+import { tableKinds } from "@pibuild/pi-boot";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DiskPlan, type Layout, layoutDigest, layouts, planDisk } from "../src/index.ts";
 import { checkPlan } from "../src/layout/check-plan.ts";
+import type { DiskPlan } from "../src/layout/disk-plan.ts";
+import type { Layout } from "../src/layout/layout.ts";
+import { layoutDigest } from "../src/layout/layout-digest.ts";
+import { layouts } from "../src/layout/layouts.ts";
+import { planDisk } from "../src/layout/plan.ts";
 import { MiB } from "./rig.ts";
 
 const content = fc.integer({ min: 0, max: 2 ** 40 });

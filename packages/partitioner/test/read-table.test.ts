@@ -1,18 +1,16 @@
 import { truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { tableKinds } from "@pibuild/config";
+import { tableKinds } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { describe, expect, test } from "vitest";
-import {
-  encodeMbr,
-  encodeTable,
-  layouts,
-  openDisk,
-  partitionsOf,
-  planDisk,
-  readTable,
-  type TablePiece,
-} from "../src/index.ts";
+import { layouts } from "../src/layout/layouts.ts";
+import { planDisk } from "../src/layout/plan.ts";
+import { openDisk } from "../src/read/disk-reader.ts";
+import { readTable } from "../src/read/read-table.ts";
+import { partitionsOf } from "../src/read/seen.ts";
+import { encodeTable } from "../src/table/encode-table.ts";
+import type { TablePiece } from "../src/table/gpt.ts";
+import { encodeMbr } from "../src/table/mbr.ts";
 import { createRig, exec, MiB } from "./rig.ts";
 import { sparseDisk } from "./sparse-disk.ts";
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { type AssembleOptions, assembleDisk, layouts } from "../src/index.ts";
+import { type AssembleOptions, assembleDisk } from "../src/disk/assemble-disk.ts";
+import { layouts } from "../src/layout/layouts.ts";
 
 export const exec = createExec();
 export const MiB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
 import { ext4Content } from "../src/ext4/content.ts";
-import { scanTree } from "../src/index.ts";
+import { scanTree } from "../src/tree/scan-tree.ts";
 import { createRig } from "./rig.ts";
 
 const it = needs("bash");

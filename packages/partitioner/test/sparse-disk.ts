@@ -1,4 +1,5 @@
-import type { DiskReader, TablePiece } from "../src/index.ts";
+import type { DiskReader } from "../src/read/disk-reader.ts";
+import type { TablePiece } from "../src/table/gpt.ts";
 
 /** A disk of any size that is zero but for some pieces, and counts what is asked of it. */
 export function sparseDisk(sizeBytes: number, pieces: readonly TablePiece[]) {

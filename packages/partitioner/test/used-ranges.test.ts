@@ -2,7 +2,11 @@ import { copyFile, open, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { needs } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
-import { type ByteRange, compareDisks, openDisk, partitionOf, usedRanges } from "../src/index.ts";
+import { partitionOf } from "../src/layout/disk-plan.ts";
+import { openDisk } from "../src/read/disk-reader.ts";
+import type { ByteRange } from "../src/used/byte-range.ts";
+import { compareDisks } from "../src/used/compare-disks.ts";
+import { usedRanges } from "../src/used/used-ranges.ts";
 import { createAbRig } from "./ab-rig.ts";
 import { createRig, diskTools, exec, MiB } from "./rig.ts";
 

@@ -27,7 +27,14 @@ bootstrap() {
 		# The packages come from, and go to, the build's own cache, and stay out of the tree.
 		cache_hooks+=(--skip=download/empty --skip=essential/unlink)
 		cache_hooks+=(--setup-hook='mkdir -p "$1/var/cache/apt/archives" && mount --bind "$PIBUILD_APT_ARCHIVES" "$1/var/cache/apt/archives"')
+		# mmdebstrap takes the indexes away, and they say what the packages' bytes have to be.
+		cache_hooks+=(--customize-hook='rm -rf "$PIBUILD_APT_ARCHIVES/indexes" && cp --recursive "$1/var/lib/apt/lists" "$PIBUILD_APT_ARCHIVES/indexes"')
 		cache_hooks+=(--customize-hook='umount "$1/var/cache/apt/archives"')
+	fi
+	local fetching=(--aptopt='Acquire::Retries "5"')
+	if [ -n "${PIBUILD_FETCH}" ]; then
+		# Logins for servers: outside of the tree, so that none stays in it.
+		fetching+=(--aptopt="Dir::Etc::netrcparts \"${PIBUILD_FETCH}/apt\"")
 	fi
 	mmdebstrap \
 		--mode=root \
@@ -36,6 +43,7 @@ bootstrap() {
 		--architectures="${ARCH}" \
 		--components="${components}" \
 		--aptopt='Acquire::Languages "none"' \
+		"${fetching[@]}" \
 		"${cache_hooks[@]}" \
 		"$@" \
 		"${suite}" "${target}" "${sources[@]}"

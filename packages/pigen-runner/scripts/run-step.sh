@@ -13,9 +13,10 @@ if [ -e "${SCRIPT_DIR}/common" ]; then
 	# shellcheck source=/dev/null
 	source "${SCRIPT_DIR}/common"
 
-	# The packages come from, and go to, the build's own cache.
+	# The packages come from, and go to, the build's own cache. wget, which fetches them, finds there how
+	# often to ask again, and logins.
 	debootstrap() {
-		command debootstrap --cache-dir="${PIBUILD_APT_ARCHIVES}" "$@"
+		HOME="${PIBUILD_FETCH}" WGETRC="${PIBUILD_FETCH}/wgetrc" command debootstrap --cache-dir="${PIBUILD_APT_ARCHIVES}" "$@"
 	}
 	export -f debootstrap
 fi

@@ -1,53 +1,41 @@
-export * from "./build/build-chain.ts";
-export { checkUpstreamBootstrap } from "./checkout/check-bootstrap.ts";
-export type { Checkout } from "./checkout/checkout.ts";
-export { parseDepends } from "./checkout/depends.ts";
-export { findCheckout } from "./checkout/find-checkout.ts";
-export { type NewerTag, newerTags, type PinReport } from "./checkout/newer-tags.ts";
-export * from "./checkout/sync-checkout.ts";
-export * from "./lint/describe-finding.ts";
-export * from "./lint/find-stage-lists.ts";
-export type { Finding, RuleCode, Severity } from "./lint/finding.ts";
-export { type HostCommand, hostCommands } from "./lint/host/commands.ts";
-export { freePaths } from "./lint/host/free-paths.ts";
-export * from "./lint/lint-stages.ts";
-export * from "./lint/rules.ts";
-export * from "./lint/shellcheck/excluded.ts";
-export type { StageList } from "./lint/stage-list.ts";
-export * from "./notices/image-notices.ts";
-export type { Notice } from "./notices/notice.ts";
-export * from "./open/open-image.ts";
-export * from "./plan/describe-step.ts";
-export * from "./plan/plan-chain.ts";
+export { buildChain } from "./build/build-chain.ts";
+export { openRun, type Run, type RunOptions } from "./open-run.ts";
+export { type Chain, openChain } from "./plan/chain.ts";
+export {
+  createDescribeStep,
+  type DescribeOptions,
+  type DescribeStep,
+  type StepDefinition,
+} from "./plan/describe-step.ts";
+export {
+  type Decision,
+  decide,
+  definitionDigest,
+  type PlannedStep,
+  planChain,
+} from "./plan/plan-chain.ts";
+export { readSecretKey, secretKeyVariables } from "./plan/secret-key.ts";
 export { executeStep } from "./run/execute-step.ts";
-export * from "./run/host-directories.ts";
-export * from "./run/paths.ts";
-export * from "./run/run-context.ts";
-export { askedMemory, holdsUserAttributes } from "./run/step-room.ts";
-export { scriptsDirectory } from "./scripts.ts";
-export * from "./shell/open-shell.ts";
-export * from "./stage/action.ts";
-export * from "./stage/read-stage.ts";
-export type * from "./stage/stage.ts";
-export * from "./step/step.ts";
-export { checkDisk } from "./target/check-disk.ts";
-export * from "./target/explain-target.ts";
-export * from "./target/freshness.ts";
-export * from "./target/manifest.ts";
-export * from "./target/run-target.ts";
-export * from "./target/target-keys.ts";
-export * from "./target/targets.ts";
-export { findRedirection, sweepRegistrations, writeInterpreter } from "./twin/redirection.ts";
-export * from "./twin/twin-variable.ts";
-export { collectedName } from "./upstream/collect-deploy.ts";
-export * from "./upstream/run-upstream.ts";
-export * from "./upstream/until-variable.ts";
-export * from "./upstream/upstream-stages.ts";
-export { dropContainers } from "./venue/container/drop.ts";
-export * from "./venue/container/in-container.ts";
-export type { ContainerVenue } from "./venue/container/open-container.ts";
-export { rightsLadder } from "./venue/container/rights.ts";
-export { forgetSettled } from "./venue/container/settled.ts";
-export * from "./venue/find-venue.ts";
-export * from "./venue/options.ts";
-export type { Venue } from "./venue/venue.ts";
+export { reportFullStore } from "./run/full-store.ts";
+export {
+  archivesDirectory,
+  baseDirectory,
+  deployDirectory,
+  inputPath,
+  inputsDirectory,
+  mountRoot,
+  rootfsDirectory,
+  scriptDirectory,
+  stageWorkDirectory,
+  visiblePath,
+  workDirectory,
+} from "./run/paths.ts";
+export { bind, prepareNamespace } from "./run/prepare-namespace.ts";
+export type { RunContext } from "./run/run-context.ts";
+export type { RunSpec, StepInput } from "./run/run-spec.ts";
+export { quiltVariables } from "./run/step-environment.ts";
+export { askedMemory, holdsUserAttributes } from "./run/step-space.ts";
+export { readScripts, scriptsDirectory } from "./scripts.ts";
+export { openShell, type ShellState } from "./shell/open-shell.ts";
+export { piGenDirectory } from "./upstream/paths.ts";
+export { runBuild } from "./upstream/run-build.ts";

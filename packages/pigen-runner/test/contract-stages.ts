@@ -1,10 +1,11 @@
 import { on } from "node:events";
 import { type FSWatcher, watch, writeFileSync } from "node:fs";
-import { appendFile, mkdtemp, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, cp, mkdtemp, readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { createExec, type Event, programsFor } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { type CliResult, createRig, needs, type Rig, type StartedCli } from "@pibuild/test-kit";
+import { nativePrerun } from "./native-tree.ts";
 
 /** `test` where this host can run steps. */
 export const onSteps = needs("root", "unsquashfs", ...programsFor("steps"), ...programsFor("disk"));
@@ -54,7 +55,7 @@ export async function createContract(
   const list = ["base", ...names].map((name) => `stages/${name}`).join(", ");
   await rig.write({
     "apps/t/image.yaml": `stages: [${list}]\nexport: stages/export\n${yaml}\n`,
-    "stages/base/prerun.sh": `${foreignLayer ? foreignTree : nativeTree}${fakes}`,
+    "stages/base/prerun.sh": `${foreignLayer ? foreignTree : nativePrerun}${fakes}`,
     "stages/export/00-nothing/00-run.sh": "#!/bin/bash\n",
   });
   for (const [name, files] of Object.entries(stages)) {
@@ -106,6 +107,7 @@ export async function createContract(
     },
     async [Symbol.asyncDispose]() {
       await noteDigests(rig.store);
+      await noteStages(rig.path);
       await rig[Symbol.asyncDispose]();
     },
   };
@@ -121,6 +123,14 @@ async function noteDigests(store: string): Promise<void> {
     const { layer } = JSON.parse(await readFile(join(latest, name), "utf8")) as LayerRecord;
     await appendFile(file, `${name} ${layer.digest}\n`);
   }
+}
+
+/** For the comparison in packages/graph/test/name-readers.test.ts. */
+async function noteStages(workspace: string): Promise<void> {
+  const { PIBUILD_CONTRACT_STAGES: directory } = process.env;
+  if (directory === undefined) return;
+  const to = join(directory, basename(dirname(workspace)));
+  await cp(join(workspace, "stages"), to, { recursive: true, verbatimSymlinks: true });
 }
 
 /** Resolves when the condition holds; it is asked whenever the file is written to. */
@@ -148,22 +158,6 @@ function stepsOf(events: readonly Event[]): Omit<TaskRun, keyof CliResult> {
     events.flatMap((event) => (event.type === type ? event.step : []));
   return { events, executed: of("step-started"), cached: of("step-cached") };
 }
-
-/**
- * A prerun.sh that needs neither network nor emulation: bash and a few programs of the host with
- * their libraries. What would change the system writes down how it was called.
- */
-const nativeTree = `#!/bin/bash -e
-mkdir -p "\${ROOTFS_DIR}"/{bin,usr/bin,usr/sbin,proc,dev,sys,run,tmp,etc,var/lib,var/cache/apt/archives}
-for name in bash capsh cat chmod chown grep id ln ls mkdir mv rm sleep sort stat touch; do
-	program="$(realpath "$(command -v "\${name}")")"
-	cp "\${program}" "\${ROOTFS_DIR}/bin/\${name}"
-	for library in $(ldd "\${program}" | grep -o '/[^ ]*'); do
-		mkdir -p "\${ROOTFS_DIR}$(dirname "\${library}")"
-		cp --dereference "\${library}" "\${ROOTFS_DIR}\${library}"
-	done
-done
-`;
 
 /**
  * The tree of this layer instead: the same stages then run under emulation, or with a twin.

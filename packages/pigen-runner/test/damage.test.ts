@@ -1,4 +1,4 @@
-import { open, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { type Contract, createContract, onSteps } from "./contract-stages.ts";
@@ -43,6 +43,34 @@ describe("a store that was damaged", () => {
     await rm(await blobOf(contract, "d/01-two"));
     expect(await contract.build()).toMatchObject({ exitCode: 0, executed: ["d/01-two"] });
     expect(await contract.seen("d/01-two")).toEqual(["one", "two"]);
+  });
+
+  onSteps("a file in the store's place is said, and stays", async () => {
+    await using contract = await createContract(stages);
+    const file = join(contract.rig.path, "file");
+    await writeFile(file, "mine");
+    const run = await contract.build(undefined, { PIBUILD_STORE: file });
+    expect(run).toMatchObject({ exitCode: 4, executed: [] });
+    expect(run.stderr).toMatch(/the store cannot use `.*`: (ENOTDIR|EEXIST)/);
+    expect(await readFile(file, "utf8")).toBe("mine");
+    const { exitCode } = await contract.rig.pibuild(["clean"], { PIBUILD_STORE: file });
+    expect(exitCode).toBe(0);
+  });
+
+  onSteps("directories for records and a layer: the steps run again", async () => {
+    await using contract = await createContract(stages);
+    await contract.build();
+    const blob = await blobOf(contract, "d/01-two");
+    const { fingerprint } = await contract.record("d/00-one");
+    const records = join(contract.rig.store, "records");
+    const record = join(records, fingerprint.slice(0, 2), `${fingerprint}.json`);
+    for (const path of [blob, record]) {
+      await rm(path);
+      await mkdir(join(path, "something"), { recursive: true });
+    }
+    const run = await contract.build();
+    expect(run).toMatchObject({ exitCode: 0, executed: ["d/00-one", "d/01-two"] });
+    expect((await contract.build()).executed).toEqual([]);
   });
 
   for (const bad of ["", "{", '{"version":99}', "null"]) {

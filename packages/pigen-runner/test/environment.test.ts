@@ -10,6 +10,7 @@ const byPibuild = [
   "DEBIAN_FRONTEND",
   ...[
     "PIBUILD_APT_ARCHIVES",
+    "PIBUILD_FETCH",
     "PIBUILD_RESOLV_CONF",
     "HOME",
     "LANG",

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createExec } from "@pibuild/core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Contract, createContract, onSteps, type TaskRun } from "./contract-stages.ts";
 import { leftOvers } from "./left-overs.ts";
@@ -103,3 +105,42 @@ describe("a step that fails", () => {
     });
   }
 });
+
+describe("the hint of a step that failed", () => {
+  const yaml = "settings: { DISABLE_FIRST_BOOT_USER_RENAME: 1 }";
+  const script = ': "${FIRST_USER_PASS}"\necho half >/half\nfalse\n';
+
+  for (const [where, env] of [
+    ["by itself", { FIRST_USER_PASS: "from the environment" }],
+    ["in a file", { FIRST_USER_PASS_FILE: "pass word" }],
+  ] as const)
+    onSteps(`works as it is printed, with a password ${where}`, async () => {
+      await using contract = await createContract({
+        p: {
+          "00-read/00-run-chroot.sh": ': "${FIRST_USER_PASS}"\n',
+          "01-x/00-run-chroot.sh": script,
+        },
+      });
+      await contract.rig.write({
+        "pass word": "in a file",
+        ...("FIRST_USER_PASS_FILE" in env
+          ? { "apps/t/image.yaml": await withYaml(contract, yaml) }
+          : {}),
+      });
+      const run = await contract.build("p", env);
+      const [, command = ""] = /hint: .*with `([^`]+)`$/m.exec(run.stderr) ?? [];
+      expect(command).toMatch(/pibuild shell t p\/01-x$/);
+      const cli = fileURLToPath(new URL("../../../apps/cli/bin/pibuild.mjs", import.meta.url));
+      const { stdout } = await createExec().run({
+        program: "bash",
+        args: ["-c", `pibuild() { node "$cli" "$@"; }; ${command} <<<"cat /half"`],
+        cwd: contract.rig.path,
+        env: { cli, ...contract.rig.env },
+      });
+      expect(stdout).toBe("half");
+    });
+});
+
+async function withYaml({ rig }: Contract, more: string): Promise<string> {
+  return `${await readFile(join(rig.path, "apps/t/image.yaml"), "utf8")}${more}\n`;
+}

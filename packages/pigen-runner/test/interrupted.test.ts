@@ -56,7 +56,7 @@ describe("two builds of one image at once", () => {
     const one = contract.start("g");
     await one.sent("command-output", "at the gate");
     const other = contract.start("g");
-    await other.sent("waiting", "another target of t");
+    await other.sent("waiting", "another build of g of t");
     await contract.open();
     expect([(await one.done).exitCode, (await other.done).exitCode]).toEqual([0, 0]);
     const steps = [await one.steps(), await other.steps()];

@@ -1,7 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { readStage } from "@pibuild/pigen-stages";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { readStage } from "../src/stage/read-stage.ts";
 import { type Contract, createContract, onSteps, type TaskRun } from "./contract-stages.ts";
 
 /** A script that writes its name down, on the host or in the chroot. */

@@ -1,34 +1,35 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec } from "@pibuild/core";
-import { expect, test } from "vitest";
-import { scratchStage } from "./scratch-stage.ts";
+import { programsFor, removeTree } from "@pibuild/core";
+import { needs, runReadmeExample } from "@pibuild/test-kit";
+import { expect, onTestFinished } from "vitest";
+import { writeNativeTree } from "./native-tree.ts";
 
-const packageDirectory = fileURLToPath(new URL("..", import.meta.url));
+const directory = fileURLToPath(new URL("..", import.meta.url));
+const onSteps = needs("root", "unsquashfs", ...programsFor("steps"));
+const unshare = ["--mount", "--propagation", "private", "node"];
 
-test("the README's example runs", async () => {
-  const readme = await readFile(join(packageDirectory, "README.md"), "utf8");
-  const [, example = ""] = /```ts\n([^`]*(?:`[^`]+`[^`]*)*)```/.exec(readme) ?? [];
-  const stage = await scratchStage("debian-base", {
-    "prerun.sh": "",
-    "00-a/00-run.sh": "",
-    "00-a/00-packages": "",
-    "00-a/run.sh": "",
-  });
-  const here = dirname(stage);
-  const { stdout, stderr } = await createExec().run({
-    program: "node",
-    args: [
-      "--conditions=@pibuild/source",
-      "--input-type=module-typescript",
-      "--eval",
-      example.replace("stages/debian-base", stage).replace("stages/debian-lite", here),
-    ],
-    cwd: packageDirectory,
-  });
-  expect(stdout).toContain(
-    "debian-base/prerun: prerun.sh\ndebian-base/00-a: 00-packages, 00-run.sh",
+onSteps("the README's example runs a foreign stage on a root filesystem", async () => {
+  const here = await mkdtemp(join(tmpdir(), "pibuild readme-"));
+  onTestFinished(() => removeTree(here));
+  await writeNativeTree(join(here, "rootfs"));
+  const script = join(here, "stage-mine/00-hello/00-run.sh");
+  await mkdir(join(script, ".."), { recursive: true });
+  await writeFile(
+    script,
+    '#!/bin/bash -e\non_chroot <<"EOF"\necho "hello from $(cat /etc/name)" >/hello\nEOF\n',
   );
-  expect(stderr).toContain("00-a/run.sh never runs: its name matches nothing");
+  await writeFile(join(here, "rootfs/etc/name"), "the root filesystem\n");
+  await chmod(script, 0o755);
+  // The tree's programs are this machine's.
+  const own = (example: string) => example.replace('"arm64"', '"amd64"');
+  const run = () => runReadmeExample(directory, here, own, { program: "unshare", args: unshare });
+  const { stdout } = await run();
+  expect(stdout).toMatch(/^root [0-9a-f]{64}\nstage-mine\/00-hello [0-9a-f]{64}$/);
+  expect(await readFile(join(here, "out/hello"), "utf8")).toBe("hello from the root filesystem\n");
+  await removeTree(join(here, "out"));
+  // Both layers are cached: the second run gives the same.
+  expect((await run()).stdout).toBe(stdout);
 });

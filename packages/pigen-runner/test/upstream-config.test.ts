@@ -1,7 +1,7 @@
 import { createExec } from "@pibuild/core";
+import { parseDepends } from "@pibuild/pigen-source";
 import { createRig, needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
-import { parseDepends } from "../src/checkout/depends.ts";
 import { configText } from "../src/upstream/config-file.ts";
 
 const onBash = needs("bash");

@@ -1,6 +1,6 @@
+import { parseFunctions, visibleSettings } from "@pibuild/pigen-stages";
 import { describe, expect, test } from "vitest";
 import { readScripts } from "../src/scripts.ts";
-import { parseFunctions, visibleSettings } from "../src/step/visible-settings.ts";
 
 const all = { TARGET_HOSTNAME: "tick", IMG_DATE: "2026-01-01", GIT_HASH: "abc", ARCH: "arm64" };
 const functions = parseFunctions(Object.values(readScripts()).join("\n"));
@@ -53,6 +53,23 @@ describe("the settings that a step can see", () => {
     "tr '\\0' '\\n' </proc/self/environ",
     "python3 -c 'import os; print(os.environ)'",
     "awk 'BEGIN { print ENVIRON[ARGV[1]] }' NAME",
+    "local -n ref=$name",
+    "declare -rn ref=$name",
+    `for name in "\${!TARGET_@}"; do :; done`,
+    `for name in \${!T*}; do :; done`,
+    'eval "echo \\$$name"',
+    `text='\${'$name'}'; echo "\${text@P}"`,
+    "source <(make-script)",
+    ". <(make-script)",
+    "cat /proc/$$/environ",
+    "python3 -c 'import os; [print(n) for n in os.environ]'",
+    "python3 -c 'import os; print(os.getenv(name))'",
+    `python3 -c 'import os; print(os.getenv("TARGET_" + rest))'`,
+    "perl -e 'print %ENV'",
+    "perl -e 'print $ENV{$name}'",
+    "node -e 'console.log(process.env[name])'",
+    "busybox env",
+    "sudo -E env >file",
   ])("all of them, where it enumerates: %s", (text) => {
     expect(seenBy(text)).toEqual(Object.keys(all).sort());
   });
@@ -67,9 +84,39 @@ describe("the settings that a step can see", () => {
     "install my-env /usr/bin/env-of",
     `NAME=1 awk 'BEGIN { print ENVIRON["NAME"] }'`,
     "reset",
+    `perl -e 'print $ENV{NAME}, $ENV{"NAME"}'`,
+    `python3 -c 'import os; print(os.getenv("NAME"), os.getenv("NAME", "x"))'`,
+    "local name=$1",
+    'f() { local -n found="$1"; }; f words',
+    "declare -a names",
+    "diff <(one) <(other)",
+    "echo $N",
   ])("none of them, where it only seems to: %s", (text) => {
     expect(seenBy(text)).toEqual([]);
   });
+});
+
+describe("a setting whose name a step puts together of pieces", () => {
+  test.for([
+    'bash -c "echo \\$TARGET_$rest"',
+    `bash -c "echo \\$TARGET_\${rest}"`,
+    `printf -v name 'TARGET_%s' "$rest"`,
+    'name="TARGET_"$rest',
+    "echo $TARGET_{HOSTNAME,OTHER}",
+    `python3 -c 'print(f"TARGET_{rest}", "TARGET_" + rest)'`,
+    `perl -e 'print "TARGET_" . $rest'`,
+    `bash -c "echo \\$\${first}_HOSTNAME"`,
+    'name="$first"_HOSTNAME',
+  ])("counts, and no other: %s", (text) => {
+    expect(seenBy(text)).toEqual(["TARGET_HOSTNAME"]);
+  });
+
+  test.for(["echo TARGET_HOST$rest", "echo TARGET_", 'echo "$TARGET"', `echo \${MY}_HOST`])(
+    "does not, where no piece of it says so: %s",
+    (text) => {
+      expect(seenBy(text)).toEqual([]);
+    },
+  );
 });
 
 describe("the functions of a shell file", () => {

@@ -31,7 +31,7 @@ const testing = ["console=ttyAMA0", "pibuild.check=poweroff"];
  * systemd 254 and later give up a device after this many seconds, and not after 90: two emulated
  * machines beside each other need half of that for their disks.
  */
-export const patience = "systemd.default_device_timeout_sec=600";
+export const slowDevices = "systemd.default_device_timeout_sec=600";
 
 export interface BootOptions {
   /** More words for the kernel's command line. */
@@ -64,7 +64,7 @@ export async function bootImage(
       ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
       ...["-nic", "none", "-nographic", "-no-reboot"],
       ...["-kernel", kernel, "-initrd", initrd],
-      ...["-append", [withoutConsoles(cmdline), ...testing, patience, ...words].join(" ")],
+      ...["-append", [withoutConsoles(cmdline), ...testing, slowDevices, ...words].join(" ")],
       ...["-drive", `if=none,id=disk,format=raw,snapshot=on,file=${image.replaceAll(",", ",,")}`],
       ...["-device", "virtio-blk-pci,drive=disk"],
     ];

@@ -6,6 +6,8 @@ export * from "./needs.ts";
 export * from "./nx-rig.ts";
 export * from "./pigen-origin.ts";
 export * from "./readme.ts";
+export { replaceNth } from "./replace-nth.ts";
 export * from "./rig.ts";
+export { type Entry, scratchStage } from "./scratch-stage.ts";
 export * from "./stand-in-pi-gen.ts";
 export * from "./write-tree.ts";

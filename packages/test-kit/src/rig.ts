@@ -15,6 +15,8 @@ export interface CliResult {
 export interface Rig extends AsyncDisposable {
   readonly path: string;
   readonly store: string;
+  /** What a command line that works on the rig has in its environment. */
+  readonly env: Readonly<Record<string, string>>;
   /** Writes files; names that end with `.sh` become executable. `{ link: target }` makes a symlink. */
   write(files: Tree): Promise<void>;
   /** Runs the built command line in the workspace, as a user's shell would. */
@@ -45,16 +47,19 @@ export async function createRig(): Promise<Rig> {
   const { PIBUILD_TEST_TWIN: twin } = process.env;
   if (twin !== undefined) await cp(twin, store, { recursive: true, preserveTimestamps: true });
   let started = 0;
+  const env = {
+    PIBUILD_STORE: store,
+    PIBUILD_CACHE: join(directory, "cache"),
+    NO_COLOR: "1",
+    // Trees of rigs hold the host's own programs, unless a test brings another, and its twin.
+    PIBUILD_TWIN: process.env.PIBUILD_TEST_TWIN === undefined ? "0" : "private",
+  };
   const run = async (command: Command): Promise<CliResult> => {
     const { exitCode, stdout, stderr } = await createExec().run({
       ...command,
       cwd: path,
       env: {
-        PIBUILD_STORE: store,
-        PIBUILD_CACHE: join(directory, "cache"),
-        NO_COLOR: "1",
-        // Trees of rigs hold the host's own programs, unless a test brings another, and its twin.
-        PIBUILD_TWIN: process.env.PIBUILD_TEST_TWIN === undefined ? "0" : "private",
+        ...env,
         ...command.env,
       },
       allowExit: Array.from({ length: 256 }, (_, code) => code),
@@ -64,6 +69,7 @@ export async function createRig(): Promise<Rig> {
   return {
     path,
     store,
+    env,
     write: (files) => writeTree(path, files),
     async pibuild(args, env = {}, { input } = {}) {
       return run({

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec, removeTree } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { hostDirectories } from "@pibuild/host";
 import { needs } from "@pibuild/test-kit";
 import { expect, onTestFinished, type TestContext } from "vitest";
 

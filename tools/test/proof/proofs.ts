@@ -70,10 +70,13 @@ export const proofs: readonly Proof[] = [
     run: {
       project: "unit",
       files: [
-        "packages/config/test/autoboot-fuzz.test.ts",
+        "packages/pi-boot/test/autoboot-fuzz.test.ts",
         "packages/kn86fw/test/fuzz.test.ts",
         "packages/kn86fw/test/device/same-answers.test.ts",
         "packages/partitioner/test/fuzz.test.ts",
+        "packages/layers/test/fuzz.test.ts",
+        "packages/graph/test/manifest-fuzz.test.ts",
+        "packages/pigen-runner/test/cache-fuzz.test.ts",
       ],
       env: { PIBUILD_FUZZ_RUNS: "100000" },
     },
@@ -126,6 +129,14 @@ export const proofs: readonly Proof[] = [
     covers: building,
   },
   {
+    name: "packed",
+    proves:
+      "the runner, packed and installed into an empty project, runs a stage on a root filesystem",
+    minutes: 1,
+    run: { project: "proof", files: ["packages/pigen-runner/test/packed.proof.ts"] },
+    covers: ["packages/pigen-runner/scripts", "packages/binfmt/native"],
+  },
+  {
     name: "updater-mutants",
     proves: "every mutant of the KN-86's updater is caught when the power is cut",
     minutes: 2,
@@ -141,6 +152,14 @@ export const proofs: readonly Proof[] = [
       files: ["packages/kn86fw/test/power-cut/power-cut.test.ts"],
       env: { PIBUILD_POWER_CUT_SAMPLES: "1000" },
     },
+    covers: [],
+  },
+  {
+    name: "power-cut-store",
+    proves:
+      "a store on ext4 loses no layer that a build has synced, and gives none that is not whole",
+    minutes: 1,
+    run: { project: "proof", files: ["packages/layers/test/power-cut.proof.ts"] },
     covers: [],
   },
   {

@@ -1,5 +1,9 @@
 import { join } from "node:path";
-import { imageNotices, openImage, sweepRegistrations, twinVariable } from "@pibuild/pigen-runner";
+import type { Image } from "@pibuild/config";
+import { createExec } from "@pibuild/core";
+import { imageNotices, openImage } from "@pibuild/graph";
+import { hostDirectories } from "@pibuild/host";
+import { sweepRegistrations, twinVariable } from "@pibuild/twin";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
@@ -8,11 +12,11 @@ import { deliver } from "./deliver.ts";
 import { layeredGoal, upstreamGoal } from "./goal.ts";
 import { preflight } from "./preflight.ts";
 import { runTargets } from "./run-targets.ts";
+import { syncResults } from "./sync-results.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface BuildRequest {
-  readonly workspace: string;
-  readonly name: string;
+  readonly image: Image;
   readonly target: string | undefined;
   readonly runner: "layered" | "upstream";
   readonly twin: boolean;
@@ -31,10 +35,11 @@ export interface Built {
  */
 export async function buildHere(
   context: CliContext,
-  { workspace, name, target, runner, twin, reporter }: BuildRequest,
+  { image, target, runner, twin, reporter }: BuildRequest,
 ): Promise<Built | undefined> {
   const { env, signal } = context;
-  const open = await openImage({ workspace, name, env, signal });
+  const { workspace, name } = image;
+  const open = await openImage({ workspace, name, env, signal, image });
   const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
   const fresh = await goal.isFresh();
   if (!fresh && !isRoot()) {
@@ -58,6 +63,7 @@ export async function buildHere(
           timed.reporter,
         ),
       );
+      await syncResults(createExec({ signal }), [open.output, hostDirectories(env).store]);
     } finally {
       const made = ["dist", ".pibuild", ".nx"].map((path) => join(workspace, path));
       await giveBack(env, made);

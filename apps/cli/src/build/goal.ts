@@ -1,17 +1,18 @@
 import { basename, join } from "node:path";
 import { type Artifact, measure } from "@pibuild/artifacts";
+import { upstreamStages } from "@pibuild/config";
 import {
   collectedName,
-  finalTargets,
+  everything,
+  fileTargets,
   type OpenImage,
   planImage,
   readManifest,
-  targetNames,
+  targetsOf,
   untilVariable,
-  upstreamStages,
   upstreamTarget,
-} from "@pibuild/pigen-runner";
-import { unknownTarget } from "../commands/common-parameters.ts";
+} from "@pibuild/graph";
+import { unknownTarget } from "../failure/unknown-target.ts";
 import { refuseOtherDisk, refuseOtherExport, refuseSkip } from "./refuse-upstream.ts";
 
 /** What a build is to bring up to date, and how it is asked whether that is so already. */
@@ -24,25 +25,26 @@ export interface Goal {
   readonly files?: () => Promise<readonly Artifact[]>;
 }
 
-/** A target of the layered runner; by default the compressed image. Throws USAGE for an unknown one. */
-export function layeredGoal(open: OpenImage, target = "artifacts"): Goal {
-  const known = targetNames(open.image);
-  if (!known.includes(target)) throw unknownTarget(open.image.name, target, known);
-  const isFresh = async () => {
-    const final = finalTargets.find((name) => name === target);
-    if (final === undefined) return false;
-    const plan = await planImage(open);
-    if (final === "artifacts") return plan.fresh;
-    return final === "payload" ? plan.disk && plan.payload : plan.disk;
-  };
+/** A target of the layered runner; by default all that a build makes. Throws USAGE for an unknown one. */
+export function layeredGoal(open: OpenImage, asked: string = everything): Goal {
+  const targets = targetsOf(open.image);
+  const target = targets.find(({ name }) => name === asked);
+  if (target === undefined || target.kind === "host" || target.kind === "once") {
+    const known = targets.filter(({ kind }) => kind === "stage" || kind === "files");
+    throw unknownTarget(open.image.name, asked, [...known.map(({ name }) => name), everything]);
+  }
+  const isFresh = async () =>
+    target.kind !== "stage" && (await planImage(open)).targets.get(asked)?.fresh === true;
+  const made = fileTargets(open.image).filter(
+    ({ name, isDefault }) => isDefault && (name === asked || target.after.includes(name)),
+  );
   const files = async () => {
-    const made = open.image.payload === undefined ? [target] : [target, "payload"];
-    const manifests = await Promise.all(made.map((name) => readManifest(open.output, name)));
+    const manifests = await Promise.all(made.map(({ name }) => readManifest(open.output, name)));
     return manifests
       .flatMap((manifest) => manifest?.files ?? [])
       .map((file) => ({ ...file, path: join(open.output, file.path) }));
   };
-  return { target, isFresh, env: {}, ...(target === "artifacts" ? { files } : {}) };
+  return { target: asked, isFresh, env: {}, ...(made.length > 0 ? { files } : {}) };
 }
 
 /** All that build.sh does, or what it does up to the end of a stage. It always begins anew. */

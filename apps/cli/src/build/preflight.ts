@@ -1,9 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { prepareDelivery } from "@pibuild/artifacts";
 import { PibuildError, type Purpose, programsFor, requirePrograms } from "@pibuild/core";
-import type { OpenImage } from "@pibuild/pigen-runner";
+import type { OpenImage } from "@pibuild/graph";
+import { hostDirectories } from "@pibuild/host";
 import { readVolume } from "../host/volume.ts";
-import { giveBack } from "../privilege/give-back.ts";
+import { giveBack, giveBackAlone } from "../privilege/give-back.ts";
+import { ownersFor, refuseForeignCache } from "../privilege/owners.ts";
 import type { Goal } from "./goal.ts";
 
 /** Less than this and a build cannot end well: a step's tree, its layer, the disk. In bytes. */
@@ -18,13 +19,16 @@ export async function preflight(
 ): Promise<void> {
   requirePrograms(buildPurposes.flatMap((purpose) => programsFor(purpose)));
   if (goal.files !== undefined && image.outputDirectory !== undefined) {
-    const made = await prepareDelivery(image.outputDirectory);
+    const owners = await ownersFor(env, image.workspace);
+    const made = await prepareDelivery(image.outputDirectory, { owners });
     if (made !== undefined) await giveBack(env, [made]);
   }
-  const { store } = context.directories;
-  await mkdir(store, { recursive: true });
-  for (const path of [store, context.workspace]) {
-    const { freeBytes } = await readVolume(path);
+  await refuseForeignCache(env, image.workspace);
+  await context.scratch.prepare();
+  await giveBackAlone(env, hostDirectories(env).store);
+  const { freeBytes: ofWorkspace } = await readVolume(image.workspace);
+  const places = [await context.scratch.free(), { path: image.workspace, freeBytes: ofWorkspace }];
+  for (const { path, freeBytes } of places) {
     if (freeBytes < neededBytes) {
       throw new PibuildError("ENV_DISK_FULL", { path, freeBytes, neededBytes });
     }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
+import { stagesAfterExport } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { stagesAfterExport } from "@pibuild/pigen-runner";
 
 const otherwise = "leave `--runner upstream` out";
 

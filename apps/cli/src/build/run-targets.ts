@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, createExec, type Event, PibuildError } from "@pibuild/core";
+import { acquireLock, createExec, type Event, PibuildError, privateDirectory } from "@pibuild/core";
+import { type OpenImage, upstreamTarget } from "@pibuild/graph";
 import { runNx } from "@pibuild/nx";
-import { type OpenImage, upstreamTarget } from "@pibuild/pigen-runner";
 import type { CliContext } from "../context.ts";
+import { TaskFailure } from "../failure/task-failure.ts";
 import { thisProcess } from "../privilege/owner.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { followEvents } from "./follow-events.ts";
-import { TaskFailure } from "./task-failure.ts";
 
 /** Runs an image's targets up to one with Nx, and reports what the tasks say meanwhile. */
 export async function runTargets(
@@ -17,14 +17,15 @@ export async function runTargets(
   target: string,
   reporter: Reporter,
 ): Promise<void> {
-  const { workspace, logs } = open.context;
-  const image = open.image.name;
+  const { logs } = open.context;
+  const { name: image, workspace } = open.image;
   const events = join(logs, "events.ndjson");
-  await using _lock = await acquireLock(
-    join(workspace, ".pibuild", "locks", image),
-    () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
-    context.signal,
-  );
+  await using _lock = await acquireLock(join(workspace, ".pibuild", "locks", image), {
+    onWait: () => reporter.report({ type: "waiting", what: `another build of ${image}` }),
+    signal: context.signal,
+  });
+  // What steps print, and what Nx keeps of it, may hold what no pattern hides.
+  for (const path of [".pibuild/logs", ".nx"]) await privateDirectory(join(workspace, path));
   await mkdir(dirname(events), { recursive: true });
   await rm(join(logs, "nx.log"), { force: true });
   await writeFile(events, "");

@@ -1,10 +1,10 @@
 import { findWorkspace } from "@pibuild/config";
 import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
-import { checkUpstreamBootstrap, openImage } from "@pibuild/pigen-runner";
+import { checkUpstreamBootstrap, imageReader, openImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
-import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";
+import { failureOf } from "../failure/failure-of.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
 import { buildInContainer } from "../venue/build-in-container.ts";
 import { chooseVenue } from "../venue/choose-venue.ts";
@@ -68,16 +68,24 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     await using reporter = createReporter(this, { json, verbose, events });
     try {
       const emit = (event: EventBody) => reporter.report(event);
+      const { env, signal } = this;
+      const read = imageReader({ workspace, name, env, signal });
       if (runner === "upstream") {
         // Before a container is made for it, or root is asked.
-        const { env, signal } = this;
-        await checkUpstreamBootstrap(await openImage({ workspace, name, env, signal }));
+        const image = await read();
+        await checkUpstreamBootstrap(await openImage({ workspace, name, env, signal, image }));
       }
-      const venue = await chooseVenue(this, { workspace, name, flags, emit });
+      const venue = await chooseVenue(this, { workspace, image: read, flags, emit });
       const built =
         venue.kind === "container"
-          ? await buildInContainer(this, venue, reporter)
-          : await buildHere(this, { workspace, name, target, runner, twin: flags.twin, reporter });
+          ? await buildInContainer(this, venue, reporter, flags)
+          : await buildHere(this, {
+              image: await read(),
+              target,
+              runner,
+              twin: flags.twin,
+              reporter,
+            });
       if (built === undefined) return;
       const { fresh, output } = built;
       const durationMs = performance.now() - started;

@@ -1,17 +1,27 @@
 import { existsSync } from "node:fs";
-import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findWorkspace, listImages } from "@pibuild/config";
-import { PibuildError, removeTree, sweep } from "@pibuild/core";
-import { dropContainers, hostDirectories, sweepRegistrations } from "@pibuild/pigen-runner";
+import { count, PibuildError, removeIfEmpty, removeTree } from "@pibuild/core";
+import { imageReader, openImage } from "@pibuild/graph";
+import { hostDirectories } from "@pibuild/host";
+import { checkStore, cleanStore, forgetLayer, openScratch } from "@pibuild/layers";
+import { sweepRegistrations } from "@pibuild/twin";
+import { dropContainers } from "@pibuild/venue";
 import { buildCommand } from "@stricli/core";
+import { waitForBuilds } from "../build/wait-for-builds.ts";
 import type { CliContext } from "../context.ts";
+import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { runInContainer } from "../venue/run-in-container.ts";
+import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
+import { containerOf } from "../venue/where.ts";
 
-interface CleanFlags {
+interface CleanFlags extends VenueFlags {
+  readonly check: boolean;
   readonly store: boolean;
   readonly packages: boolean;
   readonly containers: boolean;
+  readonly from?: string;
 }
 
 export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
@@ -26,6 +36,11 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
       ],
     },
     flags: {
+      check: {
+        kind: "boolean",
+        brief: "Remove nothing but layers whose content is no longer what it was: read them all",
+        default: false,
+      },
       store: { kind: "boolean", brief: "Also drop every layer of every image", default: false },
       packages: { kind: "boolean", brief: "Also drop downloaded packages", default: false },
       containers: {
@@ -33,45 +48,84 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
         brief: "Also drop what containers use: their layers, packages, images and network",
         default: false,
       },
+      from: {
+        kind: "parsed",
+        parse: String,
+        brief:
+          "Only forget the layer of this step: it runs again, and fetches again what it fetches",
+        placeholder: "step",
+        optional: true,
+      },
+      ...venueFlags,
     },
   },
-  async func(this: CliContext, { store, packages, containers }, image) {
+  async func(this: CliContext, { check, store, packages, containers, from, ...flags }, image) {
+    if (from !== undefined) return forgetStep(this, image, from, flags);
     if (!isInside(this)) return reExecInside(this, "cleaning");
     const workspace = await findWorkspace(this.start);
     const known = await listImages(workspace);
     if (image !== undefined && !known.includes(image)) {
       throw new PibuildError("IMAGE_UNKNOWN", { image, known });
     }
+    await refuseForeignCache(this.env, workspace);
     const directories = hostDirectories(this.env);
-    await sweep(
-      directories.runs,
-      (event) => event.type === "swept" && this.message(`removed ${event.path}`),
-    );
-    for (const name of await sweepRegistrations()) this.message(`took back the handler ${name}`);
-    const paths = [
-      join(workspace, "dist", image ?? ""),
-      join(workspace, ".pibuild", "logs", image ?? ""),
-      join(directories.failed, image ?? ""),
-      join(directories.upstream, image ?? ""),
-      ...(store
-        ? ["blobs", "records", "latest", "locks"].map((name) => join(directories.store, name))
-        : []),
-      ...(store ? [directories.compiled] : []),
-      ...(packages ? [directories.packages] : []),
-    ];
-    for (const path of paths) {
-      if (!existsSync(path)) continue;
-      await removeTree(path);
-      this.message(`removed ${path}`);
+    if (check) {
+      const { checked, dropped } = await checkStore(directories.store);
+      for (const digest of dropped) this.message(`removed the damaged layer ${digest}`);
+      this.message(`read ${count(checked, "layer")}, of which ${dropped.length} had to go`);
+      return;
     }
-    // With sudo they were made by root: their user could not remove them.
-    const { runs, failed, upstream, store: layers, cache } = directories;
-    for (const path of [runs, failed, upstream, layers, cache]) await rmdir(path).catch(keep);
+    await using _builds = await waitForBuilds(this, { workspace, images: image ? [image] : known });
+    const scratch = openScratch(directories.store);
+    await scratch.sweep((event) => event.type === "swept" && this.message(`removed ${event.path}`));
+    for (const name of await sweepRegistrations()) this.message(`took back the handler ${name}`);
+    const uses = store || packages;
+    await using _uses =
+      uses && existsSync(directories.store)
+        ? await scratch.reserve(
+            (runs) =>
+              this.message(`waiting for ${runs.join(", ") || "a build that uses the store"}`),
+            this.signal,
+          )
+        : undefined;
+    const removed = (path: string) => this.message(`removed ${path}`);
+    const remove = async (path: string) => {
+      if (!existsSync(path)) return;
+      await removeTree(path);
+      removed(path);
+    };
+    for (const name of ["dist", ".pibuild/logs"]) await remove(join(workspace, name, image ?? ""));
+    await cleanStore(directories.store, { image, layers: store, removed });
+    if (store) await remove(directories.compiled);
+    if (packages) await remove(directories.packages);
+    // With sudo it was made by root: its user could not remove it.
+    await removeIfEmpty(directories.cache);
     if (containers) await dropContainers(this.env, (what) => this.message(`removed ${what}`));
   },
 });
 
-/** A directory with something in it stays; so does one that is a mount, or gone. */
-function keep(error: NodeJS.ErrnoException): void {
-  if (!["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY"].includes(error.code ?? "")) throw error;
+async function forgetStep(
+  context: CliContext,
+  name: string | undefined,
+  step: string,
+  flags: VenueFlags,
+): Promise<void> {
+  if (name === undefined) {
+    throw new PibuildError("USAGE", {
+      message: "--from is about a step of an image: name the image",
+    });
+  }
+  const { env, signal } = context;
+  const workspace = await findWorkspace(context.start);
+  const read = imageReader({ workspace, name, env, signal });
+  if (!isInside(context)) {
+    const container = await containerOf(context, { workspace, image: read, flags });
+    if (container !== undefined) return runInContainer(context, container);
+    return reExecInside(context, "cleaning");
+  }
+  const { steps } = await openImage({ workspace, name, env, signal, image: await read() });
+  const known = steps.map(({ id }) => id);
+  if (!known.includes(step)) throw new PibuildError("STEP_UNKNOWN", { image: name, step, known });
+  const had = await forgetLayer(hostDirectories(env).store, name, step);
+  context.message(had ? `${step} runs again in the next build` : `${step} has no layer`);
 }

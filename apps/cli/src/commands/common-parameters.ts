@@ -1,5 +1,3 @@
-import { didYouMean, PibuildError } from "@pibuild/core";
-
 export const imageParameter = {
   kind: "tuple",
   parameters: [
@@ -20,7 +18,7 @@ export const stepOrTarget = {
   parameters: [
     stepParameters.parameters[0],
     {
-      brief: "A step, or `disk`, `payload` or `artifacts`, as `pibuild plan` lists them",
+      brief: "A step or a target, as `pibuild plan` lists them",
       parse: String,
       placeholder: "step",
     },
@@ -32,17 +30,3 @@ export const jsonFlag = {
   brief: "Write one JSON document to standard output",
   default: false,
 } as const;
-
-/** A target that the image does not have. */
-export function unknownTarget(
-  image: string,
-  target: string,
-  known: readonly string[],
-): PibuildError {
-  const near = didYouMean(target, known);
-  const what =
-    near === undefined ? `its targets are ${known.join(", ")}` : `did you mean \`${near}\`?`;
-  return new PibuildError("USAGE", {
-    message: `image \`${image}\` has no target \`${target}\`; ${what}`,
-  });
-}

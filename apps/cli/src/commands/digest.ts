@@ -1,8 +1,8 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage, targetDigests, targetNames } from "@pibuild/pigen-runner";
+import { openImage, targetDigests } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { unknownTarget } from "./common-parameters.ts";
+import { unknownTarget } from "../failure/unknown-target.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
 /** The line that engines hash for a target. */
@@ -12,8 +12,9 @@ export const digest = buildCommand<Record<never, never>, TargetArguments, CliCon
   async func(this: CliContext, _flags, image, target) {
     const workspace = await findWorkspace(this.start);
     const open = await openImage({ workspace, name: image, env: this.env, signal: this.signal });
-    const line = (await targetDigests(open)).get(target);
-    if (line === undefined) throw unknownTarget(open.image.name, target, targetNames(open.image));
+    const digests = await targetDigests(open);
+    const line = digests.get(target);
+    if (line === undefined) throw unknownTarget(open.image.name, target, [...digests.keys()]);
     this.out(line);
   },
 });

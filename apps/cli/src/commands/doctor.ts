@@ -1,15 +1,16 @@
 import { findWorkspace } from "@pibuild/config";
 import { createExec, exitCodes, type Purpose } from "@pibuild/core";
-import { hostDirectories, sweepRegistrations } from "@pibuild/pigen-runner";
+import { hostDirectories } from "@pibuild/host";
+import { sweepRegistrations } from "@pibuild/twin";
 import { buildCommand } from "@stricli/core";
 import { buildPurposes } from "../build/preflight.ts";
 import type { CliContext } from "../context.ts";
 import type { CheckContext } from "../doctor/check.ts";
 import { checks } from "../doctor/checks.ts";
 import { chooseChecks } from "../doctor/choose-checks.ts";
-import { diagnose } from "../doctor/diagnose.ts";
 import { readNeeded } from "../doctor/needed.ts";
 import { failed, formatDiagnosis, formatSummary, jsonReport } from "../doctor/report.ts";
+import { runChecks } from "../doctor/run-checks.ts";
 import { openHost } from "../host/open-host.ts";
 import { isRoot } from "../privilege/re-exec.ts";
 import { jsonFlag } from "./common-parameters.ts";
@@ -82,7 +83,7 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
     for (const name of isRoot() ? await sweepRegistrations() : [])
       this.message(`took back the handler ${name}, which a killed build left`);
     const width = Math.max(...chosen.map(({ name }) => name.length));
-    const diagnoses = await diagnose(chosen, await openContext(this, flags, image), {
+    const diagnoses = await runChecks(chosen, await openContext(this, flags, image), {
       fix,
       report: (diagnosis) => {
         if (json || (quiet && diagnosis.status !== "fail")) return;

@@ -3,7 +3,7 @@ import { inspectDisk } from "@pibuild/partitioner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { inspectionText } from "../inspect/inspection-text.ts";
-import { openImage } from "../inspect/open-image.ts";
+import { openInspectedDisk } from "../inspect/open-inspected-disk.ts";
 import { jsonFlag } from "./common-parameters.ts";
 
 export const inspect = buildCommand<{ readonly json: boolean }, [string], CliContext>({
@@ -26,7 +26,7 @@ export const inspect = buildCommand<{ readonly json: boolean }, [string], CliCon
     flags: { json: jsonFlag },
   },
   async func(this: CliContext, { json }, path) {
-    await using disk = await openImage(resolve(this.cwd, path), "inspect");
+    await using disk = await openInspectedDisk(resolve(this.cwd, path), "inspect");
     const inspection = await inspectDisk(disk);
     if (json) this.out(JSON.stringify({ schema: 1, path, ...inspection }, undefined, 2));
     else for (const line of inspectionText(path, inspection)) this.out(line);

@@ -9,7 +9,7 @@ import {
   lintStages,
   messageOf,
   severityOf,
-} from "@pibuild/pigen-runner";
+} from "@pibuild/stage-lint";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { jsonFlag } from "./common-parameters.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { findWorkspace, loadPin, pinFileName } from "@pibuild/config";
 import { createExec } from "@pibuild/core";
-import { newerTags } from "@pibuild/pigen-runner";
+import { newerTags } from "@pibuild/pigen-source";
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { jsonFlag } from "./common-parameters.ts";

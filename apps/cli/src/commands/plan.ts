@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { imageNotices, openImage, planImage } from "@pibuild/pigen-runner";
+import { everything, imageNotices, imageReader, openImage, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
@@ -20,34 +20,34 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
   parameters: { positional: imageParameter, flags: { json: jsonFlag, ...venueFlags } },
   async func(this: CliContext, { json, ...flags }, name) {
     const workspace = await findWorkspace(this.start);
-    const container = await containerOf(this, { workspace, name, flags });
+    const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
+    const container = await containerOf(this, { workspace, image: read, flags });
     if (container !== undefined) return runInContainer(this, container);
-    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    const { env, signal } = this;
+    const open = await openImage({ workspace, name, env, signal, image: await read() });
     for (const { message, hint } of await imageNotices(open, this.env)) {
       this.message(`warning: ${message}\nhint: ${hint}`);
     }
-    const { steps, disk, payload, artifacts, fresh } = await planImage(open);
-    const asked = open.image.payload === undefined ? {} : { payload };
+    const { steps, targets } = await planImage(open);
+    const files = [...targets.values()].flatMap(({ target, fresh }) =>
+      target.kind === "files" ? [[target.name, fresh] as const] : [],
+    );
+    const fresh = targets.get(everything)?.fresh === true;
     if (json) {
       const rows = steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
-      this.out(
-        JSON.stringify(
-          { schema: 1, image: name, fresh, steps: rows, disk, ...asked, artifacts },
-          undefined,
-          2,
-        ),
-      );
+      const plan = { schema: 1, image: name, fresh, steps: rows, ...Object.fromEntries(files) };
+      this.out(JSON.stringify(plan, undefined, 2));
       return;
     }
-    const width = Math.max(...steps.map(({ step }) => step.id.length), "artifacts".length);
+    const names = [...steps.map(({ step }) => step.id), ...files.map(([target]) => target)];
+    const width = Math.max(...names.map(({ length }) => length));
     for (const { step, reason } of steps) {
       const cached = reason.kind === "cached";
       this.out(
         `${step.id.padEnd(width)}  ${cached ? "cached" : `run     ${describeReason(reason)}`}`,
       );
     }
-    for (const [target, isFresh] of Object.entries({ disk, ...asked, artifacts })) {
+    for (const [target, isFresh] of files)
       this.out(`${target.padEnd(width)}  ${isFresh ? "fresh" : "run"}`);
-    }
   },
 });

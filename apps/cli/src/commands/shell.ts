@@ -1,7 +1,9 @@
 import { findWorkspace } from "@pibuild/config";
-import { openImage, openShell, type ShellState } from "@pibuild/pigen-runner";
+import { imageReader, openImage } from "@pibuild/graph";
+import { openShell, type ShellState } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
 import { runInContainer } from "../venue/run-in-container.ts";
 import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
@@ -30,10 +32,12 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
   async func(this: CliContext, { before, after, ...flags }, name, step) {
     const workspace = await findWorkspace(this.start);
     if (!isInside(this)) {
-      const container = await containerOf(this, { workspace, name, flags });
+      const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
+      const container = await containerOf(this, { workspace, image: read, flags });
       if (container !== undefined) return runInContainer(this, container, { terminal: true });
       return reExecInside(this, "a shell in the image", { shell: true });
     }
+    await refuseForeignCache(this.env, workspace);
     const open = await openImage({ workspace, name, env: this.env });
     const state: ShellState | undefined = before ? "before" : after ? "after" : undefined;
     this.process.exitCode = await openShell(open, step, state, (text) => this.message(text));

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { findWorkspace, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, type EventBody } from "@pibuild/core";
-import { syncCheckout } from "@pibuild/pigen-runner";
+import { syncCheckout } from "@pibuild/pigen-source";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";

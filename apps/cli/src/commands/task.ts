@@ -1,11 +1,11 @@
-import { binfmtStatus, registerBinfmt } from "@pibuild/binfmt";
 import { findWorkspace } from "@pibuild/config";
-import { createExec, PibuildError } from "@pibuild/core";
-import { needsNamespace, openImage, runTarget } from "@pibuild/pigen-runner";
+import { createExec } from "@pibuild/core";
+import { hostTarget, openImage, readImage, runTarget, targetOf } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
-import { failureOf } from "../build/failure-of.ts";
 import type { CliContext } from "../context.ts";
-import { isInside, isRoot, reExecInside } from "../privilege/re-exec.ts";
+import { failureOf } from "../failure/failure-of.ts";
+import { refuseForeignCache } from "../privilege/owners.ts";
+import { isInside, reExecInside } from "../privilege/re-exec.ts";
 import { parameters, type TargetArguments } from "./target-parameters.ts";
 
 /** What engines call for one target of an image. People call `build`. */
@@ -14,9 +14,7 @@ export const task = buildCommand<Record<never, never>, TargetArguments, CliConte
   parameters,
   async func(this: CliContext, _flags, image, target) {
     try {
-      if (target === "binfmt") await prepareBinfmt(this);
-      else if (!needsNamespace(target) || isInside(this)) await run(this, image, target);
-      else await reExecInside(this, `target ${target}`);
+      await run(this, image, target);
     } catch (error) {
       this.emit({ type: "task-failed", target, ...failureOf(error) });
       throw error;
@@ -26,15 +24,12 @@ export const task = buildCommand<Record<never, never>, TargetArguments, CliConte
 
 async function run(context: CliContext, name: string, target: string): Promise<void> {
   const { env, emit, signal } = context;
+  const host = hostTarget(target);
+  if (host !== undefined) return await host.run(createExec({ signal }));
   const workspace = await findWorkspace(context.start);
-  const open = await openImage({ workspace, name, env, emit, signal });
-  await runTarget(open, target);
-}
-
-/** Registers the handler where it is missing; that needs root, but no namespace: it is for the host. */
-async function prepareBinfmt(context: CliContext): Promise<void> {
-  const { state, detail } = await binfmtStatus("arm64");
-  if (state === "native" || state === "usable") return;
-  if (!isRoot()) throw new PibuildError("ENV_BINFMT_MISSING", { arch: "arm64", detail });
-  await registerBinfmt("arm64", createExec({ signal: context.signal }));
+  const image = await readImage({ workspace, name, env, signal });
+  if (targetOf(image, target).needsRoot && !isInside(context))
+    return await reExecInside(context, `target ${target}`);
+  await refuseForeignCache(env, workspace);
+  await runTarget(await openImage({ workspace, name, env, emit, signal, image }), target);
 }

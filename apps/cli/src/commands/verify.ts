@@ -3,7 +3,7 @@ import { count, formatBytes, PibuildError } from "@pibuild/core";
 import { compareDisks, type DiskComparison } from "@pibuild/partitioner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { openImage } from "../inspect/open-image.ts";
+import { openInspectedDisk } from "../inspect/open-inspected-disk.ts";
 import { jsonFlag } from "./common-parameters.ts";
 
 export const verify = buildCommand<{ readonly json: boolean }, [string, string], CliContext>({
@@ -28,8 +28,8 @@ export const verify = buildCommand<{ readonly json: boolean }, [string, string],
     flags: { json: jsonFlag },
   },
   async func(this: CliContext, { json }, device, image) {
-    await using disk = await openImage(resolve(this.cwd, device), "verify");
-    await using wanted = await openImage(resolve(this.cwd, image), "verify");
+    await using disk = await openInspectedDisk(resolve(this.cwd, device), "verify");
+    await using wanted = await openInspectedDisk(resolve(this.cwd, image), "verify");
     const comparison = await compareDisks(wanted, disk);
     const { comparedBytes, leftOut, differences } = comparison;
     if (json) this.out(JSON.stringify({ schema: 1, device, image, ...comparison }, undefined, 2));

@@ -1,14 +1,8 @@
 import { findWorkspace } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
+import { explainTarget, fileTargets, imageReader, type OpenImage, openImage } from "@pibuild/graph";
 import { explainChange, type FieldChange } from "@pibuild/layers";
-import {
-  explainTarget,
-  finalTargets,
-  type OpenImage,
-  openImage,
-  planChain,
-  targetNames,
-} from "@pibuild/pigen-runner";
+import { planChain } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
@@ -26,15 +20,15 @@ export const why = buildCommand<VenueFlags, [image: string, step: string], CliCo
   parameters: { positional: stepOrTarget, flags: venueFlags },
   async func(this: CliContext, flags, name, id) {
     const workspace = await findWorkspace(this.start);
-    const container = await containerOf(this, { workspace, name, flags });
+    const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
+    const container = await containerOf(this, { workspace, image: read, flags });
     if (container !== undefined) return runInContainer(this, container);
-    const open = await openImage({ workspace, name, env: this.env, signal: this.signal });
-    const has = targetNames(open.image);
-    const targets = finalTargets.filter((target) => has.includes(target));
-    const target = targets.find((each) => each === id);
-    if (target !== undefined) {
-      const { reason, changes } = await explainTarget(open, target);
-      this.out(`${target}: ${describeTargetReason(reason, changes, name)}`);
+    const { env, signal } = this;
+    const open = await openImage({ workspace, name, env, signal, image: await read() });
+    const targets = fileTargets(open.image).map((target) => target.name);
+    if (targets.includes(id)) {
+      const { reason, changes } = await explainTarget(open, id);
+      this.out(`${id}: ${describeTargetReason(reason, changes, name)}`);
       return showChanges(this, changes);
     }
     await explainStep(this, open, { id, targets });
@@ -63,8 +57,12 @@ async function explainStep(
 
 function showChanges(context: CliContext, changes: readonly FieldChange[]): void {
   for (const { field, before, after } of changes) {
-    context.out(
-      `  ${field}\n    before: ${before ?? "(not there)"}\n    now:    ${after ?? "(not there)"}`,
-    );
+    context.out(`  ${field}\n    before: ${shown(before)}\n    now:    ${shown(after)}`);
   }
+}
+
+/** Of a digest the first twelve digits tell two apart. */
+function shown(value: string | undefined): string {
+  if (value === undefined) return "(not there)";
+  return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
 }

@@ -1,12 +1,12 @@
 import type { Exec, Purpose } from "@pibuild/core";
-import type { HostDirectories } from "@pibuild/pigen-runner";
+import type { HostDirectories } from "@pibuild/host";
 import type { Host } from "../host/host.ts";
 import type { Needed } from "./needed.ts";
 
 export type Status = "ok" | "warn" | "fail";
 
 /** What a check found, and the command that would mend it. */
-export interface Finding {
+export interface CheckResult {
   readonly status: Status;
   readonly detail: string;
   /** What to do, as a command line where there is one; `--fix` runs the finding's own `mend`. */
@@ -26,7 +26,7 @@ export interface Check {
   readonly mends: boolean;
   readonly on: "linux" | "anywhere";
   /** Undefined where the question does not arise. */
-  readonly examine: (context: CheckContext) => Promise<Finding | undefined>;
+  readonly examine: (context: CheckContext) => Promise<CheckResult | undefined>;
 }
 
 /** What checks may look at. */
@@ -44,7 +44,7 @@ export interface CheckContext {
 const order: readonly Status[] = ["ok", "warn", "fail"];
 
 /** One finding of several: the worst one's status, and what all the bad ones say, a line each to fix. */
-export function worst(findings: readonly Finding[]): Finding | undefined {
+export function worst(findings: readonly CheckResult[]): CheckResult | undefined {
   const sorted = findings.toSorted((a, b) => order.indexOf(b.status) - order.indexOf(a.status));
   const [first] = sorted;
   if (first === undefined) return undefined;

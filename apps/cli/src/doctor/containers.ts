@@ -1,6 +1,7 @@
-import { type EngineFacts, type EngineName, formatBytes } from "@pibuild/core";
+import { formatBytes } from "@pibuild/core";
+import type { EngineFacts, EngineName } from "@pibuild/host";
 import type { Host } from "../host/host.ts";
-import type { CheckContext, Finding } from "./check.ts";
+import type { CheckContext, CheckResult } from "./check.ts";
 import { isSmall } from "./small-machine.ts";
 
 /** How people call an engine, and what helps where something is wrong with it. */
@@ -21,7 +22,7 @@ export async function examineEngine(
   name: EngineName,
   other: EngineName,
   words: EngineWords,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const engine = await host.engine(name);
   if (engine.state === "answers") return judge(engine, host, words);
   const native = host.platform === "linux";
@@ -42,14 +43,18 @@ export async function examineEngine(
  * Podman on Linux, where steps run without it. It is not asked: whatever it is asked, it mounts its
  * storage and makes directories in /run.
  */
-export async function examineUnasked({ host }: CheckContext): Promise<Finding> {
+export async function examineUnasked({ host }: CheckContext): Promise<CheckResult> {
   const there = host.program("podman") === undefined ? "not installed" : "installed";
   return { status: "ok", detail: `${there}; ${stepsRunHere}` };
 }
 
 const stepsRunHere = "steps run on this machine itself";
 
-function judge(engine: EngineFacts, host: Host, { label, enlarge, rootful }: EngineWords): Finding {
+function judge(
+  engine: EngineFacts,
+  host: Host,
+  { label, enlarge, rootful }: EngineWords,
+): CheckResult {
   const kind = engine.rootless ? "rootless" : "as root";
   const virtual = host.platform !== "linux" || engine.system.includes(label);
   const size = `${engine.cpus} CPUs, ${formatBytes(engine.memory)}`;

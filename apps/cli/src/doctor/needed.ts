@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { type Image, listImages, loadImage, upstreamPrefix } from "@pibuild/config";
-import { PibuildError } from "@pibuild/core";
-import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { createExec, joinLogins, type Login, PibuildError } from "@pibuild/core";
+import { hostDirectories } from "@pibuild/host";
+import { hostDebianMirrors, hostLogins } from "@pibuild/mirrors";
 
 /** What images ask of the host. */
 export interface Needed {
@@ -20,7 +21,7 @@ export interface NeededImage {
   readonly piGen: boolean;
   /** Whether it has a desktop: pi-gen's stage3 or a later one. */
   readonly desktop: boolean;
-  /** Debian's mirror; empty where neither the image nor the host names one. */
+  /** Debian's mirror, with its login; empty where neither the image nor the host names one. */
   readonly mirror: string;
   readonly proxy: string;
 }
@@ -36,14 +37,18 @@ export interface NeededOptions {
 /** Reads what images need, whether or not the pi-gen that they name is here. */
 export async function readNeeded(options: NeededOptions): Promise<Needed> {
   const { workspace, image: chosen, upstream, env } = options;
-  const sources = await hostMirrors();
+  const logins = await hostLogins();
   const images: NeededImage[] = [];
   const unreadable: { name: string; why: string }[] = [];
   for (const name of chosen === undefined ? await listImages(workspace) : [chosen]) {
     try {
       // Only the names of pi-gen's stages count here.
       const image = await loadImage(workspace, name, { env, requireStages: false });
-      images.push(needsOf(image, debianMirrors(image.release, sources).main ?? ""));
+      const { main = "" } = await hostDebianMirrors(image, {
+        ...{ exec: createExec(), file: hostDirectories(env).mirrors, env },
+        ...{ logins: [...image.logins, ...logins], proxy: image.settings.APT_PROXY },
+      });
+      images.push(needsOf(image, main, logins));
     } catch (error) {
       if (chosen !== undefined || !(error instanceof PibuildError)) throw error;
       unreadable.push({ name, why: error.message });
@@ -52,7 +57,8 @@ export async function readNeeded(options: NeededOptions): Promise<Needed> {
   return { images, unreadable, upstream };
 }
 
-function needsOf(image: Image, hostMirror: string): NeededImage {
+function needsOf(image: Image, hostMirror: string, ofHost: readonly Login[]): NeededImage {
+  const logins = [...image.logins, ...ofHost];
   const { name, release, arch, stages, settings } = image;
   return {
     name,
@@ -60,8 +66,8 @@ function needsOf(image: Image, hostMirror: string): NeededImage {
     arch,
     piGen: stages.some((stage) => stage.name.startsWith(upstreamPrefix)),
     desktop: stages.some((stage) => /^stage([3-9]|\d\d)/.test(basename(stage.path))),
-    mirror: settings.APT_MIRROR || hostMirror,
-    proxy: settings.APT_PROXY,
+    mirror: joinLogins(settings.APT_MIRROR || hostMirror, logins),
+    proxy: joinLogins(settings.APT_PROXY, logins),
   };
 }
 

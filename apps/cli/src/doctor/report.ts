@@ -1,5 +1,5 @@
 import { count } from "@pibuild/core";
-import type { Diagnosis } from "./diagnose.ts";
+import type { Diagnosis } from "./run-checks.ts";
 
 /** One check as a line, with names of a width; what to do stands below where something is wrong. */
 export function formatDiagnosis(diagnosis: Diagnosis, width: number): string {

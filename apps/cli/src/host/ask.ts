@@ -2,7 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 
 /** How long a server may take to answer, in milliseconds. */
-const patience = 5000;
+const limitMs = 5000;
 
 export type Answer =
   | {
@@ -16,7 +16,7 @@ export type Answer =
 export function ask(url: string, proxy: string, signal: AbortSignal): Promise<Answer> {
   const { request, Agent } = url.startsWith("https:") ? https : http;
   const proxyEnv = proxy === "" ? {} : { http_proxy: proxy, https_proxy: proxy };
-  const timeout = AbortSignal.timeout(patience);
+  const timeout = AbortSignal.timeout(limitMs);
   const options = {
     method: "HEAD",
     agent: new Agent({ proxyEnv }),
@@ -30,7 +30,7 @@ export function ask(url: string, proxy: string, signal: AbortSignal): Promise<An
       resolve({ status: response.statusCode ?? 0, ...(clock ? { clock } : {}) });
     });
     sent.on("error", (error: NodeJS.ErrnoException) => {
-      const why = timeout.aborted ? `no answer in ${patience / 1000} s` : words(error);
+      const why = timeout.aborted ? `no answer in ${limitMs / 1000} s` : words(error);
       resolve({ failure: why });
     });
     sent.end();

@@ -1,4 +1,4 @@
-import type { EngineAnswer, EngineName, WindowsHost } from "@pibuild/core";
+import type { EngineAnswer, EngineName, WindowsHost } from "@pibuild/host";
 import type { Answer } from "./ask.ts";
 import type { KernelParts } from "./kernel.ts";
 import type { NamespaceRefusal } from "./namespaces.ts";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, release, totalmem } from "node:os";
-import { askEngine, type Exec, findCommand } from "@pibuild/core";
+import { type Exec, findCommand } from "@pibuild/core";
+import { askEngine } from "@pibuild/host";
 import { isRoot } from "../privilege/re-exec.ts";
 import { ask } from "./ask.ts";
 import type { Host } from "./host.ts";

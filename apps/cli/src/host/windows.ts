@@ -1,11 +1,6 @@
 import { statSync } from "node:fs";
-import {
-  detectWindows,
-  type Exec,
-  isPibuildError,
-  type ProgramAnswer,
-  type WindowsHost,
-} from "@pibuild/core";
+import { type Exec, isPibuildError } from "@pibuild/core";
+import { detectWindows, type ProgramAnswer, type WindowsHost } from "@pibuild/host";
 
 /** What this Windows machine has for running Linux programs; undefined on others. */
 export async function readWindows(

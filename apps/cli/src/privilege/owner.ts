@@ -1,10 +1,16 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
-import { ownerAtInput } from "@pibuild/pigen-runner";
+import { startTime } from "@pibuild/core";
+import { ownerAtInput } from "@pibuild/venue";
 
 /** How often a process looks for its owner, in milliseconds. */
 const interval = 500;
+
+/** The owners of a process that this one starts: this one, and those that it has itself. */
+export async function ownersBelow(owner: string | undefined): Promise<string> {
+  const own = await thisProcess();
+  return owner === undefined ? own : `${owner},${own}`;
+}
 
 /** This process as a name that no other process will have: its number and when it started. */
 export async function thisProcess(): Promise<string> {
@@ -12,10 +18,10 @@ export async function thisProcess(): Promise<string> {
 }
 
 /** How a process's owner has it end. */
-export interface Leash {
+export interface BuildOwner {
   /**
-   * From `thisProcess`, or `ownerAtInput` for one who holds this process's standard input open;
-   * without one nothing is watched.
+   * From `thisProcess`, or `ownerAtInput` for one who holds this process's standard input open; several
+   * with commas between them, of which none may end. Without one nothing is watched.
    */
   readonly owner: string | undefined;
   /** A file that the owner makes when it wants an end. */
@@ -27,7 +33,11 @@ export interface Leash {
  * tasks a life of their own and hands no signal on to them, and neither sudo nor a container dies with
  * its caller: without this, a build that is stopped would go on unseen.
  */
-export function watchOwner({ owner, stopFile }: Leash, onEnd: (reason: string) => void): void {
+export function watchOwner({ owner, stopFile }: BuildOwner, onEnd: (reason: string) => void): void {
+  for (const each of owner?.split(",") ?? []) watchOne({ owner: each, stopFile }, onEnd);
+}
+
+function watchOne({ owner, stopFile }: BuildOwner, onEnd: (reason: string) => void): void {
   if (owner === ownerAtInput) {
     process.stdin.on("end", () => onEnd("SIGHUP")).resume();
     // It must not keep a process alive that has nothing else to do.
@@ -43,23 +53,4 @@ export function watchOwner({ owner, stopFile }: Leash, onEnd: (reason: string) =
     onEnd(stopped ? "SIGTERM" : "SIGHUP");
   }, interval);
   timer.unref();
-}
-
-/**
- * Field 22 of proc_pid_stat(5); what stands in parentheses before it may hold spaces. Where there is
- * no /proc, all that can be told is whether a process lives.
- */
-async function startTime(pid: number): Promise<string | undefined> {
-  if (!existsSync("/proc/self/stat")) return isAlive(pid) ? "unknown" : undefined;
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process cannot be asked, and lives.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

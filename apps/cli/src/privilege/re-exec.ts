@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { createExec, findProgram, isPibuildError, ownMounts, PibuildError } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
+import { hostDirectories } from "@pibuild/host";
 import type { CliContext } from "../context.ts";
-import { thisProcess } from "./owner.ts";
+import { ownersBelow } from "./owner.ts";
 
 /** Set in a process that already has what it needs. */
 const marker = "PIBUILD_INSIDE";
@@ -66,7 +66,7 @@ async function reExec(
         ...definedOnly(env),
         PIBUILD_STORE: store,
         PIBUILD_CACHE: cache,
-        PIBUILD_OWNER: env.PIBUILD_OWNER ?? (await thisProcess()),
+        PIBUILD_OWNER: await ownersBelow(env.PIBUILD_OWNER),
         ...more,
       },
       interactive: true,

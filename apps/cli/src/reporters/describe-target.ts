@@ -1,5 +1,5 @@
+import type { TargetReason } from "@pibuild/graph";
 import type { FieldChange } from "@pibuild/layers";
-import type { TargetReason } from "@pibuild/pigen-runner";
 
 /** Why a final target of an image runs, in a line. */
 export function describeTargetReason(

@@ -1,5 +1,5 @@
 import type { Event, EventBody } from "@pibuild/core";
-import type { failureOf } from "../build/failure-of.ts";
+import type { failureOf } from "../failure/failure-of.ts";
 
 /** How a run ended, for its last line or its JSON document. */
 export interface Outcome {

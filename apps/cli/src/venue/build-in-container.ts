@@ -1,12 +1,15 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Event, PibuildError } from "@pibuild/core";
-import { type ContainerVenue, forgetSettled, runInside } from "@pibuild/pigen-runner";
-import { TaskFailure } from "../build/task-failure.ts";
+import { type Event, PibuildError, privateDirectory } from "@pibuild/core";
+import { callFlagsVariable } from "@pibuild/graph";
+import { type ContainerVenue, forgetFindings, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
+import { TaskFailure } from "../failure/task-failure.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { caller } from "./caller.ts";
 import { innerArguments } from "./inner-arguments.ts";
+import { sameVenue } from "./same-venue.ts";
+import type { VenueFlags } from "./venue-flags.ts";
 
 type Finished = Extract<Event, { type: "run-finished" }>;
 
@@ -18,12 +21,13 @@ export async function buildInContainer(
   context: CliContext,
   venue: ContainerVenue,
   reporter: Reporter,
+  flags: VenueFlags,
 ): Promise<Finished> {
   let failed: Extract<Event, { type: "task-failed" }> | undefined;
   let finished: Finished | undefined;
   const tail: string[] = [];
   const logs = join(venue.workspace, ".pibuild", "logs");
-  await mkdir(logs, { recursive: true });
+  await privateDirectory(logs);
   const logFile = join(logs, `${venue.image.name}.container.log`);
   await rm(logFile, { force: true });
   await using container = await runInside(venue, {
@@ -31,6 +35,7 @@ export async function buildInContainer(
     cwd: venue.workspace,
     input: "pipe",
     owner: caller(context.env),
+    variables: { [callFlagsVariable]: sameVenue(flags, context.env) },
     logFile,
     onLine(line) {
       const event = readEvent(line);
@@ -49,7 +54,7 @@ export async function buildInContainer(
   const { exitCode, fate } = container;
   if (finished !== undefined && exitCode === 0) return finished;
   const how = stopped ? "killed" : fate;
-  if (how === "ended" || how === "unstarted") await forgetSettled(venue.settledFile);
+  if (how === "ended" || how === "unstarted") await forgetFindings(venue.findingsFile);
   throw new PibuildError("CONTAINER_LOST", { engine: venue.engine.name, how, exitCode, tail });
 }
 

@@ -1,13 +1,14 @@
-import { join } from "node:path";
-import { loadImage, loadPin, pinFileName } from "@pibuild/config";
-import { createExec, type Emit } from "@pibuild/core";
-import { checkDisk, findCheckout, findVenue, type Venue, venueChoice } from "@pibuild/pigen-runner";
+import type { Image } from "@pibuild/config";
+import type { Emit } from "@pibuild/core";
+import { checkDisk } from "@pibuild/graph";
+import { findVenue, type Venue, venueChoice } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { flagsByOption, type VenueFlags } from "./venue-flags.ts";
 
 export interface VenueWish {
   readonly workspace: string;
-  readonly name: string;
+  /** See `imageReader`. */
+  readonly image: () => Promise<Image>;
   readonly flags: VenueFlags;
   readonly emit: Emit;
 }
@@ -15,15 +16,11 @@ export interface VenueWish {
 /** Where an image's steps run, by flags, environment and image.yaml; brought there if need be. */
 export async function chooseVenue(
   { env, signal }: CliContext,
-  { workspace, name, flags, emit }: VenueWish,
+  { workspace, image: read, flags, emit }: VenueWish,
 ): Promise<Venue> {
   const byOption = flagsByOption(flags);
-  // Most calls say so, and an image need not be read twice.
   if (venueChoice({ flags: byOption, env }).venue === "native") return { kind: "native" };
-  const readPin = () => loadPin(join(workspace, pinFileName));
-  const exec = createExec({ signal });
-  const checkout = async () => (await findCheckout(workspace, readPin, { exec, env })).path;
-  const image = await loadImage(workspace, name, { env, checkout });
+  const image = await read();
   // A container that has to be made for it first would take minutes.
   checkDisk(image);
   const { containerImage } = image;

@@ -1,4 +1,4 @@
-import { venueOptions } from "@pibuild/pigen-runner";
+import { venueOptions } from "@pibuild/venue";
 
 /** Flags that are for the process outside of the container alone. */
 const withValue = Object.values(venueOptions).flatMap(({ flag }) => [flag, camelCase(flag)]);

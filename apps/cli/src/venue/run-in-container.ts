@@ -1,5 +1,5 @@
 import { PibuildError } from "@pibuild/core";
-import { type ContainerVenue, runInside } from "@pibuild/pigen-runner";
+import { type ContainerVenue, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { caller } from "./caller.ts";
 import { innerArguments } from "./inner-arguments.ts";

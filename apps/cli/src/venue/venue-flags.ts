@@ -1,4 +1,4 @@
-import { type VenueOption, type VenueOptionRow, venueOptions } from "@pibuild/pigen-runner";
+import { type VenueOption, type VenueOptionRow, venueOptions } from "@pibuild/venue";
 
 /** The flags that say where steps run, as a command's function gets them. */
 export interface VenueFlags {

@@ -1,5 +1,5 @@
 import { type EventBody, isPibuildError } from "@pibuild/core";
-import type { ContainerVenue } from "@pibuild/pigen-runner";
+import type { ContainerVenue } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { describeEvent } from "../reporters/describe-event.ts";
 import { chooseVenue, type VenueWish } from "./choose-venue.ts";

@@ -1,4 +1,4 @@
-import type { EngineAnswer } from "@pibuild/core";
+import type { EngineAnswer } from "@pibuild/host";
 import { describe, expect, test } from "vitest";
 import { dockerAnswers } from "../../src/doctor/checks/docker-answers.ts";
 import { podmanAnswers } from "../../src/doctor/checks/podman-answers.ts";

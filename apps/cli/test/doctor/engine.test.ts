@@ -1,4 +1,4 @@
-import { askEngine } from "@pibuild/core";
+import { askEngine } from "@pibuild/host";
 import { expect, test } from "vitest";
 import { dockerAnswers } from "../../src/doctor/checks/docker-answers.ts";
 import { examine } from "./host-table.ts";

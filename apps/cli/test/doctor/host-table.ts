@@ -1,6 +1,6 @@
-import { createExec, type EngineAnswer, type WindowsHost } from "@pibuild/core";
-import { hostDirectories } from "@pibuild/pigen-runner";
-import type { Check, CheckContext, Finding } from "../../src/doctor/check.ts";
+import { createExec } from "@pibuild/core";
+import { type EngineAnswer, hostDirectories, type WindowsHost } from "@pibuild/host";
+import type { Check, CheckContext, CheckResult } from "../../src/doctor/check.ts";
 import type { Needed, NeededImage } from "../../src/doctor/needed.ts";
 import type { Answer } from "../../src/host/ask.ts";
 import type { Host } from "../../src/host/host.ts";
@@ -52,7 +52,7 @@ export const image: NeededImage = {
 };
 
 /** What one check finds on a machine with these facts. */
-export function examine(check: Check, facts: Facts = {}): Promise<Finding | undefined> {
+export function examine(check: Check, facts: Facts = {}): Promise<CheckResult | undefined> {
   return check.examine(contextOf(facts));
 }
 

@@ -1,7 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { askEngine, createExec, findCommand, isPibuildError, removeTree } from "@pibuild/core";
+import { createExec, findCommand, isPibuildError, removeTree } from "@pibuild/core";
+import { askEngine } from "@pibuild/host";
 
 /** A Docker daemon of a test's own, which knows nothing of another one on the machine. */
 export interface DockerDaemon extends AsyncDisposable {

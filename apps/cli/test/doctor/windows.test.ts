@@ -1,7 +1,8 @@
 import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createExec, type WindowsHost } from "@pibuild/core";
+import { createExec } from "@pibuild/core";
+import type { WindowsHost } from "@pibuild/host";
 import { expect, test } from "vitest";
 import { linuxOnWindows } from "../../src/doctor/checks/linux-on-windows.ts";
 import { readWindows } from "../../src/host/windows.ts";

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, open, rm, symlink } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { type Exec, isPibuildError, PibuildError } from "@pibuild/core";
+import { dropParts, type Exec, isPibuildError, PibuildError, partBeside } from "@pibuild/core";
 import { type CompressedImage, compressImage } from "../compress-image.ts";
 import { SparseWriter } from "./sparse-writer.ts";
 import { openZippedImage } from "./zip-image.ts";
@@ -35,9 +35,11 @@ export interface CollectOptions {
  */
 export async function collectImage(options: CollectOptions): Promise<CompressedImage> {
   const { packed, output, level, sourceDateEpoch, exec, limit = largestImage } = options;
-  const scratch = `${output}.unpacked`;
-  await rm(scratch, { recursive: true, force: true });
-  await mkdir(scratch, { recursive: true });
+  const unpacked = `${output}.unpacked`;
+  await mkdir(dirname(output), { recursive: true });
+  await dropParts(unpacked);
+  const scratch = partBeside(unpacked);
+  await mkdir(scratch, { mode: 0o700 });
   try {
     const image = join(scratch, "image.img");
     await unpack(exec, packed, image, limit);

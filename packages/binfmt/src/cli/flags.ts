@@ -1,4 +1,4 @@
-import { type EngineName, engineNames } from "@pibuild/core";
+import { type EngineName, engineNames } from "@pibuild/host";
 import { defaultImage } from "../container/image.ts";
 import { type ForeignArch, foreignArchs } from "../foreign-arch.ts";
 

@@ -1,6 +1,6 @@
 import { type ContainerStatus, supports } from "../container/container-binfmt.ts";
 import type { ForeignArch } from "../foreign-arch.ts";
-import { type BinfmtStatus, runs } from "../status/binfmt-status.ts";
+import { type BinfmtStatus, runs } from "../status/state.ts";
 import type { CliContext } from "./context.ts";
 
 /** The version of what `--json` writes. */

@@ -1,4 +1,5 @@
-import { type EngineName, type Exec, PibuildError } from "@pibuild/core";
+import { type Exec, PibuildError } from "@pibuild/core";
+import type { EngineName } from "@pibuild/host";
 import { type ForeignArch, qemuNames } from "../foreign-arch.ts";
 import { type Change, journalPath, remember } from "../journal.ts";
 import { type Engine, findEngine } from "./engine.ts";

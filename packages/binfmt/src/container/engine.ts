@@ -1,12 +1,5 @@
-import {
-  askEngine,
-  type CommandResult,
-  type EngineName,
-  type Exec,
-  engineEnvironment,
-  engineNames,
-  PibuildError,
-} from "@pibuild/core";
+import { type CommandResult, type Exec, PibuildError } from "@pibuild/core";
+import { askEngine, type EngineName, engineEnvironment, engineNames } from "@pibuild/host";
 
 /** A container engine that has answered. */
 export interface Engine {

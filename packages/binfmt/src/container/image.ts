@@ -1,4 +1,5 @@
-import { errorLine, isPibuildError, PibuildError } from "@pibuild/core";
+import { isPibuildError, PibuildError } from "@pibuild/core";
+import { errorLine } from "@pibuild/host";
 import { binfmtDirectory } from "../kernel/read-handlers.ts";
 import type { Engine } from "./engine.ts";
 

@@ -1,6 +1,7 @@
 import { type Exec, PibuildError } from "@pibuild/core";
 import type { ForeignArch } from "../foreign-arch.ts";
-import { type BinfmtStatus, binfmtStatus, runs } from "../status/binfmt-status.ts";
+import { binfmtStatus } from "../status/binfmt-status.ts";
+import { type BinfmtStatus, runs } from "../status/state.ts";
 import { type HostOptions, hostOf, lockJournal, requireRoot } from "./host.ts";
 import { ways } from "./ways.ts";
 

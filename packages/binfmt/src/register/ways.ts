@@ -3,7 +3,7 @@ import { elfPatterns, ownHandlerNames } from "../foreign-arch.ts";
 import { readChanges, remember, writeChanges } from "../journal.ts";
 import { addHandler, mountBinfmt, removeHandler, switchHandler } from "../kernel/change.ts";
 import { binfmtDirectory } from "../kernel/read-handlers.ts";
-import type { BinfmtStatus } from "../status/binfmt-status.ts";
+import type { BinfmtStatus } from "../status/state.ts";
 import { findQemu } from "./find-qemu.ts";
 import { usableFormats } from "./formats.ts";
 import type { Host } from "./host.ts";

@@ -4,8 +4,9 @@ import { readChanges, remember, writeChanges } from "../journal.ts";
 import { removeHandler, switchHandler } from "../kernel/change.ts";
 import { type Host, type HostOptions, hostOf, lockJournal, requireRoot } from "../register/host.ts";
 import { makeRun, refuseElsewhere } from "../register/register-binfmt.ts";
-import { type BinfmtStatus, binfmtStatus, runs } from "../status/binfmt-status.ts";
+import { binfmtStatus } from "../status/binfmt-status.ts";
 import type { JudgedHandler } from "../status/judge-handler.ts";
+import { type BinfmtStatus, runs } from "../status/state.ts";
 
 /** Handlers of steps that run at this moment go away with them. */
 const temporary = /^pibuild-twin-/;

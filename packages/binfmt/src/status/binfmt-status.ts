@@ -3,35 +3,9 @@ import type { ForeignArch } from "../foreign-arch.ts";
 import { handles } from "../kernel/handler.ts";
 import { binfmtDirectory, readHandlers } from "../kernel/read-handlers.ts";
 import { type Trial, tryProgram } from "../trial/try-program.ts";
-import { elsewhere, type Finding, judgeHandlers, settle } from "./find-state.ts";
-import { type Defect, type JudgedHandler, judgeHandler } from "./judge-handler.ts";
-
-export type BinfmtState =
-  | "native"
-  | "usable"
-  | "not-linux"
-  | "no-binfmt-misc"
-  | "unregistered"
-  | "disabled"
-  | "fails"
-  | Defect;
-
-export interface BinfmtStatus {
-  readonly arch: ForeignArch;
-  readonly state: BinfmtState;
-  /** The handler that the kernel takes; where none is switched on, the newest. */
-  readonly handler?: JudgedHandler;
-  /** All that match, in the kernel's order: the newest first, and the first that is on is taken. */
-  readonly handlers: readonly JudgedHandler[];
-  /** Where programs of the architecture run. */
-  readonly works: { readonly here: boolean; readonly chroot: boolean; readonly container: boolean };
-  /** What a tiny program in an empty chroot did; `untried` where no `exec` was given. */
-  readonly trial: Trial;
-  /** One line for people. */
-  readonly detail: string;
-  /** Commands for a root shell that would mend it. */
-  readonly fix?: readonly string[];
-}
+import { elsewhere, judgeHandlers, settle } from "./find-state.ts";
+import { judgeHandler } from "./judge-handler.ts";
+import { type BinfmtStatus, runs, type StateFound } from "./state.ts";
 
 export interface BinfmtOptions {
   readonly directory?: string;
@@ -66,13 +40,8 @@ export async function binfmtStatus(
   return finish(settled, { ...rest, handlers: settledHandlers, trial });
 }
 
-/** Whether a build can rely on it. */
-export function runs({ state }: Pick<BinfmtStatus, "state">): boolean {
-  return state === "native" || state === "usable";
-}
-
 function finish(
-  found: Finding,
+  found: StateFound,
   rest: Pick<BinfmtStatus, "arch" | "handlers" | "trial">,
 ): BinfmtStatus {
   const chroot = runs(found);

@@ -2,10 +2,8 @@ import { join } from "node:path";
 import type { ForeignArch } from "../foreign-arch.ts";
 import type { KernelHandlers } from "../kernel/read-handlers.ts";
 import type { Trial } from "../trial/try-program.ts";
-import type { BinfmtStatus } from "./binfmt-status.ts";
 import type { JudgedHandler } from "./judge-handler.ts";
-
-export type Finding = Pick<BinfmtStatus, "state" | "detail" | "fix" | "handler">;
+import type { StateFound } from "./state.ts";
 
 const install = "apt-get install --yes qemu-user-static";
 
@@ -15,7 +13,7 @@ export function judgeHandlers(
   directory: string,
   misc: KernelHandlers | undefined,
   handlers: readonly JudgedHandler[],
-): Finding {
+): StateFound {
   if (misc === undefined) {
     const detail = `binfmt_misc is not mounted at ${directory}`;
     const fix = [
@@ -44,7 +42,12 @@ export function judgeHandlers(
 }
 
 /** What was tried counts for more than what the handlers look like. */
-export function settle(found: Finding, trial: Trial, arch: ForeignArch, hostArch: string): Finding {
+export function settle(
+  found: StateFound,
+  trial: Trial,
+  arch: ForeignArch,
+  hostArch: string,
+): StateFound {
   const { handler } = found;
   if (trial === "ran" && found.state !== "usable") {
     if (!handler?.enabled) {
@@ -66,7 +69,7 @@ export function settle(found: Finding, trial: Trial, arch: ForeignArch, hostArch
 }
 
 /** Where this is not Linux. */
-export function elsewhere(arch: ForeignArch): Finding {
+export function elsewhere(arch: ForeignArch): StateFound {
   const detail = `this is not Linux: ${arch} programs run in the container engine's virtual machine`;
   return { state: "not-linux", detail, fix: [`${command("register", arch)} --container`] };
 }

@@ -13,6 +13,8 @@ export interface TwinRecipe {
   readonly release: string;
   /** Lines of a sources.list; none for mmdebstrap's own mirror. */
   readonly sources: readonly string[];
+  /** Lines of an apt.conf: how to fetch. They change nothing of the result. */
+  readonly aptOptions: readonly string[];
   /** Whether apt and perl are wanted as the release began with them, too, before any upgrade. */
   readonly older: boolean;
   /** The emulator that runs what is not redirected. */
@@ -80,10 +82,13 @@ function olderTrees({ host, target }: TwinTrees): TwinTrees | undefined {
   return whole ? older : undefined;
 }
 
+/** Where archives get copies of apt's indexes. */
+export const indexCopies = "indexes";
+
 /** Downloads and unpacks; no script of a package runs. */
 async function unpack(
   exec: Exec,
-  { release, sources, older }: TwinRecipe,
+  { release, sources, older, aptOptions }: TwinRecipe,
   architecture: string,
   archives: string,
   tree: string,
@@ -97,9 +102,12 @@ async function unpack(
       `--architectures=${architecture}`,
       `--include=${twinPackages(release).join(",")}`,
       `--aptopt=Acquire::Languages "none"`,
+      ...aptOptions.map((line) => `--aptopt=${line}`),
       ...["--skip=download/empty", "--skip=essential/unlink"],
       `--setup-hook=${mountArchives}`,
       ...(older ? [`--extract-hook=${unpackOlder(release)}`] : []),
+      // mmdebstrap takes them away, and they say what the packages' bytes have to be.
+      `--extract-hook=cp --recursive "$1/var/lib/apt/lists/." "$1/var/cache/apt/archives/${indexCopies}"`,
       `--extract-hook=umount "$1/var/cache/apt/archives"`,
       ...[release, tree, ...sources],
     ],

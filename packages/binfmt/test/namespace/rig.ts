@@ -2,8 +2,12 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec, type Exec, findProgram } from "@pibuild/core";
 import { elfPatterns, type ForeignArch } from "../../src/foreign-arch.ts";
-import type { BinfmtStatus, HostOptions } from "../../src/index.ts";
-import { binfmtDirectory, binfmtStatus } from "../../src/index.ts";
+import {
+  type BinfmtStatus,
+  binfmtDirectory,
+  binfmtStatus,
+  type HostOptions,
+} from "../../src/index.ts";
 import { registerLine } from "../../src/kernel/register-line.ts";
 import { probeProgram } from "../../src/trial/probe-program.ts";
 import { exitProgram } from "../elf-programs.ts";

@@ -1,7 +1,7 @@
 import type { ConfigIssue } from "@pibuild/core";
+import type { Release } from "../release.ts";
 import type { SourceText } from "../source-text.ts";
-import { cloudConfig } from "./cloud-config-schema.ts";
-import { seedIssues } from "./seed-issues.ts";
+import { cloudConfigIssues } from "./cloud-config-issues.ts";
 
 /**
  * How a user-data of each kind that cloud-init knows begins, besides `#cloud-config`.
@@ -21,7 +21,10 @@ const otherKinds = [
  * What is wrong with a user-data: that its first line is of no kind, so that cloud-init passes over
  * the file without a word, or what a `#cloud-config` says.
  */
-export function checkUserData(source: SourceText): readonly ConfigIssue[] {
+export async function checkUserData(
+  source: SourceText,
+  release: Release,
+): Promise<readonly ConfigIssue[]> {
   const { text } = source;
   if (text.startsWith("\uFEFF")) {
     const message =
@@ -35,5 +38,5 @@ export function checkUserData(source: SourceText): readonly ConfigIssue[] {
     const hint = "begin with `#cloud-config`, or with `#!/bin/sh` for a script";
     return [source.issue({ message, hint }, { start: 0, end })];
   }
-  return seedIssues(source, cloudConfig);
+  return cloudConfigIssues(source, release);
 }

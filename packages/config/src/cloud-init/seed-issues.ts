@@ -1,7 +1,8 @@
 import { type ConfigIssue, didYouMean } from "@pibuild/core";
 import type { z } from "zod";
 import type { SourceText } from "../source-text.ts";
-import { isDataMap, mapOf, parseYaml, type YamlFile, type YamlPath } from "../yaml-file.ts";
+import { mapOf, parseYaml, type YamlFile, type YamlPath } from "../yaml-file.ts";
+import { noMapIssue } from "./no-map.ts";
 
 type SchemaIssue = z.core.$ZodIssue;
 
@@ -18,10 +19,8 @@ export function seedIssues(
 ): readonly ConfigIssue[] {
   const yaml = parseYaml(source, []);
   if (yaml.issues.length > 0) return yaml.issues;
-  if (!isDataMap(yaml.data) || Object.keys(yaml.data).length === 0) {
-    const message = `expected a map of keys, found ${yaml.data == null ? "none" : "something else"}`;
-    return [source.issue({ message })];
-  }
+  const none = noMapIssue(yaml.data, source);
+  if (none !== undefined) return [none];
   const { error } = schema.safeParse(yaml.data);
   return (error?.issues ?? []).flatMap(chosen).flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [wrongValue(issue, yaml, source)];

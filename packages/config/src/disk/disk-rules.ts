@@ -1,6 +1,6 @@
+import { type Board, boards, boardTables, bootableTables, type TableKind } from "@pibuild/pi-boot";
 import type { BrokenRule } from "../rules.ts";
 import { mapOf } from "../yaml-file.ts";
-import { type Board, boards, boardTables, bootableTables, type TableKind } from "./board-tables.ts";
 
 /** Keys of `disk:` that contradict each other, or a board that would not boot. */
 export function brokenDiskRules(raw: unknown): BrokenRule[] {

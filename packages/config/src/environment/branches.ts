@@ -1,7 +1,9 @@
+import type { Release } from "../release.ts";
+
 /** A release and an architecture, and the branch on which pi-gen builds for them. */
 export interface Branch {
   readonly name: string;
-  readonly release: "bookworm" | "trixie";
+  readonly release: Release;
   readonly arch: "arm64" | "armhf";
 }
 
@@ -14,7 +16,7 @@ export const branches: readonly Branch[] = [
 ];
 
 /** Names that people give for a release, of whichever architecture. */
-const releases: Readonly<Record<string, Branch["release"]>> = {
+const releases: Readonly<Record<string, Release>> = {
   bookworm: "bookworm",
   trixie: "trixie",
   master: "trixie",
@@ -31,7 +33,7 @@ export const branchNames = [
  */
 export function readBranchName(
   name: string,
-): { readonly release: Branch["release"]; readonly arch: Branch["arch"] | undefined } | undefined {
+): { readonly release: Release; readonly arch: Branch["arch"] | undefined } | undefined {
   const release = releases[name];
   if (release !== undefined) return { release, arch: undefined };
   return branches.find((branch) => branch.name === name);

@@ -41,31 +41,6 @@ export interface ConfigIssue {
   readonly hint?: string;
 }
 
-/** Why a payload is refused: the words of docs/kn86fw.md, in the order in which they are asked. */
-export const payloadRefusals = [
-  "slot",
-  "unconfirmed",
-  "mounted",
-  "format",
-  "unsigned",
-  "key",
-  "signature",
-  "manifest",
-  "size",
-  "compatible",
-  "board",
-  "layout",
-  "slot-size",
-  "epoch",
-  "version",
-  "body",
-  "index",
-  "base",
-  "chunk",
-] as const;
-
-export type PayloadRefusal = (typeof payloadRefusals)[number];
-
 /** How an external program failed. */
 export interface CommandFailure {
   /** The command as a line that a person can paste into a shell. */
@@ -95,22 +70,10 @@ export interface PigenPlace {
   readonly namedBy: "PI_GEN_REPO" | "PI_GEN_SOURCE" | "PIGEN_DIR";
 }
 
-/** Who reads a path: Windows itself, Git Bash, a distribution in WSL, or Docker Desktop's command. */
-export type PathForm = "windows" | "git-bash" | "wsl" | "docker";
-
-/** Why a path of one form has no name in another. */
-export type PathProblem =
-  | "network-share"
-  | "no-drive"
-  | "drive-relative"
-  | "device"
-  | "bad-name"
-  | "own-tree"
-  | "in-distribution"
-  | "other-distribution"
-  | "unnamed-distribution";
-
-/** The data that each error carries. Words for it live in `messages.ts` alone. */
+/**
+ * The data that each error carries. Words for it live in `messages.ts`; a `problem` and its `hint`
+ * that only one package knows come with the data.
+ */
 export interface ErrorData {
   USAGE: { message: string };
   CONFIG_MISSING: { file: string; what: string };
@@ -125,6 +88,7 @@ export interface ErrorData {
     isDefault?: boolean;
   };
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
+  TARGETS_INVALID: { problem: string };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
   ENV_TOOL_MISSING: {
     missing: readonly MissingProgram[];
@@ -137,6 +101,7 @@ export interface ErrorData {
     command?: string;
   };
   ENV_CACHE_UNUSABLE: { path: string; reason: string };
+  STORE_UNUSABLE: { path: string; reason: string };
   ENV_NO_PROC: { task: string };
   ENV_NO_NAMESPACES: { task: string };
   ENV_BINFMT_MISSING: { arch: string; detail: string; hint?: string };
@@ -168,8 +133,13 @@ export interface ErrorData {
   };
   ENV_UNSUPPORTED: { what: string; hint?: string };
   ENV_NEEDS_LINUX: { task: string; platform: NodeJS.Platform };
-  PATH_FOREIGN: { path: string; form: PathForm; problem: PathProblem };
-  MIRROR_UNREACHABLE: { url: string; detail: string };
+  PATH_FOREIGN: { path: string; problem: string; hint: string };
+  MIRROR_UNREACHABLE: {
+    url: string;
+    detail: string;
+    /** The command after which an image's index of the mirror is fetched again, where it is too old. */
+    renew?: string;
+  };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {
     image: string;
@@ -181,6 +151,10 @@ export interface ErrorData {
     shell: string;
   };
   STEP_CHANGED: { step: string };
+  /** A step left something that its image cannot hold. */
+  STEP_REFUSED: { step: string; problem: string; hint: string };
+  /** Of a setting or a file that the workspace has, and that a step failed without. */
+  STEP_UNNAMED: { step: string; setting?: string; file?: string };
   UPSTREAM_FAILED: {
     image: string;
     /** The stage, step or file that had begun and not ended. */
@@ -189,8 +163,8 @@ export interface ErrorData {
     logFile: string;
   };
   LAYOUT_INVALID: { problem: string; partition?: string };
-  /** `payload` is its file; `problem` says what is so, the refusal what it means. */
-  PAYLOAD_REFUSED: { payload: string; refusal: PayloadRefusal; problem: string };
+  /** `payload` is its file; `problem` says what is so, the refusal what it means, in one word. */
+  PAYLOAD_REFUSED: { payload: string; refusal: string; problem: string; hint: string };
   PAYLOAD_INPUT: { problem: string; hint: string };
   PIGEN_MISSING: { tag: string; path: string };
   PIGEN_UNREACHABLE: PigenPlace & { failure: CommandFailure };
@@ -229,12 +203,17 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   CONFIG_INVALID: { kind: "config", summary: "A configuration file breaks its schema." },
   STAGE_MISSING: { kind: "config", summary: "An image names a stage that does not exist." },
   STEP_UNKNOWN: { kind: "usage", summary: "The image has no step of that name." },
+  TARGETS_INVALID: { kind: "config", summary: "The targets of an image make no graph." },
   IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
   ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
   ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },
   ENV_CACHE_UNUSABLE: {
     kind: "environment",
     summary: "A file of the cache belongs to another user, as after a call as root.",
+  },
+  STORE_UNUSABLE: {
+    kind: "environment",
+    summary: "The store of layers cannot be read or written.",
   },
   ENV_NO_PROC: { kind: "environment", summary: "There is no /proc here." },
   ENV_NO_NAMESPACES: {
@@ -292,9 +271,21 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     summary: "A container image is not here and could not be fetched.",
   },
   COMMAND_FAILED: { kind: "step", summary: "An external program failed." },
-  STEP_FAILED: { kind: "step", summary: "A step of a stage failed." },
+  STEP_FAILED: {
+    kind: "step",
+    summary:
+      "A step of a stage failed. Where a mirror or a full disk is behind it, the exit code is that of MIRROR_UNREACHABLE or ENV_DISK_FULL.",
+  },
+  STEP_UNNAMED: {
+    kind: "step",
+    summary: "A step used a setting or a file without a word of it in its files.",
+  },
+  STEP_REFUSED: { kind: "step", summary: "A step made what an image cannot hold." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
-  UPSTREAM_FAILED: { kind: "step", summary: "pi-gen's build.sh failed." },
+  UPSTREAM_FAILED: {
+    kind: "step",
+    summary: "pi-gen's build.sh failed. The exit code is as with STEP_FAILED.",
+  },
   LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
   PAYLOAD_REFUSED: {
     kind: "verification",

@@ -1,10 +1,9 @@
 import { dirname } from "node:path";
 import { didYouMean } from "../text/did-you-mean.ts";
 import { count, formatBytes, formatDuration } from "../text/format.ts";
+import { createRedactor } from "../text/redact.ts";
 import { formatCommand } from "../text/shell-quote.ts";
 import type { CommandFailure, ErrorCode, ErrorData, Location } from "./codes.ts";
-import { pathProblems, readers } from "./path-problems.ts";
-import { refusalHints } from "./payload-refusals.ts";
 
 export interface Description {
   readonly message: string;
@@ -12,6 +11,8 @@ export interface Description {
 }
 
 type Describe<C extends ErrorCode> = (data: ErrorData[C]) => Description;
+
+const redact = createRedactor();
 
 const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: "macOS", win32: "Windows" };
 
@@ -36,6 +37,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
           : at !== undefined && at.line === undefined
             ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
             : "check the spelling under `stages:`; paths are relative to the workspace",
+  }),
+  TARGETS_INVALID: ({ problem }) => ({
+    message: `the targets of an image make no graph: ${problem}`,
+    hint: "each row of packages/graph/src/targets/registry.ts names what it runs after, and files of its own",
   }),
   STEP_UNKNOWN: ({ image, step, known }) => {
     // Many leave the stage out.
@@ -74,6 +79,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   ENV_CACHE_UNUSABLE: ({ path, reason }) => ({
     message: `\`${path}\` cannot be used: ${reason}`,
     hint: `where root made it, \`sudo chown --recursive "$(id -un):" ${formatCommand([dirname(path)])}\` gives it back; or set PIBUILD_CACHE to another directory`,
+  }),
+  STORE_UNUSABLE: ({ path, reason }) => ({
+    message: `the store cannot use \`${path}\`: ${reason}`,
+    hint: "see what lies there and whose it is, or set PIBUILD_STORE to another directory",
   }),
   ENV_NO_PROC: ({ task }) => ({
     message: `${task} needs /proc, and there is none`,
@@ -117,7 +126,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       neededBytes === undefined
         ? `no room left on the filesystem of \`${path}\` (${formatBytes(freeBytes)} free)`
         : `\`${path}\` has ${formatBytes(freeBytes)} free, the build needs ${formatBytes(neededBytes)}`,
-    hint: "free some space (`pibuild clean --store` drops unused layers), or set PIBUILD_STORE to a larger disk",
+    hint: "free some space (`pibuild clean --store` drops every layer), or set PIBUILD_STORE to a larger disk",
   }),
   ENV_UNSUPPORTED: ({ what, hint = "run `pibuild doctor` for the details" }) => ({
     message: what,
@@ -127,10 +136,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `${task} needs Linux, and this is ${systems[platform] ?? platform}`,
     hint: platform === "win32" ? "run it in WSL" : "run it on a Linux machine, or in a virtual one",
   }),
-  PATH_FOREIGN: ({ path, form, problem }) => ({
-    message: `\`${path}\` ${pathProblems[problem].why(readers[form])}`,
-    hint: pathProblems[problem].hint,
-  }),
+  PATH_FOREIGN: ({ path, problem, hint }) => ({ message: `\`${path}\` ${problem}`, hint }),
   VENUE_NONE: ({ passedOver }) => ({
     message: `steps can run nowhere on this machine:\n${passedOver.map(({ venue, reason }) => `  ${venue}: ${reason}`).join("\n")}`,
     ...hintOf(passedOver.flatMap(({ hint }) => hint ?? [])),
@@ -168,9 +174,12 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     }[how],
     hint: "run the same command again; finished steps are kept, and it resumes after them",
   }),
-  MIRROR_UNREACHABLE: ({ url, detail }) => ({
+  MIRROR_UNREACHABLE: ({ url, detail, renew }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,
-    hint: "check the network, or name another mirror with APT_MIRROR",
+    hint:
+      renew === undefined
+        ? "check the network, or name another mirror with APT_MIRROR"
+        : `the mirror has newer packages than the image's index of it: run \`${renew}\`, and build again`,
   }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
     message: `${engine} has no image \`${image}\`, and could not fetch it: ${detail}`,
@@ -181,6 +190,17 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `step \`${step}\` failed in \`${action}\`: ${describeFailure(failure)}`,
     hint: `open a shell in the failed state with \`${shell}\``,
   }),
+  STEP_UNNAMED: ({ step, setting, file }) => ({
+    message:
+      setting === undefined
+        ? `step \`${step}\` did not see \`${file}\`, as none of its files names STAGE_DIR or BASE_DIR`
+        : `no file of step \`${step}\` names \`${setting}\`, so the step did not get it`,
+    hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them: a comment will do`,
+  }),
+  STEP_REFUSED: ({ step, problem, hint }) => ({
+    message: `step \`${step}\` made what the image cannot hold: ${problem}`,
+    hint,
+  }),
   STEP_CHANGED: ({ step }) => ({
     message: `the files or settings of step \`${step}\` changed while it ran; its layer is not kept`,
     hint: "run the build again",
@@ -189,9 +209,9 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `pi-gen's build failed${at === undefined ? " before its first stage" : ` in \`${at}\``}: ${describeFailure(failure)}`,
     hint: "it begins again at the beginning; the layered runner resumes at the step that failed",
   }),
-  PAYLOAD_REFUSED: ({ payload, refusal, problem }) => ({
+  PAYLOAD_REFUSED: ({ payload, refusal, problem, hint }) => ({
     message: `payload \`${payload}\` is refused (${refusal}): ${problem}`,
-    hint: refusalHints[refusal],
+    hint,
   }),
   PAYLOAD_INPUT: ({ problem, hint }) => ({ message: problem, hint }),
   LAYOUT_INVALID: ({ problem, partition }) => ({
@@ -260,9 +280,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
 };
 
-/** The message and hint for an error's data. */
+/** The message and hint for an error's data, without the logins of addresses. */
 export function describe<C extends ErrorCode>(code: C, data: ErrorData[C]): Description {
-  return descriptions[code](data);
+  const { message, hint } = descriptions[code](data);
+  return { message: redact(message), ...(hint === undefined ? {} : { hint: redact(hint) }) };
 }
 
 /** `file:line:column`, as editors and terminals link it. */

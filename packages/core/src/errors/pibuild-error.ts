@@ -24,8 +24,20 @@ export class PibuildError<C extends ErrorCode = ErrorCode> extends Error {
   get exitCode(): number {
     // 128 + 15, as a shell reports a program that SIGTERM ended.
     if (isPibuildError(this, "INTERRUPTED") && this.data.signal === "SIGTERM") return 143;
-    return exitCodes[errorCodes[this.code].kind];
+    return exitCodes[errorCodes[blamed(this).code].kind];
   }
+}
+
+/**
+ * The error whose kind counts: of a step that failed it is what is known to be behind it, where that
+ * lies outside of the stage. Scripts that build again later, or elsewhere, go by it.
+ */
+function blamed(error: PibuildError): PibuildError {
+  const isRun = error.code === "STEP_FAILED" || error.code === "UPSTREAM_FAILED";
+  const outside =
+    isPibuildError(error.cause, "MIRROR_UNREACHABLE") ||
+    isPibuildError(error.cause, "ENV_DISK_FULL");
+  return isRun && outside ? (error.cause as PibuildError) : error;
 }
 
 /** Narrows an unknown value to a PibuildError of one code. */

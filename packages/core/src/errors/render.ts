@@ -1,21 +1,33 @@
+import { createRedactor } from "../text/redact.ts";
 import type { ConfigIssue } from "./codes.ts";
 import { formatLocation } from "./messages.ts";
 import { isPibuildError, PibuildError } from "./pibuild-error.ts";
 
+const redact = createRedactor();
+
 /**
  * An error as a person reads it: `error:`, its causes, the place, the end of the log, `hint:`.
- * Anything that is not a PibuildError is a bug and keeps its stack.
+ * Anything that is not a PibuildError is a bug and keeps its stack. No address has its login.
  */
 export function renderError(error: unknown): string {
+  return redact(linesOf(error));
+}
+
+function linesOf(error: unknown): string {
   if (!(error instanceof PibuildError)) return renderBug(error);
   const lines = isPibuildError(error, "CONFIG_INVALID")
     ? error.data.issues.flatMap(renderIssue)
     : [`error: ${error.message}`];
   lines.push(...renderCauses(error.cause), ...renderTail(error));
-  if (error.hint !== undefined && !isPibuildError(error, "CONFIG_INVALID")) {
-    lines.push("", `hint: ${error.hint}`);
-  }
+  const hints = isPibuildError(error, "CONFIG_INVALID") ? [] : hintsOf(error);
+  if (hints.length > 0) lines.push("", ...hints.map((hint) => `hint: ${hint}`));
   return lines.join("\n");
+}
+
+/** What is done about the cause comes before what is done about its effect. */
+function hintsOf(error: unknown): string[] {
+  if (!(error instanceof PibuildError)) return [];
+  return [...hintsOf(error.cause), ...(error.hint === undefined ? [] : [error.hint])];
 }
 
 function renderIssue({ message, at, sourceLine, length, hint }: ConfigIssue): string[] {

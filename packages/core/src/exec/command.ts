@@ -35,6 +35,11 @@ export interface Command {
    * What starts programs itself needs more than they do, or it dies while it cleans up after them.
    */
   readonly killGraceMs?: number;
+  /**
+   * Give what it prints as bytes, one character each (`latin1`): names of files need not be UTF-8.
+   * Nobody sees the lines as they come.
+   */
+  readonly bytes?: boolean;
   /** Show nobody its output: for a trial, whose failure is an answer. An error carries it all the same. */
   readonly quiet?: boolean;
   /** Called for each line of output as it comes. */

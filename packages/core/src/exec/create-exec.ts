@@ -3,8 +3,9 @@ import { open } from "node:fs/promises";
 import { execa, type Options } from "execa";
 import { PibuildError } from "../errors/pibuild-error.ts";
 import { type Emit, silent } from "../events/event.ts";
-import { createRedactor, type Redact, stripControl } from "../text/redact.ts";
+import { createRedactor, type Redact } from "../text/redact.ts";
 import { formatCommand } from "../text/shell-quote.ts";
+import { stripControl } from "../text/strip-control.ts";
 import { baseEnvironment } from "./base-environment.ts";
 import type { Command, Exec } from "./command.ts";
 import { findProgram, requirePrograms } from "./find-program.ts";
@@ -40,9 +41,9 @@ export function createExec({
         ...fixedOptions(command),
         ...(signal ? { cancelSignal: signal } : {}),
       });
-      if (!command.interactive) {
+      if (!command.interactive && !command.bytes) {
         for await (const raw of child.iterable({ from: "all" })) {
-          const line = redact(stripControl(raw));
+          const line = redact(stripControl(text(raw)));
           tail.push(line);
           if (tail.length > tailLines) tail.shift();
           await log?.appendFile(`${line}\n`);
@@ -51,6 +52,7 @@ export function createExec({
         }
       }
       const result = await child;
+      if (command.bytes) tail.push(...lastLines(result.all, redact));
       const durationMs = performance.now() - started;
       const { exitCode } = result;
       emit({
@@ -73,7 +75,10 @@ export function createExec({
           ...(result.signal === undefined ? {} : { signal: result.signal }),
           ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
         },
-        exitCode === undefined && result.signal === undefined ? { cause: result } : {},
+        exitCode === undefined && result.signal === undefined
+          ? // Its own message has all arguments.
+            { cause: new Error(redact(result.originalMessage ?? "")) }
+          : {},
       );
     },
   };
@@ -94,12 +99,18 @@ function fixedOptions(command: Command) {
       : command.input === undefined
         ? { stdin: command.holdInput ? ("pipe" as const) : ("ignore" as const), all: true }
         : { input: command.input, all: true }),
+    ...(command.bytes ? { encoding: "latin1" as const } : {}),
     buffer: command.logFile === undefined && !command.interactive,
     maxBuffer: 256 * 1024 * 1024,
     killDescendants: !command.interactive && !command.keepTerminal,
     forceKillAfterDelay: command.killGraceMs ?? defaultGraceMs,
     stripFinalNewline: true,
   } satisfies Options;
+}
+
+function lastLines(output: unknown, redact: Redact): string[] {
+  const lines = Buffer.from(text(output), "latin1").toString().split("\n").slice(-tailLines);
+  return lines.map((line) => redact(stripControl(line)));
 }
 
 function text(output: unknown): string {

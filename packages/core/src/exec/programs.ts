@@ -16,7 +16,7 @@ const table = {
   "aarch64-linux-gnu-gcc": {
     debianPackage: "gcc-aarch64-linux-gnu",
     purpose: ["test"],
-    why: "a test makes the stand-in for nOSh anew",
+    why: "a test makes a stand-in program for arm64 anew",
   },
   "arch-test": {
     debianPackage: "arch-test",
@@ -38,7 +38,7 @@ const table = {
   capsh: { debianPackage: "libcap2-bin", purpose: ["steps"], why: "on_chroot drops cap_setfcap" },
   cat: { debianPackage: "coreutils", purpose: ["steps"], why: "holds a lock with flock" },
   chroot: { debianPackage: "coreutils", purpose: ["steps"], why: "probes the chroot" },
-  cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  cpio: { debianPackage: "cpio", purpose: ["steps"], why: "stages read the initramfs" },
   debootstrap: {
     debianPackage: "debootstrap",
     purpose: ["upstream", "bench"],
@@ -52,8 +52,8 @@ const table = {
   },
   debugfs: {
     debianPackage: "e2fsprogs",
-    purpose: ["test"],
-    why: "tests look into ext4 images",
+    purpose: ["disk"],
+    why: "gives files of an ext4 the blocks that hold only zeros",
   },
   docker: {
     debianPackage: "docker.io",
@@ -69,9 +69,14 @@ const table = {
     debianPackage: "device-tree-compiler",
     purpose: ["steps"],
     versionArgs: ["--version"],
-    why: "stages/kn86-firmware compiles device-tree overlays",
+    why: "stages compile device-tree overlays",
   },
   dumpe2fs: { debianPackage: "e2fsprogs", purpose: ["test"], why: "tests read the superblock" },
+  fallocate: {
+    debianPackage: "util-linux",
+    purpose: ["steps"],
+    why: "gives files of a copied tree the blocks that they have in the image",
+  },
   fdtget: {
     debianPackage: "device-tree-compiler",
     purpose: ["test"],
@@ -179,6 +184,11 @@ const table = {
     purpose: [],
     why: "brings Node.js into the containers that steps run in",
   },
+  pnpm: {
+    debianPackage: "npm",
+    purpose: [],
+    why: "a proof packs the packages as they are published",
+  },
   podman: {
     debianPackage: "podman",
     purpose: ["test"],
@@ -252,6 +262,11 @@ const table = {
     purpose: ["test"],
     why: "tests open payloads without pibuild",
   },
+  sync: {
+    debianPackage: "coreutils",
+    purpose: ["steps"],
+    why: "what a build says is ready outlives a power cut",
+  },
   tar: { debianPackage: "tar", purpose: ["steps", "test"], why: "stages unpack assets" },
   umount: { debianPackage: "mount", purpose: ["steps"], why: "layers and chroots" },
   unshare: {
@@ -260,6 +275,11 @@ const table = {
     why: "a private mount namespace, so that no mount outlives a run",
   },
   unsquashfs: { debianPackage: "squashfs-tools", purpose: ["test"], why: "tests look into layers" },
+  xargs: {
+    debianPackage: "findutils",
+    purpose: ["steps"],
+    why: "gives programs names that are not UTF-8",
+  },
   xz: {
     debianPackage: "xz-utils",
     purpose: ["disk"],
@@ -267,7 +287,7 @@ const table = {
     why: "compresses the image",
   },
   zip: { debianPackage: "zip", purpose: ["test"], why: "a test packs an image as pi-gen does" },
-  zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages/export reads the initramfs" },
+  zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages read the initramfs" },
   "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
   dh: {
     debianPackage: "debhelper",
@@ -293,6 +313,11 @@ const table = {
     debianPackage: "gpg",
     purpose: ["test"],
     why: "the conformance tool signs its stand-in archive",
+  },
+  gpgv: {
+    debianPackage: "gpgv",
+    purpose: ["test"],
+    why: "looks whether a mirror of the host's is Debian's; without it, its name decides",
   },
   gpgconf: {
     debianPackage: "gpgconf",

@@ -5,8 +5,16 @@ import { execa } from "execa";
 import { PibuildError } from "../errors/pibuild-error.ts";
 import { findProgram, requirePrograms } from "../exec/find-program.ts";
 
+export interface LockOptions {
+  /** Called where the lock is not free at once. */
+  readonly onWait?: () => void | Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether others may hold it as well that ask for it so. */
+  readonly shared?: boolean;
+}
+
 /**
- * Takes an exclusive lock on a file (made where it does not exist) and holds it until disposal.
+ * Takes a lock on a file (made where it does not exist) and holds it until disposal.
  * The holder is `flock FILE cat`, so the kernel frees the lock when this process dies, whatever
  * the way, and in whichever pid namespace it lives. It is in a session of its own: Ctrl-C must
  * not free the lock while this process still cleans up. An abort ends the waiting alone, with
@@ -14,21 +22,21 @@ import { findProgram, requirePrograms } from "../exec/find-program.ts";
  */
 export async function acquireLock(
   path: string,
-  onWait: () => void = () => {},
-  signal?: AbortSignal,
+  { onWait = () => {}, signal, shared = false }: LockOptions = {},
 ): Promise<AsyncDisposable> {
-  const immediate = await tryLock(path);
+  const kind = shared ? "--shared" : "--exclusive";
+  const immediate = await holder(path, [kind, "--nonblock"]);
   if (immediate !== undefined) return immediate;
-  onWait();
-  const lock = await holder(path, [], signal);
+  await onWait();
+  const lock = await holder(path, [kind], signal);
   if (lock !== undefined) return lock;
   if (signal?.aborted) throw new PibuildError("INTERRUPTED", { signal: String(signal.reason) });
   throw new Error(`lost lock ${path}`);
 }
 
-/** The lock if nobody holds it, else undefined, at once. */
+/** The lock for oneself if nobody holds it, else undefined, at once. */
 export async function tryLock(path: string): Promise<AsyncDisposable | undefined> {
-  return holder(path, ["--nonblock"]);
+  return holder(path, ["--exclusive", "--nonblock"]);
 }
 
 async function holder(
@@ -40,7 +48,7 @@ async function holder(
   await mkdir(dirname(path), { recursive: true });
   const child = execa(
     findProgram("flock") ?? "flock",
-    ["--exclusive", ...options, path, findProgram("cat") ?? "cat"],
+    [...options, path, findProgram("cat") ?? "cat"],
     {
       reject: false,
       stderr: "ignore",

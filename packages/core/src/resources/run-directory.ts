@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Emit, silent } from "../events/event.ts";
 import { acquireLock, tryLock } from "./lock.ts";
@@ -14,12 +14,13 @@ export interface RunDirectory extends AsyncDisposable {
 
 /**
  * Makes `<parent>/<id>/` with a lock beside it. The locked directories under `parent` are the
- * journal of what is in use: whatever is not locked belongs to a run that died, see `sweep`.
+ * journal of what is in use: whatever is not locked belongs to a run that died, see `sweep`. Others read its name in the lock.
  */
-export async function createRunDirectory(parent: string): Promise<RunDirectory> {
+export async function createRunDirectory(parent: string, name = ""): Promise<RunDirectory> {
   const id = randomBytes(6).toString("hex");
   const path = join(parent, id);
   const lock = await acquireLock(join(parent, `${id}.new`));
+  await writeFile(join(parent, `${id}.new`), name);
   // Only now may `sweep` see it: it would take a lock file that nobody holds yet for a dead run's.
   await rename(join(parent, `${id}.new`), `${path}.lock`);
   await mkdir(path, { recursive: true, mode: 0o700 });

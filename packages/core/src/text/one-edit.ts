@@ -1,4 +1,7 @@
-/** Whether one letter more, less or other, or two neighbours swapped, make one word of the other. */
+/**
+ * Whether one letter more, less or other, or two neighbours swapped, make one word of the other: for
+ * Levenshtein a swap is two edits, and so is much that nobody types by mistake.
+ */
 export function isOneEdit(a: string, b: string): boolean {
   if (a === b) return false;
   let same = 0;

@@ -1,4 +1,4 @@
-import { acquireLock } from "../../src/index.ts";
+import { acquireLock } from "../../src/resources/lock.ts";
 
 /** Holds a lock until it is killed; Ctrl-C is a matter of cleaning up first. */
 const [path = ""] = process.argv.slice(2);

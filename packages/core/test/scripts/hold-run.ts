@@ -1,4 +1,4 @@
-import { createRunDirectory } from "../../src/index.ts";
+import { createRunDirectory } from "../../src/resources/run-directory.ts";
 
 /** Is a run until it is killed. */
 const [parent = ""] = process.argv.slice(2);

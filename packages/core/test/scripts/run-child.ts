@@ -1,4 +1,4 @@
-import { createExec } from "../../src/index.ts";
+import { createExec } from "../../src/exec/create-exec.ts";
 
 /** Prints its own pid, then that of a child that never ends by itself. */
 const [fifo = ""] = process.argv.slice(2);

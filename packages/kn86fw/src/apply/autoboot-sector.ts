@@ -1,6 +1,5 @@
-import { autobootBytes, formatAutoboot } from "@pibuild/config";
+import { autobootBytes, findFile, formatAutoboot } from "@pibuild/pi-boot";
 import { bootPartitions, otherSlot } from "../device/running-slot.ts";
-import { findFile } from "../fat/find-file.ts";
 import type { Slot } from "../format/manifest.ts";
 import type { Source } from "../read/source.ts";
 import { refuse } from "../refuse.ts";

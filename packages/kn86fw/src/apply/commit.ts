@@ -59,10 +59,10 @@ export async function commitUpdate(options: CommitOptions): Promise<void> {
 }
 
 /** What a confirmed boot found of an update: nothing, one that was committed, or one that failed. */
-export type Settled = "nothing" | "committed" | "rolled-back";
+export type UpdateOutcome = "nothing" | "committed" | "rolled-back";
 
 /** On a confirmed boot: ends what a cut of the power left of an update. */
-export async function settleUpdate(options: CommitOptions): Promise<Settled> {
+export async function settleUpdate(options: CommitOptions): Promise<UpdateOutcome> {
   const { common, running, state } = options;
   if (!running?.confirmed) return "nothing";
   const { slot } = await readAutobootSector(common);

@@ -16,14 +16,14 @@ export interface Update extends Accepted {
 }
 
 /** A step of docs/kn86fw.md. What it wrote is on the medium when it returns. */
-export interface Step {
+export interface ApplyStep {
   readonly name: string;
   run(update: Update): Promise<void>;
 }
 
-const forget: Step = { name: "forget", run: ({ target }) => target.state.removePending() };
+const forget: ApplyStep = { name: "forget", run: ({ target }) => target.state.removePending() };
 
-const breakSlot: Step = {
+const breakSlot: ApplyStep = {
   name: "break",
   async run({ target }) {
     const { boot } = target.inactive;
@@ -33,7 +33,7 @@ const breakSlot: Step = {
   },
 };
 
-const writeRoot: Step = {
+const writeRoot: ApplyStep = {
   name: "root",
   async run(update) {
     const { root } = update.target.inactive;
@@ -42,7 +42,7 @@ const writeRoot: Step = {
   },
 };
 
-const writeBoot: Step = {
+const writeBoot: ApplyStep = {
   name: "boot",
   async run(update) {
     const { boot } = update.target.inactive;
@@ -60,7 +60,7 @@ const writeBoot: Step = {
   },
 };
 
-const readBack: Step = {
+const readBack: ApplyStep = {
   name: "read-back",
   async run({ target, payload, slot, first }) {
     const { images, cmdline, chunkSize } = payload.manifest;
@@ -72,7 +72,7 @@ const readBack: Step = {
   },
 };
 
-const makeBootable: Step = {
+const makeBootable: ApplyStep = {
   name: "bootable",
   async run({ target, first = Buffer.alloc(0) }) {
     const { boot } = target.inactive;
@@ -83,7 +83,7 @@ const makeBootable: Step = {
   },
 };
 
-const remember: Step = {
+const remember: ApplyStep = {
   name: "remember",
   async run({ target, payload, slot }) {
     const { version, securityEpoch } = payload.manifest;
@@ -93,7 +93,7 @@ const remember: Step = {
 };
 
 /** In the order that keeps a whole system at every moment; test/power-cut proves it of this order. */
-export const applySteps: readonly Step[] = [
+export const applySteps: readonly ApplyStep[] = [
   forget,
   breakSlot,
   writeRoot,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { fileStretches, PibuildError, type Sha256, type Stretch } from "@pibuild/core";
+import { type FilePart, PibuildError, readPieces, type Sha256 } from "@pibuild/core";
 import { indexLimit, manifestLimit } from "../format/limits.ts";
 import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../format/members.ts";
@@ -9,7 +9,7 @@ import { formatHead } from "../read/read-head.ts";
 import { writeAll } from "../write-all.ts";
 
 /** A member's content: bytes, or the part of the file that has them. */
-export type Contents = Readonly<Record<BodyMemberName, Buffer | Stretch>>;
+export type Contents = Readonly<Record<BodyMemberName, Buffer | FilePart>>;
 
 /** More than all members before the data have besides the indexes: a head, two lines, headers. */
 const othersLimit = 2 * manifestLimit;
@@ -61,7 +61,7 @@ async function* body(path: string, manifest: Manifest, contents: Contents): Asyn
     yield ustarHeader(member, manifest.createdAt);
     const content = contents[member.name];
     if (Buffer.isBuffer(content)) yield content;
-    else yield* fileStretches(path, content);
+    else yield* readPieces(path, content);
     yield padding(member.size);
   }
   yield archiveEnd;

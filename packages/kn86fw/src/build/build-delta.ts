@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Manifest } from "../format/manifest.ts";
 import { checkBody } from "../read/check-body.ts";
 import { type OpenOptions, openPayload, type Payload } from "../read/open-payload.ts";
@@ -49,6 +50,8 @@ export async function buildDelta({ output, level, ...options }: DeltaOptions): P
       root: payloadImage(base, "root", base.indexes.root),
     },
     chunkSize: manifest.chunkSize,
+    // What not everybody may read stays so.
+    mode: (await stat(options.payload)).mode & 0o777,
     ...(level === undefined ? {} : { level }),
   });
 }

@@ -1,16 +1,17 @@
 import type { Manifest } from "../format/manifest.ts";
 import { type FileRegion, openSource } from "../read/source.ts";
-import { type WriteOptions, writePayload } from "./write-payload.ts";
+import type { WriteOptions } from "./write-options.ts";
+import { writePayload } from "./write-payload.ts";
 
 /** One image of the slot: a file, or a partition in the image of a disk. */
-export interface ImageInput extends FileRegion {
+export interface SlotImage extends FileRegion {
   /** Bytes of the partition that it is for; as many as the image has where nothing is said. */
   readonly slot?: number;
 }
 
 export type BuildOptions = Omit<WriteOptions, "boot" | "root" | "base"> & {
-  readonly boot: ImageInput;
-  readonly root: ImageInput;
+  readonly boot: SlotImage;
+  readonly root: SlotImage;
 };
 
 /** Writes a full payload of two images, without signatures; see `writePayload`. */

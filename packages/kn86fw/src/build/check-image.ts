@@ -1,7 +1,7 @@
 import { blockBytes } from "../format/limits.ts";
 import type { ImageName } from "../format/manifest.ts";
 import { unusable } from "../refuse.ts";
-import type { SlotImage } from "./write-payload.ts";
+import type { SlotImage } from "./write-options.ts";
 
 /** Throws PAYLOAD_INPUT for an image that no slot could take. */
 export function checkImage(name: ImageName, { image, slot }: SlotImage): void {

@@ -4,15 +4,15 @@ import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { bodyBytes } from "../format/members.ts";
 import { parseManifest } from "../format/parse-manifest.ts";
 import { unusable } from "../refuse.ts";
-import type { CompressedImage } from "./compress-image.ts";
-import type { SlotImage, WriteOptions } from "./write-payload.ts";
+import type { CompressedSlot } from "./compress-slot.ts";
+import type { SlotImage, WriteOptions } from "./write-options.ts";
 
 /** Stands for the body's sha256 until the body is written: as long as any. */
 const unknown = "0".repeat(64) as Sha256;
 
 type Parts = Omit<WriteOptions, "output"> & {
   readonly chunkSize: number;
-  readonly packed: { readonly boot: CompressedImage; readonly root: CompressedImage };
+  readonly packed: { readonly boot: CompressedSlot; readonly root: CompressedSlot };
 };
 
 /** The manifest but for `body.sha256`. Throws PAYLOAD_INPUT for a description that is not valid. */
@@ -47,7 +47,7 @@ export function composeManifest(parts: Parts): Manifest {
   return manifest;
 }
 
-function imageEntry(packed: CompressedImage, { image, slot }: SlotImage) {
+function imageEntry(packed: CompressedSlot, { image, slot }: SlotImage) {
   const { data, digest, index } = packed;
   return {
     data,

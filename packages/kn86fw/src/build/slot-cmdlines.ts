@@ -1,4 +1,4 @@
-import { findFile } from "../fat/find-file.ts";
+import { findFile } from "@pibuild/pi-boot";
 import { cmdlineBytes, sectorBytes } from "../format/limits.ts";
 import type { Slot } from "../format/manifest.ts";
 import type { Source } from "../read/source.ts";

@@ -1,49 +1,18 @@
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { openNew } from "@pibuild/core";
 import { isCmdlineForm } from "../format/cmdline-form.ts";
 import { cmdlineBytes, usualChunk } from "../format/limits.ts";
 import type { Manifest } from "../format/manifest.ts";
 import { unlikeBlocks } from "../format/unlike-blocks.ts";
-import type { Source } from "../read/source.ts";
 import { unusable } from "../refuse.ts";
 import { assemble, firstPlace } from "./assemble.ts";
 import { readBaseBlocks } from "./base-blocks.ts";
 import { checkImage } from "./check-image.ts";
 import { composeManifest } from "./compose-manifest.ts";
 import { usualLevel } from "./compress-frame.ts";
-import { compressImage } from "./compress-image.ts";
-
-/** What a payload says of the system in it; docs/kn86fw.md says what each field means. */
-export type Description = Pick<
-  Manifest,
-  "version" | "securityEpoch" | "compatible" | "createdAt"
-> & { readonly boards: readonly string[]; readonly layout: string };
-
-/** An image, and the bytes of the partition that it is for. */
-export interface SlotImage {
-  readonly image: Source;
-  readonly slot: number;
-}
-
-/** The system that a delta builds upon. */
-export interface Base {
-  readonly description: NonNullable<Manifest["base"]>;
-  readonly boot: Source;
-  readonly root: Source;
-}
-
-export interface WriteOptions {
-  readonly output: string;
-  readonly description: Description;
-  readonly boot: SlotImage;
-  readonly root: SlotImage;
-  /** Where `cmdline.txt` is in the boot image, and its 512 bytes for either slot. */
-  readonly cmdline: { readonly offset: number; readonly a: Buffer; readonly b: Buffer };
-  readonly base?: Base;
-  /** Of zstd; 3 where nothing is said. */
-  readonly level?: number;
-  readonly chunkSize?: number;
-}
+import { compressSlot } from "./compress-slot.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 /**
  * Writes a payload without signatures. `output` is there whole or not at all. Its bytes depend on
@@ -68,6 +37,7 @@ export async function writePayload(options: WriteOptions): Promise<Manifest> {
       "data/root.zst": rootData,
       "data/boot.zst": { start: firstPlace + rootData.length, length: packed.boot.data },
     });
+    await chmod(payload, options.mode ?? 0o644);
     await rename(payload, output);
     return manifest;
   } finally {
@@ -81,14 +51,14 @@ async function packImages(
   options: WriteOptions & Required<Pick<WriteOptions, "chunkSize" | "level">>,
 ) {
   const { boot, root, base, cmdline, chunkSize, level } = options;
-  await using output = await open(path, "wx");
+  await using output = await openNew(path);
   const common = { chunkSize, level, output };
-  const packedRoot = await compressImage(root.image, {
+  const packedRoot = await compressSlot(root.image, {
     ...common,
     offset: firstPlace,
     ...(base === undefined ? {} : { base: await readBaseBlocks(base.root) }),
   });
-  const packedBoot = await compressImage(boot.image, {
+  const packedBoot = await compressSlot(boot.image, {
     ...common,
     offset: firstPlace + packedRoot.data,
     variant: { offset: cmdline.offset, bytes: cmdline.b },

@@ -1,4 +1,4 @@
-import type { Autoboot } from "@pibuild/config";
+import type { Autoboot } from "@pibuild/pi-boot";
 import type { Slot } from "../format/manifest.ts";
 
 /** The number of a slot's boot partition. */

@@ -1,14 +1,15 @@
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Sha256 } from "@pibuild/core";
+import { openNew, type Sha256 } from "@pibuild/core";
 import { signatureBytes, signatureLimit } from "../format/limits.ts";
+import { preAuthEncoding } from "../format/pae.ts";
+import { keyId } from "../keys/ed25519.ts";
+import type { Signer } from "../keys/signer.ts";
 import { openPayload, type Payload } from "../read/open-payload.ts";
 import { formatHead } from "../read/read-head.ts";
 import { openSource } from "../read/source.ts";
 import { unusable } from "../refuse.ts";
 import { writeAll } from "../write-all.ts";
-import { keyId, type Signer } from "./keys.ts";
-import { preAuthEncoding } from "./pae.ts";
 
 export interface SignOptions {
   readonly payload: string;
@@ -46,15 +47,19 @@ export async function signPayload(options: SignOptions): Promise<Sha256[]> {
     ...payload.head,
     signatures: [...signatures].map(([keyId, bytes]) => ({ keyId, bytes })),
   });
-  await writeWithHead(payload, head, output);
+  await writeWithHead(payload, head, { output, mode: (await stat(path)).mode & 0o777 });
   return [...signatures.keys()].sort() as Sha256[];
 }
 
-async function writeWithHead(payload: Payload, head: Buffer, output: string): Promise<void> {
+async function writeWithHead(
+  payload: Payload,
+  head: Buffer,
+  { output, mode }: { readonly output: string; readonly mode: number },
+): Promise<void> {
   const work = await mkdtemp(join(dirname(output), `.${basename(output)}.`));
   try {
     const made = join(work, "payload");
-    await using file = await open(made, "wx");
+    await using file = await openNew(made);
     await writeAll(file, head, 0);
     const { source } = payload;
     const buffer = Buffer.allocUnsafeSlow(stretch);
@@ -64,6 +69,7 @@ async function writeWithHead(payload: Payload, head: Buffer, output: string): Pr
       await writeAll(file, bytes, to);
       to += bytes.length;
     }
+    await file.chmod(mode);
     await rename(made, output);
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,5 +1,6 @@
-import { parseAutoboot } from "@pibuild/config";
-import { compareVersions, type Slot } from "../../src/index.ts";
+import { parseAutoboot } from "@pibuild/pi-boot";
+import type { Slot } from "../../src/format/manifest.ts";
+import { compareVersions } from "../../src/format/version.ts";
 import type { CrashState } from "./crash-states.ts";
 import type { Files, Partitions } from "./operation.ts";
 

@@ -1,6 +1,7 @@
 import { chmod, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { buildDelta, signPayload } from "../../src/index.ts";
+import { buildDelta } from "../../src/build/build-delta.ts";
+import { signPayload } from "../../src/sign/sign-payload.ts";
 import { testSigners, trusted } from "../keys.ts";
 import { createRig, systemImages } from "../rig.ts";
 import { createMachine } from "./machine.ts";

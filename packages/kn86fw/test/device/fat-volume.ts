@@ -1,4 +1,4 @@
-import { autobootBytes } from "@pibuild/config";
+import { autobootBytes } from "@pibuild/pi-boot";
 
 const sector = 512;
 const reserved = 32;

@@ -1,6 +1,6 @@
 import { chmod, truncate } from "node:fs/promises";
-import { formatAutoboot } from "@pibuild/config";
 import { createExec } from "@pibuild/core";
+import { formatAutoboot } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { createRig, systemImages } from "../rig.ts";

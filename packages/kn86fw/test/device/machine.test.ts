@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, symlink } from "node:fs/promises";
-import { formatAutoboot } from "@pibuild/config";
 import { createExec } from "@pibuild/core";
+import { formatAutoboot } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 import { publicPems } from "../keys.ts";

@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { formatAutoboot } from "@pibuild/config";
 import { type CommandResult, createExec, type Exec } from "@pibuild/core";
-import type { Slot } from "../../src/index.ts";
+import { formatAutoboot } from "@pibuild/pi-boot";
+import type { Slot } from "../../src/format/manifest.ts";
 import { type Role, roles } from "../crash/operation.ts";
 import { publicPems } from "../keys.ts";
 import { description } from "../rig.ts";

@@ -1,6 +1,7 @@
 import { chmod } from "node:fs/promises";
-import { formatAutoboot } from "@pibuild/config";
-import { buildDelta, signPayload } from "../../src/index.ts";
+import { formatAutoboot } from "@pibuild/pi-boot";
+import { buildDelta } from "../../src/build/build-delta.ts";
+import { signPayload } from "../../src/sign/sign-payload.ts";
 import type { Placed, World } from "../crash/judge.ts";
 import { type Files, type Operation, type Partitions, roles } from "../crash/operation.ts";
 import { testSigners, trusted } from "../keys.ts";

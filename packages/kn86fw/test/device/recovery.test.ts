@@ -1,4 +1,4 @@
-import { parseAutoboot } from "@pibuild/config";
+import { parseAutoboot } from "@pibuild/pi-boot";
 import { needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
 import { type CrashState, crashStates } from "../crash/crash-states.ts";

@@ -2,15 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  bytesSource,
-  checkDevice,
-  noFloor,
-  openPayload,
-  readDeviceFacts,
-  trustKeys,
-  verifyPayload,
-} from "../../src/index.ts";
+import { checkDevice } from "../../src/device/check-device.ts";
+import { noFloor, readDeviceFacts } from "../../src/device/device-facts.ts";
+import { trustKeys } from "../../src/keys/trusted-keys.ts";
+import { openPayload } from "../../src/read/open-payload.ts";
+import { bytesSource } from "../../src/read/source.ts";
+import { verifyPayload } from "../../src/verify/verify-payload.ts";
 import { forge, takeApart } from "../forge.ts";
 import { publicPems, testSigners } from "../keys.ts";
 import { mutations } from "../mutate.ts";

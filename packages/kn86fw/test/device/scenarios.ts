@@ -1,4 +1,4 @@
-import type { Slot } from "../../src/index.ts";
+import type { Slot } from "../../src/format/manifest.ts";
 import type { Role } from "../crash/operation.ts";
 import { chunkSize, content, rootSize, systemImages } from "../rig.ts";
 import type { MachineOptions } from "./machine.ts";

@@ -1,4 +1,4 @@
-import type { Slot } from "../../src/index.ts";
+import type { Slot } from "../../src/format/manifest.ts";
 import { cmdline, type systemImages } from "../rig.ts";
 import type { Machine, MachineOptions } from "./machine.ts";
 

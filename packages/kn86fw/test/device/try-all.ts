@@ -1,4 +1,4 @@
-import { parseAutoboot } from "@pibuild/config";
+import { parseAutoboot } from "@pibuild/pi-boot";
 import { type CrashState, crashStates } from "../crash/crash-states.ts";
 import { judge } from "../crash/judge.ts";
 import { autobootOffset } from "./fat-volume.ts";

@@ -1,4 +1,4 @@
-import type { Slot } from "../../src/index.ts";
+import type { Slot } from "../../src/format/manifest.ts";
 import { type Layout, partition } from "./disk.ts";
 
 /**

@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { buildDelta, noFloor, type Slot, signPayload } from "../../src/index.ts";
+import { buildDelta } from "../../src/build/build-delta.ts";
+import { noFloor } from "../../src/device/device-facts.ts";
+import type { Slot } from "../../src/format/manifest.ts";
+import { signPayload } from "../../src/sign/sign-payload.ts";
 import { testSigners, trusted } from "../keys.ts";
 import { createRig } from "../rig.ts";
 import { blank } from "./recorder.ts";

@@ -1,4 +1,4 @@
-import type { Slot } from "../../src/index.ts";
+import type { Slot } from "../../src/format/manifest.ts";
 
 export const partitionNames = ["common", "boot-a", "boot-b", "root-a", "root-b"] as const;
 export type PartitionName = (typeof partitionNames)[number];

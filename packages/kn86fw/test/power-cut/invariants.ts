@@ -1,4 +1,6 @@
-import { compareVersions, type Floor, type Slot } from "../../src/index.ts";
+import type { Floor } from "../../src/device/device-facts.ts";
+import type { Slot } from "../../src/format/manifest.ts";
+import { compareVersions } from "../../src/format/version.ts";
 import { chooseBoot, looksBootable } from "./boot-rom.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { type Layout, slotOn } from "./disk.ts";

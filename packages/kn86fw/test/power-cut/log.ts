@@ -1,4 +1,5 @@
-import type { Floor, Slot } from "../../src/index.ts";
+import type { Floor } from "../../src/device/device-facts.ts";
+import type { Slot } from "../../src/format/manifest.ts";
 import type { Range } from "./disk.ts";
 
 /** What an applier did, in its order. Offsets are those of the disk. */

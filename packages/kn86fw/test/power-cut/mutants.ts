@@ -1,11 +1,11 @@
+import type { BlockDevice } from "../../src/apply/block-device.ts";
 import type { CommitStep } from "../../src/apply/commit.ts";
-import type { Step } from "../../src/apply/steps.ts";
-import type { BlockDevice } from "../../src/index.ts";
+import type { ApplyStep } from "../../src/apply/steps.ts";
 import type { PartitionName } from "./disk.ts";
 import { next } from "./systems.ts";
 import { type Protocol, rightProtocol } from "./update.ts";
 
-type Named = Step | CommitStep;
+type Named = ApplyStep | CommitStep;
 
 function without<T extends Named>(steps: readonly T[], name: string): T[] {
   return steps.filter((step) => step.name !== name);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { settleUpdate } from "../../src/index.ts";
+import { settleUpdate } from "../../src/apply/commit.ts";
 import { facts } from "../apply-rig.ts";
 import { crashPoints } from "./crash-points.ts";
 import { makeDevices } from "./devices.ts";

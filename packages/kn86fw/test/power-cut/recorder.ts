@@ -1,5 +1,7 @@
-import type { BlockDevice, Floor, Pending, Slot, UpdateState } from "../../src/index.ts";
-import { noFloor } from "../../src/index.ts";
+import type { BlockDevice } from "../../src/apply/block-device.ts";
+import type { Pending, UpdateState } from "../../src/apply/update-state.ts";
+import { type Floor, noFloor } from "../../src/device/device-facts.ts";
+import type { Slot } from "../../src/format/manifest.ts";
 import { type Layout, type PartitionName, partition } from "./disk.ts";
 import type { Operation } from "./log.ts";
 

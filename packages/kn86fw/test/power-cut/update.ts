@@ -1,7 +1,10 @@
+import type { BlockDevice } from "../../src/apply/block-device.ts";
 import { checkPayload } from "../../src/apply/check.ts";
 import { type CommitStep, commitSteps } from "../../src/apply/commit.ts";
-import { applySteps, type Step } from "../../src/apply/steps.ts";
-import { type BlockDevice, bytesSource, otherSlot, type Slot } from "../../src/index.ts";
+import { type ApplyStep, applySteps } from "../../src/apply/steps.ts";
+import { otherSlot } from "../../src/device/running-slot.ts";
+import type { Slot } from "../../src/format/manifest.ts";
+import { bytesSource } from "../../src/read/source.ts";
 import { commonPartition, facts } from "../apply-rig.ts";
 import { trusted } from "../keys.ts";
 import { diskBytes, type Layout, layOut, type PartitionName, partition, slotOn } from "./disk.ts";
@@ -26,7 +29,7 @@ export interface Device {
 /** The protocol with a mistake in it, or none. */
 export interface Protocol {
   readonly name: string;
-  readonly apply: readonly Step[];
+  readonly apply: readonly ApplyStep[];
   readonly commit: readonly CommitStep[];
   readonly wrap: (device: BlockDevice, partition: PartitionName) => BlockDevice;
 }

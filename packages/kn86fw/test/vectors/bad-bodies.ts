@@ -1,6 +1,6 @@
 import { zstdCompressSync } from "node:zlib";
+import { cmdlineForm } from "../../src/format/cmdline-form.ts";
 import { manifestBytes } from "../../src/format/manifest.ts";
-import { cmdlineForm } from "../../src/index.ts";
 import { bodyOf, forge, headOf, type Pieces, withContent } from "../forge.ts";
 import { testSigners } from "../keys.ts";
 

@@ -1,4 +1,4 @@
-import { payloadRefusals } from "@pibuild/core";
+import { payloadRefusals } from "../../src/refusals.ts";
 import { description } from "../rig.ts";
 import { newSystem } from "./systems.ts";
 

@@ -22,7 +22,7 @@ export function ruleFor(path: string): NormaliseRule | undefined {
 
 /**
  * Makes a step's changes independent of when and where it ran: volatile files go (see the
- * rules), times later than `sourceDateEpoch` (seconds) become it, the overlay's bookkeeping goes.
+ * rules), times before 1970 and later than `sourceDateEpoch` (seconds) become it, the overlay's bookkeeping goes.
  */
 export async function normalise(
   exec: Exec,
@@ -40,26 +40,29 @@ export async function normalise(
 /** Whether the entry stays. Whiteouts do: a deletion is a change too. */
 function applyRule({ path, inside, stats }: Entry): boolean {
   if (!stats.isFile() && !stats.isSymbolicLink()) return true;
-  const rule = ruleFor(inside);
+  // One character a byte: patterns are ASCII.
+  const rule = ruleFor(inside.toString("latin1"));
   if (rule?.action === "remove") rmSync(path);
   if (rule?.action === "empty" && stats.isFile() && stats.size > 0 && !isExcepted(path, rule))
     empty(path, stats);
   return rule?.action !== "remove";
 }
 
-function isExcepted(path: string, { except }: NormaliseRule): boolean {
+function isExcepted(path: Buffer, { except }: NormaliseRule): boolean {
   return except !== undefined && readFileSync(path, "utf8") === except;
 }
 
 /** Truncation clears setuid bits and capabilities, which logs do not have; owner and mode stay. */
-function empty(path: string, stats: Stats): void {
+function empty(path: Buffer, stats: Stats): void {
   truncateSync(path, 0);
   chownSync(path, stats.uid, stats.gid);
   chmodSync(path, stats.mode & 0o7777);
 }
 
 /** Read again: a rule may have changed the file, or what its directory holds. */
-function clampTime(path: string, sourceDateEpoch: number): void {
-  if (lstatSync(path).mtimeMs <= sourceDateEpoch * 1000) return;
+function clampTime(path: string | Buffer, sourceDateEpoch: number): void {
+  const { mtimeMs } = lstatSync(path);
+  // A layer has no time before 1970: it would come back as one after 2038.
+  if (mtimeMs >= 0 && mtimeMs <= sourceDateEpoch * 1000) return;
   lutimesSync(path, sourceDateEpoch, sourceDateEpoch);
 }

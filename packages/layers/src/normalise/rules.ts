@@ -81,7 +81,10 @@ export const normaliseRules: readonly NormaliseRule[] = [
   { pattern: "/root/.wget-hsts", action: "remove", why: "times of the build" },
 ];
 
-/** A rule's pattern as a regular expression over paths that start with `/`. */
+/**
+ * A rule's pattern as a regular expression over paths that start with `/`. All else in it is literal, dot
+ * names match, and `/a/**` is not `/a`: none of which is so in a shell's globs, or by default in picomatch.
+ */
 export function compilePattern(pattern: string): RegExp {
   const source = pattern
     .split("**")

@@ -1,19 +1,8 @@
-import { lstatSync, type Stats } from "node:fs";
-import { link, lstat, rm, utimes } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { type Exec, sha256File } from "@pibuild/core";
+import { type Exec, pathBytes, sha256File } from "@pibuild/core";
 import { walk } from "../tree/walk.ts";
-import type { LayerStack } from "./layer-stack.ts";
-import { attributesByName } from "./overlay-attributes.ts";
-
-/** A name of a file below, which the overlay has copied up apart from the file's other names. */
-interface Copy {
-  readonly inside: string;
-  readonly stats: Stats;
-  /** The topmost layer that has the name, and its inode there. */
-  readonly layer: string;
-  readonly inode: number;
-}
+import { copiesByFile } from "./find-copies.ts";
+import { findBelow, type LayerStack, statsOf } from "./layer-stack.ts";
+import { relink } from "./relink.ts";
 
 /**
  * Writing to one name of a hard-linked file makes the overlay copy it up under that name only;
@@ -21,109 +10,39 @@ interface Copy {
  * the copy, so that the layer holds what an ordinary filesystem would. `changes` is the upper
  * directory, with the overlay's own attributes still in it; `merged` is the mounted overlay,
  * through which the links are made. What cannot be told afterwards stays apart: two names that
- * got different content, and a copy whose time of access a script has set.
+ * got different content, see `findWrittenApart`, and a copy whose time of access a script has set.
  */
 export async function keepHardLinks(
   exec: Exec,
   { changes, merged }: { readonly changes: string; readonly merged: string },
   stack: LayerStack,
 ): Promise<void> {
-  const copies = await withoutOrigin(exec, changes, findCopies(changes, stack));
-  for (const [latest, ...others] of byFile(copies)) {
+  for (const [latest, ...others] of await copiesByFile(exec, changes, stack)) {
     if (latest === undefined) continue;
-    const source = join(merged, latest.inside);
+    const source = pathBytes(merged, latest.inside);
     for (const { inside } of others) {
-      const same = (await sha256File(join(merged, inside))) === (await sha256File(source));
-      if (same) await relink(source, join(merged, inside));
+      const same = (await sha256File(pathBytes(merged, inside))) === (await sha256File(source));
+      if (same) await relink(source, pathBytes(merged, inside));
     }
     for (const { inside, stats } of walk(latest.layer)) {
       if (!stats.isFile() || stats.ino !== latest.inode) continue;
       if (isShown(inside, latest.layer, { changes, merged }, stack)) {
-        await relink(source, join(merged, inside));
+        await relink(source, pathBytes(merged, inside));
       }
     }
   }
 }
 
-/**
- * The changed names of files that have several names below. A copy keeps the time of access that
- * the file has below, also when it is written to, because the overlay is mounted `noatime`; a new
- * file that took the name's place has another.
- */
-function findCopies(changes: string, stack: LayerStack): Copy[] {
-  const copies: Copy[] = [];
-  for (const { inside, stats } of walk(changes)) {
-    if (!stats.isFile()) continue;
-    const below = findBelow(stack, inside);
-    if (below === undefined || !below.stats.isFile() || below.stats.nlink < 2) continue;
-    if (stats.atimeMs !== below.stats.atimeMs) continue;
-    copies.push({ inside, stats, layer: below.layer, inode: below.stats.ino });
-  }
-  return copies;
-}
-
-/** Another file below that was moved over the name says where it comes from; such a copy does not. */
-async function withoutOrigin(exec: Exec, changes: string, copies: Copy[]): Promise<Copy[]> {
-  if (copies.length === 0) return [];
-  const { stdout } = await exec.run({
-    program: "getfattr",
-    args: [
-      "--no-dereference",
-      "--absolute-names",
-      "--match",
-      "^trusted\\.overlay\\.origin$",
-      ...copies.map(({ inside }) => join(changes, inside)),
-    ],
-  });
-  const moved = new Set([...attributesByName(stdout).values()].flat());
-  return copies.filter(({ inside }) => !moved.has(join(changes, inside)));
-}
-
-/** Copies of one file together, the one that was changed last first. */
-function byFile(copies: readonly Copy[]): Iterable<Copy[]> {
-  const latestFirst = copies.toSorted((a, b) => b.stats.ctimeMs - a.stats.ctimeMs);
-  return Map.groupBy(latestFirst, ({ layer, inode }) => `${layer} ${inode}`).values();
-}
-
-/** A link made later than the file was written to must not show in its directory's time. */
-async function relink(from: string, to: string): Promise<void> {
-  const { atimeMs, mtimeMs } = await lstat(dirname(to));
-  await rm(to);
-  await link(from, to);
-  await utimes(dirname(to), atimeMs / 1000, mtimeMs / 1000);
-}
-
-/** The topmost layer that has a path, and what it says of it. */
-function findBelow(stack: LayerStack, inside: string) {
-  for (const lower of stack.lowers("rootfs")) {
-    const layer = join(stack.directory, lower);
-    const stats = statsOf(join(layer, inside));
-    if (stats !== undefined) return { layer, stats };
-  }
-  return undefined;
-}
-
 /** Whether a name still stands for the layer's file: neither changed nor hidden above it. */
 function isShown(
-  inside: string,
+  inside: Buffer,
   layer: string,
   { changes, merged }: { readonly changes: string; readonly merged: string },
   stack: LayerStack,
 ): boolean {
   return (
-    statsOf(join(changes, inside)) === undefined &&
+    statsOf(pathBytes(changes, inside)) === undefined &&
     findBelow(stack, inside)?.layer === layer &&
-    statsOf(join(merged, inside)) !== undefined
+    statsOf(pathBytes(merged, inside)) !== undefined
   );
-}
-
-/** Without waiting: this is asked for every changed file in every layer. */
-function statsOf(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    // A directory of the path is a file there.
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
-    throw error;
-  }
 }

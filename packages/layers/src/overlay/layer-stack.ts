@@ -1,6 +1,7 @@
+import { lstatSync, type Stats } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Exec } from "@pibuild/core";
+import { type Exec, pathBytes } from "@pibuild/core";
 
 /** The two trees inside every layer. */
 export type LayerPart = "rootfs" | "work";
@@ -48,4 +49,28 @@ export function createLayerStack(exec: Exec, directory: string): LayerStack {
       return [...topFirst].map((name) => `${name}/${part}`);
     },
   };
+}
+
+/** The topmost layer that has a path, and what it says of it. */
+export function findBelow(
+  stack: LayerStack,
+  inside: Buffer,
+): { readonly layer: string; readonly stats: Stats } | undefined {
+  for (const lower of stack.lowers("rootfs")) {
+    const layer = join(stack.directory, lower);
+    const stats = statsOf(pathBytes(layer, inside));
+    if (stats !== undefined) return { layer, stats };
+  }
+  return undefined;
+}
+
+/** What stands at a path, if anything. Without waiting: this is asked for every changed file in every layer. */
+export function statsOf(path: Buffer): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A directory of the path is a file there.
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }

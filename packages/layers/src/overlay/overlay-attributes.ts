@@ -1,13 +1,11 @@
 import { lstatSync } from "node:fs";
 import { lstat } from "node:fs/promises";
-import { join, relative } from "node:path";
-import type { Exec } from "@pibuild/core";
+import { join } from "node:path";
+import { type Exec, pathBytes } from "@pibuild/core";
 import type { LayerStack } from "./layer-stack.ts";
 
 /** Part of a layer's meaning: the directory hides what lies below it. */
 const opaque = "trusted.overlay.opaque";
-/** How many paths one call of setfattr gets, well below the limit of an argument list. */
-const batch = 500;
 
 /**
  * Removes what overlayfs noted for itself (`origin`, `impure`, ...) from trees of changes.
@@ -25,16 +23,11 @@ export async function stripOverlayAttributes(exec: Exec, trees: readonly string[
       "^trusted\\.overlay\\.",
       ...trees,
     ],
+    bytes: true,
   });
   for (const [name, all] of attributesByName(stdout)) {
     if (name === opaque) continue;
-    const paths = await oneNameEach(all);
-    for (let start = 0; start < paths.length; start += batch) {
-      await exec.run({
-        program: "setfattr",
-        args: ["--no-dereference", "--remove", name, ...paths.slice(start, start + batch)],
-      });
-    }
+    await removeAttribute(exec, name, await oneNameEach(all));
   }
 }
 
@@ -54,18 +47,19 @@ export async function dropIdleOpaque(
         ...["--recursive", "--physical", "--no-dereference", "--absolute-names"],
         ...["--match", "^trusted\\.overlay\\.opaque$", changes[part]],
       ],
+      bytes: true,
     });
     const below = stack.lowers(part).map((layer) => join(stack.directory, layer));
-    for (const path of attributesByName(stdout).get(opaque) ?? []) {
-      const inside = relative(changes[part], path);
-      if (below.some((layer) => isThere(join(layer, inside)))) continue;
-      await exec.run({ program: "setfattr", args: ["--remove", opaque, path] });
-    }
+    const top = Buffer.byteLength(changes[part]);
+    const idle = (attributesByName(stdout).get(opaque) ?? []).filter(
+      (path) => !below.some((layer) => isThere(pathBytes(layer, path.subarray(top)))),
+    );
+    await removeAttribute(exec, opaque, idle);
   }
 }
 
 /** A whiteout is there, too: what it hides further down has to stay hidden. */
-function isThere(path: string): boolean {
+function isThere(path: Buffer): boolean {
   try {
     lstatSync(path);
     return true;
@@ -76,10 +70,29 @@ function isThere(path: string): boolean {
   }
 }
 
+/** Takes an attribute off files. */
+export async function removeAttribute(
+  exec: Exec,
+  name: string,
+  paths: readonly Buffer[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  await exec.run({
+    program: "xargs",
+    args: ["--null", "setfattr", "--no-dereference", "--remove", name],
+    input: nullEnded(paths),
+  });
+}
+
+/** Paths as `xargs --null` reads them: an argument from Node.js would be UTF-8. */
+export function nullEnded(paths: readonly Buffer[]): Buffer {
+  return Buffer.concat(paths.flatMap((path) => [path, Buffer.alloc(1)]));
+}
+
 /** Of the names of a file the first: what is removed by one name is gone by the others. */
-async function oneNameEach(paths: readonly string[]): Promise<string[]> {
+export async function oneNameEach(paths: readonly Buffer[]): Promise<Buffer[]> {
   const seen = new Set<string>();
-  const first: string[] = [];
+  const first: Buffer[] = [];
   for (const path of paths) {
     const { dev, ino } = await lstat(path, { bigint: true });
     const inode = `${dev}:${ino}`;
@@ -89,10 +102,10 @@ async function oneNameEach(paths: readonly string[]): Promise<string[]> {
   return first;
 }
 
-/** Paths by attribute (its name, or `name=value` in a dump), from getfattr's listing. */
-export function attributesByName(listing: string): Map<string, string[]> {
-  const result = new Map<string, string[]>();
-  let path = "";
+/** Paths by attribute (its name, or `name=value` in a dump), from getfattr's listing as `bytes`. */
+export function attributesByName(listing: string): Map<string, Buffer[]> {
+  const result = new Map<string, Buffer[]>();
+  let path: Buffer = Buffer.alloc(0);
   for (const line of listing.split("\n")) {
     if (line.startsWith("# file: ")) path = unquote(line.slice("# file: ".length));
     else if (line !== "") {
@@ -105,8 +118,9 @@ export function attributesByName(listing: string): Map<string, string[]> {
 }
 
 /** getfattr writes line ends and backslashes of a name as `\\ooo`. */
-function unquote(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_match, code: string) =>
+function unquote(text: string): Buffer {
+  const bytes = text.replaceAll(/\\([0-7]{3})/g, (_match, code: string) =>
     String.fromCharCode(Number.parseInt(code, 8)),
   );
+  return Buffer.from(bytes, "latin1");
 }

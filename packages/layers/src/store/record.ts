@@ -7,9 +7,13 @@ export interface LayerBlob {
   readonly bytes: number;
 }
 
+/** Why a layer stays on its machine: it may hold a secret, or comes from inputs that nobody can name. */
+export type Stays = "secret" | "machine";
+
 /** What the store knows of one executed step. */
 export interface LayerRecord {
-  readonly version: 1;
+  /** Version 1 does not say what stays. */
+  readonly version: 1 | 2;
   readonly fingerprint: Sha256;
   readonly image: string;
   readonly step: string;
@@ -17,9 +21,13 @@ export interface LayerRecord {
   /** The data behind the fingerprint, so that `pibuild why` can name what changed. */
   readonly inputs: FingerprintData;
   readonly durationMs: number;
+  readonly stays?: Stays | undefined;
 }
 
-/** The answer to a look-up. A hit's blob has been checked. */
+/** What whoever made a layer says of it. */
+export type NewRecord = Omit<LayerRecord, "layer" | "version">;
+
+/** The answer to a look-up. A hit's layer has been checked. */
 export type StoreAnswer =
   | { readonly status: "hit"; readonly record: LayerRecord }
   | { readonly status: "miss"; readonly why: "never-built" | "blob-missing" | "blob-corrupt" };

@@ -9,6 +9,6 @@ const store = openStore(join(directory, "a store"));
 for (let number = Number(from); ; number++) {
   const file = join(directory, `layer-${number}`);
   await writeFile(file, Buffer.alloc(200_000, number));
-  await store.add(file, entryFor(number));
+  await store.put(file, entryFor(number));
   process.stdout.write(`${number}\n`);
 }

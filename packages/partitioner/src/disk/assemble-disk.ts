@@ -1,7 +1,7 @@
-import { mkdtemp, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Board } from "@pibuild/config";
-import { type Exec, PibuildError, requirePrograms } from "@pibuild/core";
+import { type Exec, openNew, PibuildError, partBeside, requirePrograms } from "@pibuild/core";
+import type { Board } from "@pibuild/pi-boot";
 import { checkExt4 } from "../ext4/make-ext4.ts";
 import { checkBoard } from "../layout/check-board.ts";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
@@ -12,14 +12,14 @@ import { openDisk } from "../read/disk-reader.ts";
 import { checkAutoboot } from "../slots/boot-slots.ts";
 import { cmdlineName, otherCmdline, readSlotCmdline, slotsOf } from "../slots/slot-cmdline.ts";
 import { encodeTable } from "../table/encode-table.ts";
-import { namingFullDisk } from "./disk-full.ts";
+import { reportFullDisk } from "./disk-full.ts";
 import {
   contentSizes,
   type PartitionContent,
   readContents,
   type Sources,
 } from "./partition-content.ts";
-import { checkContentsFit, writePartition, writeTwins } from "./write-partition.ts";
+import { checkContentsFit, writeCopies, writePartition } from "./write-partition.ts";
 
 export interface AssembleOptions<Role extends string> {
   readonly layout: Layout<Role>;
@@ -37,6 +37,11 @@ export interface AssembleOptions<Role extends string> {
   readonly exec: Exec;
   /** An existing directory for intermediate files, removed afterwards. */
   readonly scratch: string;
+  /**
+   * The extended attribute of files that are to have no holes on the disk, whatever of them is zero; the
+   * attribute itself does not get there. Of other files every block of zeros is a hole.
+   */
+  readonly allocated?: string;
   /** Sizes in bytes that replace the layout's. */
   readonly sizes?: Readonly<Partial<Record<Role, number>>>;
   /** The size of the whole disk in bytes. Without it, the disk is as large as its partitions. */
@@ -45,6 +50,8 @@ export interface AssembleOptions<Role extends string> {
   readonly board?: Board | undefined;
   /** Whether slot B gets slot A's content, too. By default it is left without a filesystem. */
   readonly populateBoth?: boolean;
+  /** The image file's mode; until it is whole only its owner may read it. Default: 0o644. */
+  readonly mode?: number;
 }
 
 export interface AssembledDisk<Role extends string> {
@@ -65,13 +72,13 @@ export async function assembleDisk<Role extends string>(
   const { layout, board, output, sizes, diskBytes } = options;
   checkDate(options.sourceDateEpoch);
   if (board !== undefined) checkBoard(board, layout.table);
-  requirePrograms(["mke2fs", "fsck.ext4", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
+  requirePrograms(["mke2fs", "fsck.ext4", "debugfs", "mkfs.vfat", "fsck.vfat", "mmd", "mcopy"]);
   const contents = await readContents(layout, options.sources);
   const plan = planDisk(layout, { contentBytes: contentSizes(contents), sizes, diskBytes });
   checkContentsFit(plan, contents);
   if (layout.slots !== undefined || options.populateBoth) await checkSlotSource(options);
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-  await namingFullDisk([dirname(output), options.scratch], neededBytes, () =>
+  await reportFullDisk([dirname(output), options.scratch], neededBytes, () =>
     writeDisk(options, plan, contents),
   );
   return { path: output, bytes: plan.sizeBytes, plan };
@@ -95,7 +102,7 @@ async function writeDisk<Role extends string>(
   contents: readonly PartitionContent<Role>[],
 ): Promise<void> {
   const scratch = await mkdtemp(join(options.scratch, "disk-"));
-  const disk = `${options.output}.${scratch.slice(-6)}.part`;
+  const disk = partBeside(options.output);
   try {
     await writeTable(disk, plan, options.seed);
     const written = await Promise.allSettled(
@@ -107,8 +114,9 @@ async function writeDisk<Role extends string>(
       ),
     );
     for (const result of written) if (result.status === "rejected") throw result.reason;
-    if (options.populateBoth) await writeTwins(disk, plan, contents, options.seed);
+    if (options.populateBoth) await writeCopies(disk, plan, contents, options.seed);
     await checkFilesystems(options, plan, disk);
+    await chmod(disk, options.mode ?? 0o644);
     await rename(disk, options.output);
   } finally {
     await rm(disk, { force: true });
@@ -133,7 +141,7 @@ async function checkFilesystems<Role extends string>(
 }
 
 async function writeTable(disk: string, plan: DiskPlan, seed: string): Promise<void> {
-  await using file = await open(disk, "wx");
+  await using file = await openNew(disk);
   await file.truncate(plan.sizeBytes);
   for (const { sector, bytes } of encodeTable(plan, seed)) {
     await file.write(bytes, 0, bytes.length, sector * sectorBytes);

@@ -1,5 +1,6 @@
 import type { Layout } from "../layout/layout.ts";
-import { type PlanOptions, planDisk } from "../layout/plan.ts";
+import { planDisk } from "../layout/plan.ts";
+import type { PlanOptions } from "../layout/sizes.ts";
 import { contentSizes, emptyContents } from "./partition-content.ts";
 import { checkContentsFit } from "./write-partition.ts";
 

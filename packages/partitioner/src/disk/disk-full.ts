@@ -5,7 +5,7 @@ import { isPibuildError, PibuildError } from "@pibuild/core";
  * Runs `work`; where it fails for want of room, throws ENV_DISK_FULL about the one of
  * `directories` with the least room.
  */
-export async function namingFullDisk<T>(
+export async function reportFullDisk<T>(
   directories: readonly string[],
   neededBytes: number,
   work: () => Promise<T>,

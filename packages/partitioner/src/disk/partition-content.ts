@@ -1,5 +1,5 @@
-import { formatAutoboot } from "@pibuild/config";
-import { PibuildError } from "@pibuild/core";
+import { PibuildError, pathText } from "@pibuild/core";
+import { formatAutoboot } from "@pibuild/pi-boot";
 import { type Ext4Content, ext4Content } from "../ext4/content.ts";
 import { clustersNeeded, type FatDirectory, type FatSource, fatContent } from "../fat/content.ts";
 import type { Layout, PartitionSpec } from "../layout/layout.ts";
@@ -20,7 +20,7 @@ export type PartitionContent<Role extends string = string> = {
 } & (
   | { readonly kind: "ext4"; readonly ext4: Ext4Content }
   | { readonly kind: "fat32"; readonly fat: readonly FatDirectory[] }
-  | { readonly kind: "twin"; readonly of: Role }
+  | { readonly kind: "copy"; readonly of: Role }
 );
 
 /** Looks through the directories of all partitions. Throws LAYOUT_INVALID for what cannot be held. */
@@ -57,7 +57,7 @@ function emptyContent<Role extends string>(
 ): PartitionContent<Role> {
   const { role, content } = spec;
   if (typeof content === "string") return contentOf(layout, spec, []);
-  return { role, bytes: 0, kind: "twin", of: content.twinOf };
+  return { role, bytes: 0, kind: "copy", of: content.copyOf };
 }
 
 async function readTree<Role extends string>(
@@ -93,7 +93,7 @@ function contentOf<Role extends string>(
 }
 
 /** What pibuild writes itself, because it depends on the table. */
-function ownFiles<Role extends string>(layout: Layout<Role>, role: Role): FatSource[] {
+export function ownFiles<Role extends string>(layout: Layout<Role>, role: Role): FatSource[] {
   if (layout.slots?.common !== role) return [];
   const data = formatAutoboot(bootSlots(layout));
   return [{ name: autobootName, bytes: data.length, data }];
@@ -117,7 +117,7 @@ function requireEmptyDirectory(entries: readonly TreeEntry[], path: string, role
     problem:
       inside === undefined
         ? `another partition is mounted on \`/${path}\`, which is no directory in its tree`
-        : `another partition is mounted on \`/${path}\` and would hide \`/${inside.path}\``,
+        : `another partition is mounted on \`/${path}\` and would hide \`/${pathText(inside.path)}\``,
     partition: role,
   });
 }

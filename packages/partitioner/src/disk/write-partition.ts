@@ -18,6 +18,7 @@ export interface WritePartitionOptions {
   readonly sourceDateEpoch: number;
   readonly exec: Exec;
   readonly scratch: string;
+  readonly allocated?: string | undefined;
 }
 
 /** Throws LAYOUT_INVALID for the first partition that cannot hold what goes into it. */
@@ -32,10 +33,10 @@ export function checkContentsFit<Role extends string>(
   }
 }
 
-/** Writes one partition's filesystem into the disk file, at its place. A twin is left as it is. */
+/** Writes one partition's filesystem into the disk file, at its place. A copy is left for later. */
 export async function writePartition(options: WritePartitionOptions): Promise<void> {
   const { disk, partition, content, scratch, sourceDateEpoch } = options;
-  if (content.kind === "twin") return;
+  if (content.kind === "copy") return;
   const source = content.source ?? (await emptyDirectory(scratch, content.role, sourceDateEpoch));
   const ids = idsOf(options);
   if (content.kind === "ext4") {
@@ -48,14 +49,14 @@ export async function writePartition(options: WritePartitionOptions): Promise<vo
 }
 
 /** Fills slot B with slot A's bytes; then the one sector that differs. */
-export async function writeTwins<Role extends string>(
+export async function writeCopies<Role extends string>(
   disk: string,
   plan: DiskPlan<Role>,
   contents: readonly PartitionContent<Role>[],
   seed: string,
 ): Promise<void> {
   for (const content of contents) {
-    if (content.kind !== "twin") continue;
+    if (content.kind !== "copy") continue;
     const { startBytes: start, sizeBytes: length } = partitionOf(plan, content.of);
     await copySparse(disk, disk, partitionOf(plan, content.role).startBytes, { start, length });
   }

@@ -5,7 +5,12 @@ const mode = 0x00;
 const atime = 0x08;
 const ctime = 0x0c;
 const mtime = 0x10;
+const sizeLow = 0x04;
+const sectorsLow = 0x1c;
 const generation = 0x64;
+const attributesLow = 0x68;
+const sizeHigh = 0x6c;
+const sectorsHigh = 0x74;
 const checksumLow = 0x7c;
 const extraSize = 0x80;
 const checksumHigh = 0x82;
@@ -17,6 +22,26 @@ const extraTimesEnd = 0x98;
 /** True where the inode is in use: an unused one has no type. */
 export function isUsed(inode: Buffer): boolean {
   return inode.readUInt16LE(mode) !== 0;
+}
+
+/** Bytes of a file's content. */
+export function lengthOf(inode: Buffer): number {
+  return inode.readUInt32LE(sizeHigh) * 2 ** 32 + inode.readUInt32LE(sizeLow);
+}
+
+/** How many units of 512 bytes it takes, blocks of extents and attributes included. */
+export function sectorsOf(inode: Buffer): number {
+  return inode.readUInt16LE(sectorsHigh) * 2 ** 32 + inode.readUInt32LE(sectorsLow);
+}
+
+/** Where the extended attributes in the inode itself begin. */
+export function attributesStart(inode: Buffer): number {
+  return 0x80 + inode.readUInt16LE(extraSize);
+}
+
+/** The block of its other extended attributes; 0 for none. Without `64bit` its number has 32 bits. */
+export function attributeBlock(inode: Buffer): number {
+  return inode.readUInt32LE(attributesLow);
 }
 
 /**

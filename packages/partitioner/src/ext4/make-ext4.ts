@@ -4,6 +4,7 @@ import { type Exec, formatBytes, isPibuildError, PibuildError } from "@pibuild/c
 import type { PartitionIds } from "../ids/disk-ids.ts";
 import type { PlannedPartition } from "../layout/disk-plan.ts";
 import { fitSize } from "../layout/sizes.ts";
+import { allocateMarked } from "./allocate-marked.ts";
 import type { Ext4Content } from "./content.ts";
 import { blockBytes, bytesPerInode, inodeBytes, mke2fsConf } from "./mke2fs-conf.ts";
 import { normaliseInodes } from "./normalise-inodes.ts";
@@ -24,6 +25,8 @@ export interface MakeExt4Options {
   readonly exec: Exec;
   /** A directory for a configuration file. */
   readonly scratch: string;
+  /** The extended attribute of files that take all of their blocks, also those of zeros. */
+  readonly allocated?: string | undefined;
 }
 
 /** Inodes of an empty ext4: ten reserved and lost+found (linux/fs/ext4/ext4.h). */
@@ -50,6 +53,8 @@ export async function makeExt4(options: MakeExt4Options): Promise<void> {
   }
   const geometry = await readGeometry(file, startBytes);
   checkInodes(geometry, content);
+  if (options.allocated !== undefined)
+    await allocateMarked({ ...options, file, startBytes, geometry, mark: options.allocated });
   await normaliseInodes(file, startBytes, geometry, sourceDateEpoch);
 }
 

@@ -3,7 +3,7 @@ import { availableParallelism, freemem } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Long enough that calls cost nothing, in bytes. */
-const stretchBytes = 1024 * 1024;
+const pieceBytes = 1024 * 1024;
 
 /**
  * Reads the files of a tree and drops what it read, while mke2fs copies one after the other: what
@@ -17,7 +17,7 @@ export async function readAhead(
   signal: AbortSignal,
 ): Promise<void> {
   if (availableParallelism() < 2 || freemem() < 2 * treeBytes) return;
-  const buffer = Buffer.allocUnsafeSlow(stretchBytes);
+  const buffer = Buffer.allocUnsafeSlow(pieceBytes);
   for (const file of files(Buffer.from(root))) {
     if (signal.aborted) return;
     readThrough(file, buffer);

@@ -1,4 +1,4 @@
-import { PibuildError } from "@pibuild/core";
+import { PibuildError, pathText } from "@pibuild/core";
 import { sectorBytes } from "../layout/units.ts";
 import type { TreeEntry } from "../tree/scan-tree.ts";
 import { fatNameKey, fatNameProblem } from "./names.ts";
@@ -50,7 +50,7 @@ export function fatContent(
       (taken.has(fatNameKey(path)) ? "pibuild writes that file itself" : undefined) ??
       (length > maxFileBytes ? "it is larger than 4 GiB" : undefined) ??
       collision(keys, path);
-    if (problem !== undefined) refuse(path, problem, role);
+    if (problem !== undefined) refuse(pathText(bytes), problem, role);
     const parent = directories.get(path.slice(0, Math.max(0, at))) ?? root;
     parent.slots += 1 + Math.ceil(name.length / charactersPerSlot);
     if (kind === "file") parent.files.push({ name, bytes: length });

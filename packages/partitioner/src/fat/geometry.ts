@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { formatBytes, PibuildError } from "@pibuild/core";
+import { minClusters } from "@pibuild/pi-boot";
 import type { PartitionSpec } from "../layout/layout.ts";
 import { sectorBytes } from "../layout/units.ts";
 
@@ -10,8 +11,6 @@ export interface FatGeometry {
   readonly clusters: number;
 }
 
-/** Below this many clusters a reader takes a FAT for FAT16: Microsoft's fatgen103, "FAT Type". */
-export const minClusters = 65_525;
 /** Sectors in front of the first FAT, and copies of it: mkfs.fat's defaults for FAT32. */
 const reservedSectors = 32;
 const fatCopies = 2;

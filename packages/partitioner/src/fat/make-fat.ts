@@ -1,11 +1,12 @@
 import { mkdir, open, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, type Exec, formatBytes, PibuildError } from "@pibuild/core";
+import { minClusters } from "@pibuild/pi-boot";
 import type { PartitionIds } from "../ids/disk-ids.ts";
 import type { PlannedPartition } from "../layout/disk-plan.ts";
 import { sectorBytes } from "../layout/units.ts";
 import { clustersNeeded, type FatDirectory } from "./content.ts";
-import { type FatGeometry, fatGeometry, minClusters, readFatGeometry } from "./geometry.ts";
+import { type FatGeometry, fatGeometry, readFatGeometry } from "./geometry.ts";
 
 export interface MakeFatOptions {
   /** The image of this filesystem alone, to be made. */

@@ -1,5 +1,5 @@
-import { type Board, boardTables, bootableTables, type TableKind } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
+import { type Board, boardTables, bootableTables, type TableKind } from "@pibuild/pi-boot";
 
 /** Throws LAYOUT_INVALID where a board does not start from a disk with such a table, and says why. */
 export function checkBoard(board: Board, table: TableKind): void {

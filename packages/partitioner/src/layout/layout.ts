@@ -1,4 +1,4 @@
-import type { TableKind } from "@pibuild/config";
+import type { TableKind } from "@pibuild/pi-boot";
 
 /**
  * A fixed size, or one that follows from what the partition holds. Where the whole disk has a
@@ -21,7 +21,7 @@ export type ContentRule<Role extends string = string> =
   /** Nothing: a filesystem without files. */
   | "empty"
   /** The bytes of another partition, of whose size it is; or none at all, not even a filesystem. */
-  | { readonly twinOf: Role };
+  | { readonly copyOf: Role };
 
 /** One partition. The order of a layout is the order on the disk. */
 export interface PartitionSpec<Role extends string = string> {

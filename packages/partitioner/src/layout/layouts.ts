@@ -65,9 +65,9 @@ const ab6: Layout<"common" | "boot-a" | "boot-b" | "root-a" | "root-b" | "shared
       size: { kind: "fixed", bytes: 64 * MiB },
     },
     { ...bootSlot, role: "boot-a", content: "tree", mountPoint: "/boot/firmware" },
-    { ...bootSlot, role: "boot-b", content: { twinOf: "boot-a" } },
+    { ...bootSlot, role: "boot-b", content: { copyOf: "boot-a" } },
     { ...rootSlot, role: "root-a", content: "tree", mountPoint: "/" },
-    { ...rootSlot, role: "root-b", content: { twinOf: "root-a" } },
+    { ...rootSlot, role: "root-b", content: { copyOf: "root-a" } },
     {
       role: "shared",
       filesystem: "ext4",

@@ -3,17 +3,8 @@ import { checkPlan } from "./check-plan.ts";
 import type { DiskPlan, PlannedPartition } from "./disk-plan.ts";
 import type { Layout, PartitionSpec } from "./layout.ts";
 import { partitionNumbers } from "./numbering.ts";
-import { gapBytes, sizeRules, tailBytes } from "./sizes.ts";
+import { gapBytes, type PlanOptions, sizeRules, tailBytes } from "./sizes.ts";
 import { roundUp } from "./units.ts";
-
-export interface PlanOptions<Role extends string> {
-  /** What each partition has to hold, in bytes; read where its size follows from the content. */
-  readonly contentBytes?: Readonly<Partial<Record<Role, number>>>;
-  /** Sizes in bytes that replace the layout's, rounded up to the alignment. */
-  readonly sizes?: Readonly<Partial<Record<Role, number>>> | undefined;
-  /** The size of the whole disk in bytes. Without it, the disk ends where its partitions do. */
-  readonly diskBytes?: number | undefined;
-}
 
 /**
  * Places the partitions of a layout one after the other, aligned.

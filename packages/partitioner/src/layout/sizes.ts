@@ -1,10 +1,19 @@
 import { formatBytes, PibuildError } from "@pibuild/core";
 import type { Layout, PartitionSpec } from "./layout.ts";
 import { isLogical, partitionNumbers } from "./numbering.ts";
-import type { PlanOptions } from "./plan.ts";
 import { roundUp } from "./units.ts";
 
-/** How large each partition is to become: as asked for, as its twin, a share, or as it needs. */
+/** What sizes follow from, besides the layout. */
+export interface PlanOptions<Role extends string> {
+  /** What each partition has to hold, in bytes; read where its size follows from the content. */
+  readonly contentBytes?: Readonly<Partial<Record<Role, number>>>;
+  /** Sizes in bytes that replace the layout's, rounded up to the alignment. */
+  readonly sizes?: Readonly<Partial<Record<Role, number>>> | undefined;
+  /** The size of the whole disk in bytes. Without it, the disk ends where its partitions do. */
+  readonly diskBytes?: number | undefined;
+}
+
+/** How large each partition is to become: as asked for, as the one that it copies, a share, or as it needs. */
 export function sizeRules<Role extends string>(
   layout: Layout<Role>,
   options: PlanOptions<Role>,
@@ -15,7 +24,7 @@ export function sizeRules<Role extends string>(
   const original = (spec: PartitionSpec<Role>): PartitionSpec<Role> => {
     const { content: rule } = spec;
     if (typeof rule === "string") return spec;
-    return layout.partitions.find(({ role }) => role === rule.twinOf) ?? spec;
+    return layout.partitions.find(({ role }) => role === rule.copyOf) ?? spec;
   };
   const share = (spec: PartitionSpec<Role>) =>
     spec.size.kind === "fit" && sizes[original(spec).role] === undefined;

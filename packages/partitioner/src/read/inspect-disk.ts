@@ -1,6 +1,12 @@
-import { type Autoboot, autobootBytes, parseAutoboot } from "@pibuild/config";
 import { type ConfigIssue, isPibuildError } from "@pibuild/core";
-import { type FatVolume, readFatVolume, readRootFile } from "../fat/read-fat.ts";
+import {
+  type Autoboot,
+  autobootBytes,
+  type FatVolume,
+  parseAutoboot,
+  readFatVolume,
+  readRootFile,
+} from "@pibuild/pi-boot";
 import { autobootName } from "../slots/boot-slots.ts";
 import { cmdlineName } from "../slots/slot-cmdline.ts";
 import type { DiskReader } from "./disk-reader.ts";

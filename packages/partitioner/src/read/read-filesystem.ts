@@ -1,4 +1,4 @@
-import { readFatVolume } from "../fat/read-fat.ts";
+import { readFatVolume } from "@pibuild/pi-boot";
 import type { DiskReader } from "./disk-reader.ts";
 import { readExtVolume } from "./read-ext.ts";
 

@@ -1,10 +1,15 @@
-import { autobootBytes, type BootSlots, formatAutoboot } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { findRootFile, readFatVolume } from "../fat/read-fat.ts";
+import {
+  autobootBytes,
+  type BootSlots,
+  type ByteReader,
+  findRootFile,
+  formatAutoboot,
+  readFatVolume,
+} from "@pibuild/pi-boot";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
 import type { Layout } from "../layout/layout.ts";
 import { partitionNumbers } from "../layout/numbering.ts";
-import type { DiskReader } from "../read/disk-reader.ts";
 import { slotsOf } from "./slot-cmdline.ts";
 
 export const autobootName = "autoboot.txt";
@@ -19,7 +24,7 @@ export function bootSlots<Role extends string>(layout: Layout<Role>): BootSlots 
 }
 
 /** Throws VERIFY_FAILED where `autoboot.txt` is not exactly one sector that is its whole cluster. */
-export async function checkAutoboot(disk: DiskReader, plan: DiskPlan): Promise<void> {
+export async function checkAutoboot(disk: ByteReader, plan: DiskPlan): Promise<void> {
   const { startBytes, sizeBytes } = partitionOf(plan, slotsOf(plan.layout).common);
   const volume = await readFatVolume(disk, startBytes, sizeBytes);
   const file = volume && (await findRootFile(disk, volume, autobootName));

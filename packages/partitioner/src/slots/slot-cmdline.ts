@@ -1,10 +1,9 @@
 import { PibuildError } from "@pibuild/core";
-import { findRootFile, readFatVolume } from "../fat/read-fat.ts";
+import { type ByteReader, findRootFile, readFatVolume } from "@pibuild/pi-boot";
 import { partuuids } from "../ids/partuuids.ts";
 import { type DiskPlan, partitionOf } from "../layout/disk-plan.ts";
 import type { Layout, Slots } from "../layout/layout.ts";
 import { sectorBytes } from "../layout/units.ts";
-import type { DiskReader } from "../read/disk-reader.ts";
 
 export const cmdlineName = "cmdline.txt";
 /** A kernel's command line fills exactly one sector, so that one write makes it another slot's. */
@@ -61,7 +60,7 @@ export function otherCmdline<Role extends string>(
  * where the file does not fill one sector, and LAYOUT_INVALID for what `otherCmdline` refuses.
  */
 export async function readSlotCmdline<Role extends string>(
-  disk: DiskReader,
+  disk: ByteReader,
   plan: DiskPlan<Role>,
   seed: string,
 ): Promise<SlotCmdline> {

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PibuildError } from "@pibuild/core";
+import { PibuildError, pathText } from "@pibuild/core";
 
 export type EntryKind = "file" | "directory" | "symlink" | "device" | "fifo" | "socket";
 
@@ -80,7 +80,7 @@ function isFirst(root: string, path: Buffer, stats: Stats, seen: Set<string>): b
 
 function refuseMount(path: Buffer, role: string): never {
   throw new PibuildError("LAYOUT_INVALID", {
-    problem: `\`/${path}\` in its tree is a mount point; what is mounted there would be copied`,
+    problem: `\`/${pathText(path)}\` in its tree is a mount point; what is mounted there would be copied`,
     partition: role,
   });
 }

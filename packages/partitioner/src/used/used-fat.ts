@@ -1,4 +1,4 @@
-import type { FatVolume } from "../fat/read-fat.ts";
+import type { FatVolume } from "@pibuild/pi-boot";
 import type { DiskReader } from "../read/disk-reader.ts";
 import type { ByteRange } from "./byte-range.ts";
 

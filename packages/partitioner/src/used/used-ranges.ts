@@ -1,4 +1,4 @@
-import { readFatVolume } from "../fat/read-fat.ts";
+import { readFatVolume } from "@pibuild/pi-boot";
 import type { DiskReader } from "../read/disk-reader.ts";
 import { isZero } from "../read/is-zero.ts";
 import { readExtVolume } from "../read/read-ext.ts";

@@ -1,54 +1,73 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, createRunDirectory, isPibuildError, type RunDirectory } from "@pibuild/core";
+import { isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
-import type { DescribeStep } from "../plan/describe-step.ts";
+import type { Step } from "@pibuild/pigen-stages";
+import { prepareTwin, type Redirection } from "@pibuild/twin";
+import type { Chain } from "../plan/chain.ts";
 import { type Decision, decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
+import { aptOptions } from "../run/fetch-files.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
-import type { Step } from "../step/step.ts";
-import type { Redirection } from "../twin/redirection.ts";
-import { prepareTwin } from "../twin/twin.ts";
+import { rootLayer } from "./root-layer.ts";
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
- * step. Returns the layers, bottom first. Runs as root in a prepared namespace.
+ * step. Returns the layers, bottom first. Runs as root in a prepared namespace. Throws what `runStep`
+ * throws, and STORE_UNUSABLE.
  */
-export async function buildChain(
-  context: RunContext,
-  steps: readonly Step[],
-  describe: DescribeStep,
-): Promise<LayerRecord[]> {
-  const { image, exec, directories } = context;
-  await using runDirectory = await createRunDirectory(directories.runs);
-  const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
-  await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
-  const layers: LayerRecord[] = [];
+export async function buildChain({
+  context,
+  steps,
+  describe,
+}: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
+  const { spec } = context;
+  await using opened = new AsyncDisposableStack();
+  // Where all is cached, the store may be one that can only be read.
+  let place: Promise<Place> | undefined;
+  const open = () => (place ??= openPlace(context, opened));
+  const layers: LayerRecord[] =
+    spec.root === undefined ? [] : [await rootLayer(context, spec.root)];
   // Only a step that runs needs it.
   let prepared: Promise<Redirection | undefined> | undefined;
-  const twin = () => (prepared ??= prepareTwin(context, { bootstrap: layers.length === 0 }));
+  const twin = () =>
+    (prepared ??= prepareTwin({ ...context, aptOptions }, { bootstrap: layers.length === 0 }));
   for (const step of steps) {
-    const look = async () => decide(context.store, image.name, step, await describe(step), layers);
-    const decision = await look();
+    const decideNow = async () =>
+      decide(context.store, spec.name, step, await describe(step), layers);
+    const decision = await decideNow();
     if (decision.cached) {
       layers.push(await takeCached(context, step, decision));
     } else {
-      layers.push(
-        await runLocked(context, step, decision, look, { layers, stack, runDirectory, twin }),
-      );
+      layers.push(await runLocked(context, step, decision, decideNow, { layers, open, twin }));
     }
   }
   return layers;
 }
 
-interface Below {
-  readonly layers: readonly LayerRecord[];
+/** Where steps run. */
+interface Place {
+  readonly runDirectory: RunDirectory;
   /** Of the layers, those that are mounted: a step that is cached needs no mount. */
   readonly stack: LayerStack;
-  readonly runDirectory: RunDirectory;
+}
+
+async function openPlace(
+  { spec, exec, scratch }: RunContext,
+  opened: AsyncDisposableStack,
+): Promise<Place> {
+  const runDirectory = opened.use(await scratch.openRun());
+  const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
+  await mkdir(stack.directory);
+  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
+  return { runDirectory, stack };
+}
+
+interface Below {
+  readonly layers: readonly LayerRecord[];
+  readonly open: () => Promise<Place>;
   readonly twin: () => Promise<Redirection | undefined>;
 }
 
@@ -57,51 +76,57 @@ async function runLocked(
   context: RunContext,
   step: Step,
   { fingerprint, reason }: Exclude<Decision, { cached: true }>,
-  look: () => Promise<Decision>,
+  decideNow: () => Promise<Decision>,
   below: Below,
 ): Promise<LayerRecord> {
-  const { emit, directories } = context;
-  await using _lock = await acquireLock(join(directories.store, "locks", fingerprint), () =>
+  const { emit, scratch } = context;
+  await using _lock = await scratch.lock(fingerprint, () =>
     emit({ type: "waiting", what: `another build to finish ${step.id}` }),
   );
-  const decision = await look();
-  // The first look dropped a corrupt blob, so only it knows that reason.
+  const decision = await decideNow();
+  // The first decideNow dropped a corrupt blob, so only it knows that reason.
   if (!decision.cached)
-    return await runReported(context, step, { ...decision, reason }, look, below);
+    return await runReported(context, step, { ...decision, reason }, decideNow, below);
   return takeCached(context, step, decision);
 }
 
 async function takeCached(
-  { emit, image, store }: RunContext,
+  { emit, spec, store }: RunContext,
   step: Step,
   { record }: Extract<Decision, { cached: true }>,
 ): Promise<LayerRecord> {
   emit({ type: "step-cached", step: step.id });
-  await store.use(image.name, step.id, record);
+  await store.use(spec.name, step.id, record);
   return record;
 }
 
 async function runReported(
   context: RunContext,
   step: Step,
-  { fingerprint, inputs, reason }: Exclude<Decision, { cached: true }>,
-  look: () => Promise<Decision>,
-  { layers, stack, runDirectory, twin }: Below,
+  { fingerprint, inputs, stays, reason }: Exclude<Decision, { cached: true }>,
+  decideNow: () => Promise<Decision>,
+  { layers, open, twin }: Below,
 ): Promise<LayerRecord> {
   const { emit, store } = context;
   const started = performance.now();
   const elapsed = () => ({ step: step.id, durationMs: performance.now() - started });
   emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
   try {
-    for (const { layer } of layers.slice(stack.size)) await stack.push(store.blobPath(layer));
+    const { runDirectory, stack } = await open();
+    for (const { layer } of layers.slice(stack.size)) {
+      await stack.push(await store.fetch(layer));
+    }
     const unchanged = async () => {
-      const again = await look();
+      const again = await decideNow();
       return again.cached || again.fingerprint === fingerprint;
     };
     const record = await runStep(context, {
       step,
       fingerprint,
       inputs,
+      stays,
+      readsBeyond: reason.kind === "inputs-unknown",
+      below: layers.map(({ layer }) => layer.digest),
       stack,
       runDirectory,
       twin: await twin(),

@@ -1,25 +1,30 @@
 import { createHmac } from "node:crypto";
-import { fileNames, type Image } from "@pibuild/config";
-import { canonicalJson, sha256 } from "@pibuild/core";
-import { type FingerprintData, normaliseRules, packOptions } from "@pibuild/layers";
+import { canonicalJson, sha256, splitLogins } from "@pibuild/core";
+import {
+  type FingerprintData,
+  hiddenPrefix,
+  normaliseRules,
+  packOptions,
+  type Stays,
+} from "@pibuild/layers";
+import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
-import { neutralEnvironment } from "../run/step-environment.ts";
-import type { Step } from "../step/step.ts";
-import { readStepFiles } from "../step/step-files.ts";
-import { shapingTools, type ToolVersions } from "../step/tool-versions.ts";
-import { parseFunctions, visibleSettings } from "../step/visible-settings.ts";
+import type { RunSpec } from "../run/run-spec.ts";
+import { neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
+import { shapingTools, type ToolVersions } from "./tool-versions.ts";
 
 /** A step's inputs but for the layers below, and why they may not be all. */
 export interface StepDefinition {
   readonly inputs: Omit<FingerprintData, "parent">;
   readonly unknown: string | undefined;
+  /** Why a layer of these inputs stays on this machine, whatever lies below. */
+  readonly stays: Stays | undefined;
 }
 
 export type DescribeStep = (step: Step) => Promise<StepDefinition>;
 
 export interface DescribeOptions {
-  readonly image: Image;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly spec: RunSpec;
   /** The text of the runner's own scripts, by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   readonly versions: ToolVersions;
@@ -29,17 +34,18 @@ export interface DescribeOptions {
 
 /** Makes the function that finds out what a step depends on. */
 export function createDescribeStep(options: DescribeOptions): DescribeStep {
-  const { image, variables, scripts, versions, secretKey } = options;
+  const { spec, scripts, versions, secretKey } = options;
+  const secretNames = [...spec.secretNames, ...namesWithLogins(spec.variables)];
   const functions = parseFunctions(Object.values(scripts).join("\n"));
   const hidden = {
-    ...hideTexts(hideSecrets(variables, image.secretNames, secretKey)),
+    ...hideTexts(hideSecrets(spec.variables, secretNames, secretKey), spec.textNames),
     // Where an input lies is the same for all: it counts by what it holds.
-    ...Object.fromEntries(image.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
+    ...Object.fromEntries(spec.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
   };
   // A person's shell runs no step.
   const { "shell.sh": _shell, ...running } = scripts;
   const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));
-  const bootstraps = image.piGen === undefined ? "mmdebstrap" : "debootstrap";
+  const bootstraps = spec.piGen === undefined ? "mmdebstrap" : "debootstrap";
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);
     const calls = step.actions.some(({ kind }) => kind !== "run" && kind !== "prerun")
@@ -49,26 +55,34 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
     for (const tool of shapingTools(step.actions, texts, bootstraps)) {
       tools[tool] = await versions.of(tool);
     }
+    const settings = visibleSettings(
+      [...texts, ...calls],
+      { ...hidden, ...surroundingsOf(spec, step) },
+      functions,
+    );
+    const seesSecret = secretNames.some((name) => (settings[name] ?? "") !== "");
     return {
       unknown,
+      stays: seesSecret ? "secret" : unknown === undefined ? undefined : "machine",
       inputs: {
         format: 1,
         step: step.id,
         files: entries,
-        settings: visibleSettings(
-          [...texts, ...calls],
-          { ...hidden, ...surroundingsOf(step) },
-          functions,
-        ),
-        arch: image.arch,
-        release: image.release,
-        sourceDateEpoch: image.sourceDateEpoch,
+        settings,
+        arch: spec.arch,
+        release: spec.release,
+        sourceDateEpoch: spec.sourceDateEpoch,
         scripts: runner,
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
       },
     };
   };
+}
+
+/** Variables that somebody else's address stands in, with its login. */
+function namesWithLogins(variables: Readonly<Record<string, string>>): string[] {
+  return Object.keys(variables).filter((name) => splitLogins(variables[name] ?? "").logins.length);
 }
 
 function hideSecrets(
@@ -78,7 +92,7 @@ function hideSecrets(
 ): Record<string, string> {
   const hide = (name: string, value: string) =>
     secretNames.includes(name) && value !== ""
-      ? `hmac:${createHmac("sha256", key).update(`${name}=${value}`).digest("hex")}`
+      ? `${hiddenPrefix}${createHmac("sha256", key).update(`${name}=${value}`).digest("hex")}`
       : value;
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, hide(name, value)]),
@@ -86,8 +100,11 @@ function hideSecrets(
 }
 
 /** A file enters by its digest, as those of stages do: nobody wants to read it in a record. */
-function hideTexts(variables: Readonly<Record<string, string>>): Record<string, string> {
-  const texts = fileNames.flatMap((name) => {
+function hideTexts(
+  variables: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  const texts = names.flatMap((name) => {
     const text = variables[name];
     return text === undefined ? [] : [[name, `sha256:${sha256(text)}`]];
   });
@@ -95,7 +112,12 @@ function hideTexts(variables: Readonly<Record<string, string>>): Record<string, 
 }
 
 /** The same chain has another PREV_STAGE where a stage with SKIP stands in between. */
-function surroundingsOf({ previous, stage }: Step): Record<string, string> {
-  const name = previous?.name ?? "";
-  return { PREV_STAGE: name, PREV_ROOTFS_DIR: name, ...stage.variables };
+function surroundingsOf(spec: RunSpec, step: Step): Record<string, string> {
+  const name = step.previous?.name ?? "";
+  return {
+    PREV_STAGE: name,
+    PREV_STAGE_DIR: previousDirectory(spec, step),
+    PREV_ROOTFS_DIR: name,
+    ...step.stage.variables,
+  };
 }

@@ -5,9 +5,11 @@ import {
   type FingerprintData,
   fingerprintOf,
   type LayerRecord,
+  type Stays,
   type Store,
+  staysAbove,
 } from "@pibuild/layers";
-import type { Step } from "../step/step.ts";
+import type { Step } from "@pibuild/pigen-stages";
 import type { DescribeStep, StepDefinition } from "./describe-step.ts";
 
 /** A step with what the store says of it. */
@@ -28,6 +30,8 @@ export type Decision =
       readonly reason: StepReason;
       readonly fingerprint: Sha256;
       readonly inputs: FingerprintData;
+      /** Why the layer will stay on this machine. */
+      readonly stays: Stays | undefined;
     };
 
 /** Looks one step up, given the layers below it. */
@@ -41,20 +45,19 @@ export async function decide(
   const parent = chainDigest(below.map(({ layer }) => layer.digest));
   const inputs: FingerprintData = { ...definition.inputs, parent };
   const fingerprint = fingerprintOf(inputs);
+  const stays = staysAbove(definition.stays, below);
+  const runs = (reason: StepReason): Decision => ({
+    ...{ cached: false, reason, fingerprint, inputs, stays },
+  });
   if (definition.unknown !== undefined) {
-    const reason: StepReason = { kind: "inputs-unknown", detail: definition.unknown };
-    return { cached: false, reason, fingerprint, inputs };
+    return runs({ kind: "inputs-unknown", detail: definition.unknown });
   }
-  const answer = await store.lookup(fingerprint);
+  const answer = await store.find(fingerprint);
   if (answer.status === "hit") return { cached: true, record: answer.record };
-  if (answer.why !== "never-built") {
-    return { cached: false, reason: { kind: answer.why }, fingerprint, inputs };
-  }
+  if (answer.why !== "never-built") return runs({ kind: answer.why });
   const latest = await store.latest(image, step.id);
   const fields = latest ? explainChange(latest.inputs, inputs).map(({ field }) => field) : [];
-  const reason: StepReason =
-    fields.length > 0 ? { kind: "changed", fields } : { kind: "never-built" };
-  return { cached: false, reason, fingerprint, inputs };
+  return runs(fields.length > 0 ? { kind: "changed", fields } : { kind: "never-built" });
 }
 
 /**

@@ -1,9 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
-import type { Step } from "../step/step.ts";
-import type { Redirection } from "../twin/redirection.ts";
-import { diagnose } from "./diagnose.ts";
+import type { Step } from "@pibuild/pigen-stages";
+import type { Redirection } from "@pibuild/twin";
+import { findIndexStep } from "./index-step.ts";
+import { findKnownCause } from "./known-cause.ts";
+import { nameUnseen } from "./name-unseen.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 import { stepEnvironment } from "./step-environment.ts";
@@ -14,6 +16,9 @@ const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
 /** How a step is started without a twin. */
 const emulated = { program: "unshare", prefix: ownProcesses } as const;
 
+/** run-step.sh has to know of an export whose name the step's scripts do not get: it is not exported. */
+const forExport = ["bash", "-c", 'EXPORT_DIR=-; source "$0" "$@"'];
+
 /** The file that takes a step's output. */
 export function stepLogFile(context: RunContext, step: Step): string {
   return join(context.logs, `${step.id.replaceAll("/", "--")}.log`);
@@ -21,6 +26,8 @@ export function stepLogFile(context: RunContext, step: Step): string {
 
 export interface StepOptions {
   readonly twin?: Redirection | undefined;
+  /** The settings that it gets; undefined: all of them, as pi-gen gives them. */
+  readonly seen?: readonly string[];
   /** Gets every line that the step prints. */
   readonly sees?: (line: string) => void;
 }
@@ -32,17 +39,20 @@ export interface StepOptions {
 export async function executeStep(
   context: RunContext,
   step: Step,
-  { twin, sees }: StepOptions = {},
+  { twin, sees, seen }: StepOptions = {},
 ): Promise<void> {
   const logFile = stepLogFile(context, step);
-  await mkdir(dirname(logFile), { recursive: true });
+  await mkdir(dirname(logFile), { recursive: true, mode: 0o700 });
   await rm(logFile, { force: true });
   let action = step.actions[0]?.name ?? "";
-  const { path: stagePath } = visiblePath(context.workspace, step.stage.path);
+  const { path: stagePath } = visiblePath(context.spec.base, step.stage.path);
   const directory =
     step.directory === step.stage.path ? stagePath : join(stagePath, basename(step.directory));
+  const env = stepEnvironment(context, step, stagePath, directory, seen);
+  const exporting = step.stage.variables?.EXPORT_DIR !== undefined;
   const command = [
-    ...["bash", join(scriptDirectory, "run-step.sh")],
+    ...(exporting && env.EXPORT_DIR === undefined ? forExport : ["bash"]),
+    join(scriptDirectory, "run-step.sh"),
     ...step.actions.map(({ kind, name }) => `${kind}:${name}`),
   ];
   const { program, prefix } = twin ?? emulated;
@@ -51,7 +61,7 @@ export async function executeStep(
       program,
       args: [...prefix, ...command],
       cwd: directory,
-      env: stepEnvironment(context, step, stagePath, directory),
+      env,
       logFile,
       onLine: (line) => {
         sees?.(line);
@@ -64,16 +74,27 @@ export async function executeStep(
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await diagnose(error.data.tail, context.store.path);
+    const { tail } = error.data;
+    const unseen = Object.keys(stepEnvironment(context, step, stagePath, directory)).filter(
+      (name) => env[name] === undefined,
+    );
+    const { call } = context;
+    const { name, stages, variables } = context.spec;
+    const setsCapabilities = variables.SETFCAP === "1";
+    const index = await findIndexStep(stages, step.id);
+    const renew = index && call(["clean", name, "--from", index]);
+    const cause =
+      (await findKnownCause(tail, context.scratch, { renew, setsCapabilities })) ??
+      (await nameUnseen(tail, context.spec, step.id, unseen));
     throw new PibuildError(
       "STEP_FAILED",
       {
-        image: context.image.name,
+        image: name,
         step: step.id,
         action,
         failure: { ...error.data, command: action },
         logFile,
-        shell: `pibuild shell ${context.image.name} ${step.id}`,
+        shell: call(["shell", name, step.id]),
       },
       { cause },
     );

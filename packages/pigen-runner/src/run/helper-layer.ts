@@ -1,6 +1,9 @@
 import { chmod, copyFile, lstat, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LayerStack } from "@pibuild/layers";
+import { formatAuthConf } from "@pibuild/mirrors";
+import { aptRetries } from "./fetch-files.ts";
+import type { RunSpec } from "./run-spec.ts";
 
 /** Where the helpers lie, relative to the stack of layers. */
 export const helperDirectory = "helpers";
@@ -24,19 +27,26 @@ export const helpers: readonly { path: string; mode: number; content: string; wh
     mode: 0o644,
     content: [
       'Acquire::Languages "none";',
+      aptRetries,
       'APT::Keep-Downloaded-Packages "true";',
       'Dir::Cache::srcpkgcache "archives/srcpkgcache.bin";',
       "",
     ].join("\n"),
-    why: "descriptions in other languages are never read; packages, and what apt makes of its lists, go where the next step finds them",
+    why: "descriptions in other languages are never read; packages, and what apt makes of its lists, go where the next step finds them; a server may refuse for a moment",
   },
 ];
+
+/** Where apt finds the logins of this build. */
+const loginFile = "etc/apt/auth.conf.d/90pibuild.conf";
 
 /**
  * Makes the bottom-most lower directory of every step: what is in it is seen, and because it
  * is below and not above, nothing of it can end up in a layer.
  */
-export async function makeHelperLayer(directory: string, sourceDateEpoch: number): Promise<void> {
+export async function makeHelperLayer(
+  directory: string,
+  { sourceDateEpoch, logins }: Pick<RunSpec, "sourceDateEpoch" | "logins">,
+): Promise<void> {
   for (const { path, mode, content } of helpers) {
     const target = join(directory, path);
     await mkdir(dirname(target), { recursive: true });
@@ -45,10 +55,18 @@ export async function makeHelperLayer(directory: string, sourceDateEpoch: number
     await utimes(target, sourceDateEpoch, sourceDateEpoch);
   }
   await copyFile("/etc/resolv.conf", join(directory, "etc/resolv.conf"));
+  if (logins.length > 0) {
+    await mkdir(dirname(join(directory, loginFile)), { recursive: true });
+    await writeFile(join(directory, loginFile), formatAuthConf(logins), { mode: 0o600 });
+  }
 }
 
 /** Paths inside the image that no layer takes from a helper. */
-const helperPaths: readonly string[] = [...helpers.map(({ path }) => path), "etc/resolv.conf"];
+const helperPaths: readonly string[] = [
+  ...helpers.map(({ path }) => path),
+  "etc/resolv.conf",
+  loginFile,
+];
 
 /**
  * A script may delete a helper, or copy it up with a `chown -R`. With nothing of that name in
@@ -73,7 +91,8 @@ async function isWhiteout(path: string): Promise<boolean> {
 
 async function sameContent(path: string, other: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
-  return stats?.isFile() === true && (await readFile(path)).equals(await readFile(other));
+  if (stats?.isFile() !== true || !(await exists(other))) return false;
+  return (await readFile(path)).equals(await readFile(other));
 }
 
 async function exists(path: string): Promise<boolean> {

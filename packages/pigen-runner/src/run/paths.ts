@@ -1,5 +1,6 @@
 import { basename, isAbsolute, posix, relative } from "node:path";
 import { slashed } from "@pibuild/core";
+import type { RunSpec } from "./run-spec.ts";
 
 const { join } = posix;
 
@@ -12,12 +13,17 @@ export const mountRoot = root;
 export const workDirectory = join(root, "work");
 export const baseDirectory = join(root, "base");
 export const scriptDirectory = join(root, "scripts");
+/** Stages from outside of BASE_DIR. */
+export const stagesDirectory = join(root, "stages");
 /** pi-gen's DEPLOY_DIR: what a stage puts there itself goes away with the run. */
 export const deployDirectory = join(root, "deploy");
 /** The files from outside that the step names, see `inputs:` in image.yaml. */
 export const inputsDirectory = join(root, "inputs");
 /** The step's share of the package cache. */
 export const archivesDirectory = join(root, "archives");
+
+/** How programs fetch, see `fetchFiles`. */
+export const fetchDirectory = join(root, "fetch");
 
 /** Where scripts find an input of the image. */
 export function inputPath(name: string): string {
@@ -35,11 +41,26 @@ export function rootfsDirectory(stage: string): string {
 }
 
 /** Where scripts find a directory of the host: below BASE_DIR, or at a mount of its own. */
-export function visiblePath(workspace: string, stagePath: string): { path: string; bind?: string } {
-  const inside = relative(workspace, stagePath);
+export function visiblePath(base: string, stagePath: string): { path: string; bind?: string } {
+  const inside = relative(base, stagePath);
   // From one drive of Windows to another there is no relative path.
   const isInside = !inside.startsWith("..") && !isAbsolute(inside);
   if (isInside) return { path: join(baseDirectory, slashed(inside)) };
   const name = basename(stagePath);
-  return { path: join(root, "stages", name), bind: stagePath };
+  return { path: join(stagesDirectory, name), bind: stagePath };
+}
+
+/** What scripts find at a path of theirs, where that is of the workspace or of a stage elsewhere. */
+export function hostPath(
+  { base, stages }: Pick<RunSpec, "base" | "stages">,
+  visible: string,
+): string | undefined {
+  const roots = stages.flatMap(({ path: stage }) => {
+    const { path, bind } = visiblePath(base, stage);
+    return bind === undefined ? [] : [{ path, bind }];
+  });
+  const root = [{ path: baseDirectory, bind: base }, ...roots].find(
+    ({ path }) => visible === path || visible.startsWith(`${path}/`),
+  );
+  return root && join(root.bind, visible.slice(root.path.length));
 }

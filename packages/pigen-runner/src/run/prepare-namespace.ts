@@ -2,38 +2,36 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { scriptsDirectory } from "../scripts.ts";
-import type { Stage } from "../stage/stage.ts";
+import { writeFetchFiles } from "./fetch-files.ts";
 import {
   baseDirectory,
   deployDirectory,
+  fetchDirectory,
   mountRoot,
   scriptDirectory,
-  visiblePath,
+  stagesDirectory,
   workDirectory,
 } from "./paths.ts";
+import type { RunSpec } from "./run-spec.ts";
 
 /**
- * Lays out the paths that scripts see. Must run in a mount namespace of its own: everything
+ * Lays out the paths that scripts see; what lies in BASE_DIR is up to each step. Must run in a mount namespace of its own: everything
  * mounted here, and by the steps, goes away with it, however the process ends.
  */
 export async function prepareNamespace(
   exec: Exec,
-  workspace: string,
-  stages: readonly Stage[],
-  piGen?: string,
+  { piGen, logins, variables }: Pick<RunSpec, "piGen" | "logins" | "variables">,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
-  await bind(exec, workspace, baseDirectory);
+  await mkdir(baseDirectory);
+  await mkdir(stagesDirectory);
   // Copied: bash reads a script while it runs it, and the files may change meanwhile.
   await cp(scriptsDirectory, scriptDirectory, { recursive: true });
   if (piGen !== undefined) await cp(join(piGen, "scripts"), scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
   await mkdir(deployDirectory, { recursive: true });
-  for (const stage of stages) {
-    const { path, bind: from } = visiblePath(workspace, stage.path);
-    if (from !== undefined) await bind(exec, from, path);
-  }
+  await writeFetchFiles(fetchDirectory, { logins, variables });
 }
 
 /** Makes a directory of the host visible at another path. */

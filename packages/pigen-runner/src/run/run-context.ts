@@ -1,25 +1,31 @@
-import type { Image } from "@pibuild/config";
 import type { Emit, Exec } from "@pibuild/core";
-import type { Store } from "@pibuild/layers";
-import type { TwinChoice } from "../twin/twin-variable.ts";
-import type { HostDirectories } from "./host-directories.ts";
+import type { HostDirectories } from "@pibuild/host";
+import type { Scratch, Store } from "@pibuild/layers";
+import type { TwinChoice } from "@pibuild/twin";
+import type { RunSpec } from "./run-spec.ts";
+
+/** A step's tree, mounted, and of it what the step changed. */
+export interface ChangedTree {
+  readonly root: string;
+  readonly changes: string;
+}
 
 /** What every part of a run needs to know. */
 export interface RunContext {
-  readonly workspace: string;
-  readonly image: Image;
-  /** Variables for scripts, complete: see `stepVariables`. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly spec: RunSpec;
   readonly directories: HostDirectories;
   readonly store: Store;
+  readonly scratch: Scratch;
   readonly exec: Exec;
   readonly emit: Emit;
   /** Whether arm64 programs may be redirected to the twin's. It must not change a layer. */
   readonly twin: TwinChoice;
   /** Bytes of memory that what a step writes may take; undefined: half of what is available. */
   readonly stepMemory: number | undefined;
-  /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
-  readonly upstreamUntil: string | undefined;
+  /** Throws LAYOUT_INVALID where what is made of the tree at `root` cannot hold a step's changes. */
+  readonly checkTree?: (tree: ChangedTree) => Promise<void>;
+  /** A command of pibuild as a person types it for the same layers as these; for hints. */
+  readonly call: (words: readonly string[]) => string;
   /** Where logs of steps go. */
   readonly logs: string;
 }

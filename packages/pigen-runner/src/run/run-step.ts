@@ -1,10 +1,11 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { chmod, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import {
-  canonicalJson,
   formatBytes,
   isPibuildError,
   PibuildError,
+  pathText,
   type RunDirectory,
   removeTree,
   type Sha256,
@@ -12,36 +13,55 @@ import {
 import {
   dropIdleOpaque,
   type FingerprintData,
+  findWrittenApart,
+  joinNames,
   keepHardLinks,
   type LayerRecord,
   type LayerStack,
+  markAllocated,
   normalise,
   packLayer,
+  type SharedNames,
+  type Stays,
 } from "@pibuild/layers";
-import type { Step } from "../step/step.ts";
-import type { Redirection } from "../twin/redirection.ts";
-import { refuseTwinFiles } from "../twin/twin-files.ts";
+import type { Step } from "@pibuild/pigen-stages";
+import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
+import { type Archives, lendArchives, takeArchives } from "./archives.ts";
 import { executeStep } from "./execute-step.ts";
+import { writeFailedNote } from "./failed-note.ts";
 import { dropHelperTraces } from "./helper-layer.ts";
-import { lendPackages, returnPackages } from "./package-cache.ts";
 import { rootfsDirectory } from "./paths.ts";
+import { refuseUnheld } from "./refuse-step.ts";
 import type { RunContext } from "./run-context.ts";
+import { showFiles, showWorkspace } from "./show-files.ts";
 import { showInputs } from "./show-inputs.ts";
 import {
   changesDirectory,
   collectChanges,
   mountArchives,
   mountStep,
-  roomDirectory,
+  spaceDirectory,
   unmountStep,
 } from "./step-mounts.ts";
-import { mayComeFromRoom, openDisk, openMemory, type StepRoom, stepMemory } from "./step-room.ts";
+import {
+  mayLackSpace,
+  type StepSpace,
+  spaceInMemory,
+  spaceOnDisk,
+  stepMemory,
+} from "./step-space.ts";
 
 export interface StepRun {
   readonly step: Step;
   readonly fingerprint: Sha256;
   readonly inputs: FingerprintData;
-  /** The layers below, mounted. */
+  /** Why the layer will stay on this machine. */
+  readonly stays: Stays | undefined;
+  /** It may read files that its inputs do not have. */
+  readonly readsBeyond: boolean;
+  /** The layers below, bottom first. */
+  readonly below: readonly Sha256[];
+  /** The same, mounted. */
   readonly stack: LayerStack;
   readonly runDirectory: RunDirectory;
   /** Undefined where all of the step is emulated. */
@@ -53,60 +73,105 @@ export interface StepRun {
 /**
  * Runs one step over the layers below it and puts what it changed into the store. A step that
  * fails leaves its half-done state for `pibuild shell`; nothing else of it remains. What it writes
- * is held in memory where there is enough, else on the store's disk.
+ * is held in memory where there is enough, else on the store's disk. Throws STEP_FAILED, STEP_REFUSED,
+ * STEP_CHANGED, ENV_DISK_FULL, STORE_UNUSABLE and INTERRUPTED.
  */
 export async function runStep(context: RunContext, run: StepRun): Promise<LayerRecord> {
-  const { exec, emit, directories } = context;
-  const path = join(run.stack.directory, roomDirectory);
-  const bytes = await stepMemory(context.stepMemory, directories.runs);
+  const first = await runOnce(context, run);
+  if (!isApart(first)) return first;
+  const [names = []] = first;
+  const written = names.map((name) => `\`${pathText(name)}\``).join(", ");
+  const message = `${run.step.id} wrote to several names of one file (${written}), which came apart; it runs again with them together`;
+  context.emit({ type: "notice", level: "info", message });
+  const second = await runOnce(context, run, first);
+  if (isApart(second)) throw new Error("a step ran twice with the names of its files together");
+  return second;
+}
+
+/** Files that the overlay took apart under the step's hands. */
+type Apart = readonly SharedNames[];
+
+function isApart(result: LayerRecord | Apart): result is Apart {
+  return Array.isArray(result);
+}
+
+/** `joined` are files that the step finds copied up already, each as one under all of its names. */
+async function runOnce(
+  context: RunContext,
+  run: StepRun,
+  joined: Apart = [],
+): Promise<LayerRecord | Apart> {
+  const { exec, emit, scratch } = context;
+  const path = join(run.stack.directory, spaceDirectory);
+  const bytes = await stepMemory(context.stepMemory, () => scratch.countRuns());
   if (bytes !== undefined) {
-    await using room = await openMemory(exec, path, bytes);
+    await using space = await spaceInMemory(exec, path, bytes);
     try {
-      return await runInRoom(context, run, room);
+      return await runInSpace(context, run, space, joined);
     } catch (error) {
-      if (!(await mayComeFromRoom(error, room))) throw error;
+      if (!(await mayLackSpace(error, space))) throw error;
     }
     const message = `${run.step.id} wrote more than ${formatBytes(bytes)}; it runs again on disk`;
     emit({ type: "notice", level: "info", message });
   }
-  await using room = await openDisk(path);
-  return await runInRoom(context, run, room);
+  await using space = await spaceOnDisk(path);
+  return await runInSpace(context, run, space, joined);
 }
 
-async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Promise<LayerRecord> {
-  const { image, exec, directories, store } = context;
+async function runInSpace(
+  context: RunContext,
+  run: StepRun,
+  space: StepSpace,
+  joined: Apart,
+): Promise<LayerRecord | Apart> {
+  const { spec, exec, directories, store, scratch } = context;
   const { step, stack, runDirectory } = run;
   const started = performance.now();
-  const path = join(stack.directory, roomDirectory);
+  const path = join(stack.directory, spaceDirectory);
   const changes = join(stack.directory, changesDirectory);
-  const archives = join(stack.directory, "archives");
-  const packageCache = join(directories.packages, `${image.release}-${image.arch}`);
+  const archives: Archives = {
+    cache: join(directories.packages, `${spec.release}-${spec.arch}`),
+    directory: join(stack.directory, "archives"),
+  };
+  const lists = join(rootfsDirectory(step.stage.name), "var/lib/apt/lists");
   const bootstrapped = stack.size === 0;
   await mkdir(changes);
-  await lendPackages(packageCache, archives);
 
   await mountStep(context, step, stack);
-  await mountArchives(context, step, archives);
+  await mountArchives(context, step, await lendArchives(exec, archives, lists));
   const seen = Object.keys(run.inputs.settings);
   try {
+    await joinNames(joined, rootfsDirectory(step.stage.name));
+    if (run.readsBeyond) await showWorkspace(context);
+    else await showFiles(context, step, run.inputs.files, join(path, "files"));
     await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
-    await executeStep(context, step, { twin: run.twin, sees: room.sees });
+    try {
+      await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
+    } finally {
+      await takeArchives(archives, lists);
+    }
     // A script may have gone on without what it could not write.
-    if (await room.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
+    if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
+    const changed = join(changes, bootstrapped ? "work/rootfs" : "rootfs");
+    if (existsSync(changed)) {
+      const root = rootfsDirectory(step.stage.name);
+      await refuseUnheld(context, step.id, { root, changes: changed });
+    }
   } catch (error) {
     await unmountStep(context);
-    // On a full disk the half-done state would keep the room that the next try needs.
-    if (isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL")) {
-      if (!(await mayComeFromRoom(error, room))) {
-        // What went wrong with the step says more than what went wrong with its remains.
-        await keepFailedState(context, run, bootstrapped).catch(() => undefined);
-      }
+    if (isWorthKeeping(error) && !(await mayLackSpace(error, space))) {
+      // What went wrong with the step says more than what went wrong with its remains.
+      await keepFailedState(context, run, bootstrapped).catch(() => undefined);
     }
     throw error;
-  } finally {
-    await returnPackages(archives, packageCache);
   }
   if (!bootstrapped) {
+    const apart = await findWrittenApart(exec, join(changes, "rootfs"), stack);
+    // Names that differ in spite of that are meant to.
+    if (apart.length > 0 && joined.length === 0) {
+      await unmountStep(context);
+      return apart;
+    }
     const merged = rootfsDirectory(step.stage.name);
     await keepHardLinks(exec, { changes: join(changes, "rootfs"), merged }, stack);
   }
@@ -119,11 +184,12 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
     stack,
   );
+  await markAllocated(exec, join(changes, "rootfs"), stack);
   if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
   await normalise(
     exec,
     { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
-    image.sourceDateEpoch,
+    spec.sourceDateEpoch,
   );
   // Scripts were read while they ran: an edit meanwhile may be in the layer, or not.
   if (!(await run.unchanged())) throw new PibuildError("STEP_CHANGED", { step: step.id });
@@ -131,29 +197,37 @@ async function runInRoom(context: RunContext, run: StepRun, room: StepRoom): Pro
   await packLayer(exec, {
     directory: changes,
     output: packed,
-    sourceDateEpoch: image.sourceDateEpoch,
+    sourceDateEpoch: spec.sourceDateEpoch,
   });
-  const record = await store.add(packed, {
+  const record = await store.put(packed, {
     fingerprint: run.fingerprint,
-    image: image.name,
+    image: spec.name,
     step: step.id,
     inputs: run.inputs,
     durationMs: Math.round(performance.now() - started),
+    stays: run.stays,
   });
-  await removeTree(join(directories.failed, image.name));
+  await removeTree(scratch.failed(spec.name));
   return record;
+}
+
+/** On a full disk the half-done state would keep the space that the next try needs. */
+function isWorthKeeping(error: unknown): boolean {
+  if (isPibuildError(error, "STEP_REFUSED")) return true;
+  return isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL");
 }
 
 /** Moves the half-done tree where `pibuild shell` finds it; the last failure of an image counts. */
 async function keepFailedState(
   context: RunContext,
-  { step, stack, runDirectory }: StepRun,
+  { step, stack, below, runDirectory }: StepRun,
   bootstrapped: boolean,
 ): Promise<void> {
   const changes = join(stack.directory, changesDirectory);
   await collectChanges(changes, bootstrapped);
-  const destination = join(context.directories.failed, context.image.name);
-  await mkdir(context.directories.failed, { recursive: true });
+  await dropHelperTraces(join(changes, "rootfs"), stack);
+  const destination = context.scratch.failed(context.spec.name);
+  await mkdir(dirname(destination), { recursive: true });
   // From memory to disk: no rename can do that.
   await context.exec.run({
     program: "cp",
@@ -161,8 +235,5 @@ async function keepFailedState(
   });
   await runDirectory.keep("failed", destination);
   await chmod(destination, 0o700);
-  await writeFile(
-    join(destination, "step.json"),
-    canonicalJson({ step: step.id, layers: stack.size }),
-  );
+  await writeFailedNote(destination, { step: step.id, layers: below });
 }

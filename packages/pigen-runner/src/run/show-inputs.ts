@@ -1,13 +1,13 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageInput } from "@pibuild/config";
 import { PibuildError, sha256File } from "@pibuild/core";
 import { inputPath, inputsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
+import type { StepInput } from "./run-spec.ts";
 
 /**
- * Lets scripts see, read-only, those of the image's inputs whose variables are among `seen`, and
+ * Lets scripts see, read-only, those of the inputs whose variables are among `seen`, and
  * none of the others. Their copies are kept in `copies`. Throws STEP_CHANGED where a file is no
  * longer the one that image.yaml means.
  */
@@ -17,12 +17,12 @@ export async function showInputs(
   seen: readonly string[],
   copies: string,
 ): Promise<void> {
-  const inputs = context.image.inputs.filter(({ variable }) => seen.includes(variable));
+  const inputs = context.spec.inputs.filter(({ variable }) => seen.includes(variable));
   if (inputs.length === 0) return;
   await mkdir(copies, { recursive: true });
   await mkdir(inputsDirectory, { recursive: true });
   for (const input of inputs) {
-    const copy = await copyOf(input, copies, context.image.sourceDateEpoch);
+    const copy = await copyOf(input, copies, context.spec.sourceDateEpoch);
     if (copy === undefined) throw new PibuildError("STEP_CHANGED", { step });
     const target = inputPath(input.name);
     await writeFile(target, "");
@@ -32,7 +32,7 @@ export async function showInputs(
 
 /** A copy that nobody changes any more, and whose owner, mode and time are the same everywhere. */
 async function copyOf(
-  { name, path, sha256 }: ImageInput,
+  { name, path, sha256 }: StepInput,
   copies: string,
   time: number,
 ): Promise<string | undefined> {

@@ -1,8 +1,9 @@
-import type { Step } from "../step/step.ts";
+import type { Step } from "@pibuild/pigen-stages";
 import {
   archivesDirectory,
   baseDirectory,
   deployDirectory,
+  fetchDirectory,
   rootfsDirectory,
   scriptDirectory,
   stageWorkDirectory,
@@ -22,16 +23,21 @@ export const neutralEnvironment = {
   TERM: "dumb",
 } as const;
 
-/** What a script sees; nothing of the caller's environment comes through. */
-export function stepEnvironment(
-  { variables, workspace, image }: RunContext,
-  { previous, stage }: Step,
+/** What pi-gen sets for quilt, which reads it by itself. */
+export const quiltVariables = {
+  QUILT_NO_DIFF_INDEX: "1",
+  QUILT_NO_DIFF_TIMESTAMPS: "1",
+  QUILT_REFRESH_ARGS: "-p ab",
+} as const;
+
+/** Variables that every script gets: the same in every run, or known from the step's name and fingerprint. */
+function unasked(
+  { spec }: Pick<RunContext, "spec">,
+  { stage }: Step,
   stagePath: string,
   directory: string,
 ): Record<string, string> {
   return {
-    ...neutralEnvironment,
-    ...variables,
     BASE_DIR: baseDirectory,
     SCRIPT_DIR: scriptDirectory,
     WORK_DIR: workDirectory,
@@ -42,14 +48,50 @@ export function stepEnvironment(
     STAGE_WORK_DIR: stageWorkDirectory(stage.name),
     ROOTFS_DIR: rootfsDirectory(stage.name),
     SUB_STAGE_DIR: directory,
+    SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
+    PIBUILD_APT_ARCHIVES: archivesDirectory,
+    PIBUILD_FETCH: fetchDirectory,
+    PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
+  };
+}
+
+/** Where a step finds the stage before its own. */
+export function previousDirectory(
+  { base }: Pick<RunContext["spec"], "base">,
+  { previous }: Pick<Step, "previous">,
+): string {
+  return previous === undefined ? "" : visiblePath(base, previous.path).path;
+}
+
+/**
+ * What a script sees; nothing of the caller's environment comes through. Of the settings it gets
+ * those of `seen`, which are those of its fingerprint; all of them where that is undefined.
+ */
+export function stepEnvironment(
+  context: Pick<RunContext, "spec">,
+  step: Step,
+  stagePath: string,
+  directory: string,
+  seen?: readonly string[],
+): Record<string, string> {
+  const { spec } = context;
+  const { previous, stage } = step;
+  const settings = {
+    ...spec.variables,
     ...(previous && {
       PREV_STAGE: previous.name,
-      PREV_STAGE_DIR: visiblePath(workspace, previous.path).path,
+      PREV_STAGE_DIR: previousDirectory(spec, step),
       PREV_ROOTFS_DIR: rootfsDirectory(previous.name),
     }),
     ...stage.variables,
-    SOURCE_DATE_EPOCH: String(image.sourceDateEpoch),
-    PIBUILD_APT_ARCHIVES: archivesDirectory,
-    PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
+  };
+  const given = Object.entries(settings).filter(([name]) => seen?.includes(name) ?? true);
+  return {
+    ...neutralEnvironment,
+    ...quiltVariables,
+    ARCH: spec.arch,
+    RELEASE: spec.release,
+    ...Object.fromEntries(given),
+    ...unasked(context, step, stagePath, directory),
   };
 }

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mountsBelow } from "@pibuild/core";
 import { type LayerStack, mountOverlay } from "@pibuild/layers";
-import type { Step } from "../step/step.ts";
+import type { Step } from "@pibuild/pigen-stages";
 import { helperDirectory } from "./helper-layer.ts";
 import {
   archivesDirectory,
@@ -13,14 +13,15 @@ import {
 } from "./paths.ts";
 import { bind } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
+import { filesDirectories } from "./show-files.ts";
 
 /** Relative to the stack's directory: all that one step writes; a filesystem of its own or not. */
-export const roomDirectory = "step";
+export const spaceDirectory = "step";
 
-/** In the room: what one step changes. */
-export const changesDirectory = `${roomDirectory}/changes`;
+/** In it: what one step changes. */
+export const changesDirectory = `${spaceDirectory}/changes`;
 
-const scratch = `${roomDirectory}/scratch`;
+const scratch = `${spaceDirectory}/scratch`;
 
 /**
  * Mounts what a step works on: STAGE_WORK_DIR over the stage's earlier layers, and ROOTFS_DIR
@@ -30,10 +31,12 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
   const { exec } = context;
   const cwd = stack.directory;
   const stage = step.stage.name;
+  // A root filesystem that was given lies below the layers of steps.
+  const stageStart = step.stageStart + (context.spec.root === undefined ? 0 : 1);
   await mkdir(join(cwd, "empty"), { recursive: true });
   await mountOverlay(exec, {
     cwd,
-    lowers: [...stack.lowers("work", step.stageStart), "empty"],
+    lowers: [...stack.lowers("work", stageStart), "empty"],
     target: stageWorkDirectory(stage),
     changes: { upper: `${changesDirectory}/work`, scratch: `${scratch}/work` },
   });
@@ -48,7 +51,7 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
   if (step.previous !== undefined && !step.previous.skipped && step.stageStart > 0) {
     await mountOverlay(exec, {
       cwd,
-      lowers: [...stack.lowers("rootfs", 0, step.stageStart), "empty"],
+      lowers: [...stack.lowers("rootfs", 0, stageStart), "empty"],
       target: rootfsDirectory(step.previous.name),
     });
   }
@@ -69,9 +72,12 @@ export async function mountArchives(
   if (exists) await bind(context.exec, archives, target);
 }
 
-/** Detaches all that `mountStep` and the step itself mounted. */
+/** Detaches what a step worked on and saw, and what it mounted itself. */
 export async function unmountStep(context: RunContext): Promise<void> {
-  const mounts = [workDirectory, archivesDirectory, inputsDirectory].flatMap(mountsBelow);
+  const mounts = [
+    ...[workDirectory, archivesDirectory, inputsDirectory],
+    ...filesDirectories,
+  ].flatMap(mountsBelow);
   if (mounts.length > 0) await context.exec.run({ program: "umount", args: mounts });
   await rm(inputsDirectory, { recursive: true, force: true });
 }

@@ -1,9 +1,10 @@
-import { lstat, mkdir, readFile } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createRunDirectory, ownProcesses, PibuildError, sweep } from "@pibuild/core";
-import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
-import type { OpenImage } from "../open/open-image.ts";
+import { formatCommand, ownProcesses, PibuildError, type Sha256 } from "@pibuild/core";
+import { createLayerStack, mountOverlay } from "@pibuild/layers";
+import type { Chain } from "../plan/chain.ts";
 import { planChain } from "../plan/plan-chain.ts";
+import { readFailedNote } from "../run/failed-note.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import { rootfsDirectory, scriptDirectory } from "../run/paths.ts";
 import { prepareNamespace } from "../run/prepare-namespace.ts";
@@ -17,31 +18,34 @@ export type ShellState = "before" | "after" | "failed";
  * scratch layer and are thrown away. Runs as root in a mount namespace of its own.
  */
 export async function openShell(
-  open: OpenImage,
+  chain: Chain,
   stepId: string,
   wanted: ShellState | undefined,
   message: (text: string) => void,
 ): Promise<number> {
-  const { image, context, steps } = open;
+  const { context, steps } = chain;
+  const { spec } = context;
   const index = steps.findIndex(({ id }) => id === stepId);
   const step = steps[index];
   if (step === undefined) {
     const known = steps.map(({ id }) => id);
-    throw new PibuildError("STEP_UNKNOWN", { image: image.name, step: stepId, known });
+    throw new PibuildError("STEP_UNKNOWN", { image: spec.name, step: stepId, known });
   }
-  const failed = join(context.directories.failed, image.name);
-  const failedStep = await failedStepOf(failed);
-  const state = wanted ?? (failedStep === stepId ? "failed" : "after");
+  const failed = context.scratch.failed(spec.name);
+  const note = await readFailedNote(failed);
+  const state = wanted ?? (note?.step === stepId ? "failed" : "after");
 
-  await sweep(context.directories.runs);
-  await using run = await createRunDirectory(context.directories.runs);
-  await prepareNamespace(context.exec, context.workspace, open.stages, open.image.piGen);
+  await context.scratch.sweep();
+  await using run = await context.scratch.openRun();
+  await prepareNamespace(context.exec, context.spec);
   const stack = createLayerStack(context.exec, join(run.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), image.sourceDateEpoch);
-  for (const { layer } of await layersOf(open, state === "after" ? index + 1 : index)) {
-    await stack.push(context.store.blobPath(layer));
-  }
+  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
+  const layers =
+    state !== "after" && note?.step === stepId
+      ? note.layers
+      : await layersOf(chain, state === "after" ? index + 1 : index);
+  for (const digest of layers) await stack.push(await context.store.fetch({ digest }));
   const lowers = [...stack.lowers("rootfs"), helperDirectory];
   if (state === "failed") {
     // The failed changes stay as they are: they become one more lower layer.
@@ -68,14 +72,14 @@ export async function openShell(
       message: `in the state ${moment} the image has no shell: its tree is not made yet`,
     });
   }
-  message(`${image.name}: the state ${moment}; changes are thrown away. Leave with \`exit\`.`);
+  message(`${spec.name}: the state ${moment}; changes are thrown away. Leave with \`exit\`.`);
   const { exitCode } = await context.exec.run({
     program: "unshare",
     args: [...ownProcesses, "bash", join(scriptDirectory, "shell.sh")],
     env: {
       PATH: neutralEnvironment.PATH,
       HOME: neutralEnvironment.HOME,
-      ...context.variables,
+      ...context.spec.variables,
       ROOTFS_DIR: target,
       STAGE: step.stage.name,
       SCRIPT_DIR: scriptDirectory,
@@ -88,23 +92,19 @@ export async function openShell(
 }
 
 /** The layers of the first `count` steps; all of them must be in the store. */
-async function layersOf(
-  { context, image, steps, describe }: OpenImage,
-  count: number,
-): Promise<LayerRecord[]> {
-  const plan = await planChain(context.store, image.name, steps.slice(0, count), describe);
+async function layersOf({ context, steps, describe }: Chain, count: number): Promise<Sha256[]> {
+  const plan = await planChain(context.store, context.spec.name, steps.slice(0, count), describe);
   const missing = plan.find(({ record }) => record === undefined);
   if (missing !== undefined) {
-    throw new PibuildError("USAGE", {
-      message: `\`${missing.step.id}\` is not built yet; run \`pibuild build ${image.name}\` first`,
-    });
+    const { step, reason } = missing;
+    const build = `run \`${formatCommand(["pibuild", "build", context.spec.name])}\` first`;
+    const message =
+      reason.kind === "changed"
+        ? `\`${step.id}\` is not built as it is now (changed: ${reason.fields.join(", ")}): set the variables that the build had, or ${build}`
+        : `\`${step.id}\` is not built yet; ${build}`;
+    throw new PibuildError("USAGE", { message });
   }
-  return plan.flatMap(({ record }) => record ?? []);
-}
-
-async function failedStepOf(directory: string): Promise<string | undefined> {
-  const text = await readFile(join(directory, "step.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { step: string }).step;
+  return plan.flatMap(({ record }) => record?.layer.digest ?? []);
 }
 
 async function exists(path: string): Promise<boolean> {

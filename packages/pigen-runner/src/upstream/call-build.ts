@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
-import { diagnose } from "../run/diagnose.ts";
+import { findKnownCause } from "../run/known-cause.ts";
 import { mountRoot } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { neutralEnvironment } from "../run/step-environment.ts";
@@ -13,10 +13,10 @@ import { reportProgress } from "./report-progress.ts";
  * with them, and reports what its log says of these stages. Throws UPSTREAM_FAILED.
  */
 export async function callBuild(context: RunContext, stages: readonly string[]): Promise<void> {
-  const { exec, emit, image, logs, store } = context;
+  const { exec, emit, spec, logs, scratch } = context;
   const logFile = join(logs, "build.sh.log");
   const progress = reportProgress(stages, emit);
-  await mkdir(logs, { recursive: true });
+  await mkdir(logs, { recursive: true, mode: 0o700 });
   await rm(logFile, { force: true });
   try {
     await exec.run({
@@ -29,10 +29,12 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
     });
   } catch (error) {
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-    const cause = await diagnose(error.data.tail, store.path);
+    const cause = await findKnownCause(error.data.tail, scratch, {
+      setsCapabilities: spec.variables.SETFCAP === "1",
+    });
     const failure = { ...error.data, command: "build.sh" };
     const at = progress.current();
-    const data = { image: image.name, failure, logFile, ...(at === undefined ? {} : { at }) };
+    const data = { image: spec.name, failure, logFile, ...(at === undefined ? {} : { at }) };
     throw new PibuildError("UPSTREAM_FAILED", data, { cause });
   }
 }

@@ -10,7 +10,6 @@ import { bind } from "../run/prepare-namespace.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { configText } from "./config-file.ts";
 import { configFile, noExportDirectory, piGenDirectory } from "./paths.ts";
-import { upstreamStages } from "./upstream-stages.ts";
 
 export interface Places {
   readonly piGen: string;
@@ -18,6 +17,7 @@ export interface Places {
   readonly work: string;
   /** Where DEPLOY_DIR really lies. */
   readonly deploy: string;
+  readonly stagePaths: readonly string[];
 }
 
 /**
@@ -25,16 +25,16 @@ export interface Places {
  * Must run in a mount namespace of its own.
  */
 export async function prepareUpstream(
-  { exec, workspace, image }: RunContext,
-  { piGen, work, deploy }: Places,
+  { exec, spec }: RunContext,
+  { piGen, work, deploy, stagePaths }: Places,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
-  await bind(exec, workspace, baseDirectory);
+  await bind(exec, spec.base, baseDirectory);
   await bind(exec, piGen, piGenDirectory);
-  for (const stage of upstreamStages(image)) {
-    const { path, bind: from } = visiblePath(workspace, stage.path);
+  for (const stage of stagePaths) {
+    const { path, bind: from } = visiblePath(spec.base, stage);
     if (from !== undefined) await bind(exec, from, path);
   }
   for (const [from, to] of [

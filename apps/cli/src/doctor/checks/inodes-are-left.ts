@@ -1,4 +1,4 @@
-import { type Check, type Finding, worst } from "../check.ts";
+import { type Check, type CheckResult, worst } from "../check.ts";
 import { places } from "../places.ts";
 
 /** Files of the largest step with room to spare: a whole system without and with a desktop. */
@@ -18,7 +18,7 @@ export const inodesAreLeft: Check = {
   async examine(context) {
     const desktop = context.needed.images.some((image) => image.desktop);
     const enough = desktop ? wanted.desktop : wanted.lite;
-    const findings = (await places(context)).map(({ path, volume }): Finding => {
+    const findings = (await places(context)).map(({ path, volume }): CheckResult => {
       const { freeFiles } = volume;
       if (freeFiles === undefined) return { status: "ok", detail: `no limit at ${path}` };
       const detail = `${freeFiles} free at ${path}`;

@@ -1,4 +1,4 @@
-import type { WindowsHost } from "@pibuild/core";
+import type { WindowsHost } from "@pibuild/host";
 import type { Check } from "../check.ts";
 
 /** Windows: what it has for running Linux programs besides the container engines. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkoutDirectory } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { parseDepends } from "@pibuild/pigen-runner";
+import { parseDepends } from "@pibuild/pigen-source";
 import type { Check } from "../check.ts";
 import { installCommand, installPackages } from "../install-packages.ts";
 import { needsPiGen } from "../needed.ts";

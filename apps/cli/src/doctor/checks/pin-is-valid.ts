@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadPin, pinFileName } from "@pibuild/config";
 import { isPibuildError, PibuildError } from "@pibuild/core";
-import { findCheckout, syncCheckout } from "@pibuild/pigen-runner";
+import { findCheckout, syncCheckout } from "@pibuild/pigen-source";
 import { giveBack } from "../../privilege/give-back.ts";
-import type { Check, CheckContext, Finding } from "../check.ts";
+import type { Check, CheckContext, CheckResult } from "../check.ts";
 import { imagesWithPiGen, needsPiGen } from "../needed.ts";
 
 /** The pin of pi-gen, and the checkout that it names. */
@@ -36,7 +36,7 @@ export const pinIsValid: Check = {
   },
 };
 
-function problem(context: CheckContext, error: PibuildError): Finding {
+function problem(context: CheckContext, error: PibuildError): CheckResult {
   const { needed } = context;
   const wanted = needsPiGen(needed);
   const needing = imagesWithPiGen(needed);

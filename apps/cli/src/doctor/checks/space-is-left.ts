@@ -1,6 +1,6 @@
 import { formatBytes } from "@pibuild/core";
 import { neededBytes } from "../../build/preflight.ts";
-import { type Check, type Finding, worst } from "../check.ts";
+import { type Check, type CheckResult, worst } from "../check.ts";
 import { places } from "../places.ts";
 
 /** From an empty store, in bytes: layers, packages, the largest step, and the disk twice. */
@@ -18,7 +18,7 @@ export const spaceIsLeft: Check = {
   async examine(context) {
     const desktop = context.needed.images.some((image) => image.desktop);
     const enough = desktop ? wanted.desktop : wanted.lite;
-    const findings = (await places(context)).map(({ path, volume }): Finding => {
+    const findings = (await places(context)).map(({ path, volume }): CheckResult => {
       const free = `${formatBytes(volume.freeBytes)} free at ${path}`;
       if (volume.freeBytes >= enough) return { status: "ok", detail: free };
       const fails = volume.freeBytes < neededBytes;

@@ -1,5 +1,5 @@
 import { askedMemory, holdsUserAttributes } from "@pibuild/pigen-runner";
-import type { Check, CheckContext, Finding } from "../check.ts";
+import type { Check, CheckContext, CheckResult } from "../check.ts";
 
 /** Kinds of filesystems that the kernel refuses for an overlay's changes, or that lose owners and modes. */
 const unfit =
@@ -15,7 +15,7 @@ export const storeHoldsOverlays: Check = {
   mended: "`PIBUILD_STORE` on a local disk with ext4, xfs or btrfs",
   mends: false,
   on: "linux",
-  async examine({ host, env, directories }): Promise<Finding> {
+  async examine({ host, env, directories }): Promise<CheckResult> {
     const { store } = directories;
     const { directory, type = "unknown" } = await host.volume(store);
     const detail = `${type} at ${store}`;

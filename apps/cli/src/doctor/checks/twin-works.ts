@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nativePrograms } from "@pibuild/binfmt";
 import { findProgram } from "@pibuild/core";
-import { findRedirection, twinChoice, writeInterpreter } from "@pibuild/pigen-runner";
-import type { Check, CheckContext, Finding } from "../check.ts";
+import { findRedirection, twinChoice, writeInterpreter } from "@pibuild/twin";
+import type { Check, CheckContext, CheckResult } from "../check.ts";
 
 const ways = {
   private: "programs are redirected, unseen by the rest of this machine",
@@ -23,7 +23,7 @@ export const twinWorks: Check = {
   examine: examineTwin,
 };
 
-async function examineTwin({ exec, env, host }: CheckContext): Promise<Finding> {
+async function examineTwin({ exec, env, host }: CheckContext): Promise<CheckResult> {
   const choice = twinChoice(env);
   if (host.arch === "arm64") return { status: "ok", detail: "not needed on arm64" };
   if (choice === "off") return { status: "ok", detail: "switched off by PIBUILD_TWIN" };

@@ -1,4 +1,4 @@
-import { type Check, type CheckContext, type Finding, worst } from "../check.ts";
+import { type Check, type CheckContext, type CheckResult, worst } from "../check.ts";
 
 const boot =
   "add the lines `[boot]` and `systemd=true` to /etc/wsl.conf, then `wsl.exe --shutdown`";
@@ -21,14 +21,14 @@ export const wslIsFit: Check = {
       const fix = `in PowerShell: wsl.exe --set-version ${context.env.WSL_DISTRO_NAME ?? "<distribution>"} 2`;
       return { status: "fail", detail: "version 1, which can mount nothing", fix };
     }
-    const systemd: Finding = wsl.systemd
+    const systemd: CheckResult = wsl.systemd
       ? { status: "ok", detail: "version 2 with systemd" }
       : { status: "warn", detail: "version 2 without systemd", fix: boot };
     return worst([systemd, ...(await driveFinding(context))]);
   },
 };
 
-async function driveFinding({ host, workspace }: CheckContext): Promise<Finding[]> {
+async function driveFinding({ host, workspace }: CheckContext): Promise<CheckResult[]> {
   const { type = "" } = await host.volume(workspace);
   const onDrive = ["9p", "drvfs"].includes(type) || /^\/mnt\/[a-z](?:\/|$)/.test(workspace);
   if (!onDrive) return [];

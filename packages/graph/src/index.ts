@@ -1,0 +1,27 @@
+export { checkDisk } from "./disk/check-disk.ts";
+export { imageNotices } from "./notices/image-notices.ts";
+export type { Notice } from "./notices/notice.ts";
+export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
+export { type OpenImage, type OpenOptions, openImage } from "./open/open-image.ts";
+export { imageReader, readImage } from "./open/read-image.ts";
+export { untilVariable } from "./open/until-variable.ts";
+export {
+  explainTarget,
+  type TargetExplanation,
+  type TargetReason,
+} from "./targets/explain-target.ts";
+export {
+  type Manifest,
+  manifestPath,
+  type ProducedFile,
+  readManifest,
+} from "./targets/manifest.ts";
+export type { TargetInputs } from "./targets/named-inputs.ts";
+export { type ImagePlan, type PlannedTarget, planImage } from "./targets/plan-image.ts";
+export { everything, fileTargets, hostTarget, targetOf, targetsOf } from "./targets/registry.ts";
+export { runTarget } from "./targets/run-target.ts";
+export type { FileTarget, Target } from "./targets/target.ts";
+export { targetDigests } from "./targets/target-digests.ts";
+export { checkUpstreamBootstrap } from "./upstream/check-upstream.ts";
+export { collectedName } from "./upstream/collect-deploy.ts";
+export { runUpstream, upstreamTarget, upstreamWork } from "./upstream/run-upstream.ts";

@@ -1,0 +1,4 @@
+import { openMemoryRig } from "./memory-store.ts";
+import { storeContract } from "./store-contract.ts";
+
+storeContract("in memory", openMemoryRig);

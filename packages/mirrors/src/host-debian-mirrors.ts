@@ -1,0 +1,18 @@
+import type { Wanted } from "./candidates.ts";
+import { type DebianMirrors, debianMirrors } from "./debian-mirrors.ts";
+import { type HostMirrorsOptions, hostSources } from "./host-mirrors.ts";
+import { createProve, type ProveOptions } from "./prove.ts";
+
+/** The Debian mirrors among this host's own sources, proved where that can be. */
+export async function hostDebianMirrors(
+  wanted: Wanted,
+  options: ProveOptions & HostMirrorsOptions,
+): Promise<DebianMirrors> {
+  const { sources, passedOver } = await hostSources(options);
+  const found = await debianMirrors(wanted, sources, createProve(options));
+  const left = passedOver.map(({ file, unknown }) => ({
+    message: `${file}: a source is passed over, as its option \`${unknown}\` is not known here`,
+    hint: "set APT_MIRROR where it is the mirror that is meant",
+  }));
+  return { ...found, notices: [...left, ...found.notices] };
+}

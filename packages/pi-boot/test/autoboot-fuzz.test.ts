@@ -1,0 +1,40 @@
+import { isPibuildError } from "@pibuild/core";
+import { parseAutoboot } from "@pibuild/pi-boot";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+/** Inputs for the property; tools/fuzz tries 100,000. */
+const numRuns = Number(process.env.PIBUILD_FUZZ_RUNS ?? 2000);
+const timeout = 60_000 + numRuns * 50;
+const seed = process.env.PIBUILD_FUZZ_SEED;
+const parameters = { numRuns, ...(seed === undefined ? {} : { seed: Number(seed) }) };
+
+test("any bytes are read or refused with the place, and never otherwise", { timeout }, () => {
+  const piece = fc.oneof(
+    fc.constantFrom("[all]", "[none]", "[tryboot]", "boot_partition=", "tryboot_a_b=", "\n", "#"),
+    fc.integer({ min: -1, max: 200 }).map(String),
+    fc.string({ unit: "binary", maxLength: 8 }),
+  );
+  const text = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(""));
+  const bytes = fc.uint8Array({ maxLength: 600 });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        bytes,
+        text.map((value) => Buffer.from(value)),
+      ),
+      (input) => {
+        try {
+          const { boot, tryboot } = parseAutoboot(input);
+          for (const partition of [boot, tryboot]) {
+            expect(Number.isInteger(partition) && partition >= 0 && partition <= 62).toBe(true);
+          }
+        } catch (error) {
+          if (!isPibuildError(error, "CONFIG_INVALID")) throw error;
+          expect(error.data.issues.length).toBeGreaterThan(0);
+        }
+      },
+    ),
+    parameters,
+  );
+});

@@ -1,0 +1,22 @@
+import { listSteps, readStepFiles, type Stage } from "@pibuild/pigen-stages";
+
+/** What fetches the index of mirrors: pi-gen's and our own `bootstrap` do so, too. */
+const fetches = /\bapt(?:-get)?\b[^\n|;&]*\bupdate\b|^\s*bootstrap\b/m;
+
+/**
+ * The last step before another whose files say that it fetches the index of mirrors. It is in that
+ * step's layer, and so as old as that is. Undefined where the other fetches it itself, or none does.
+ */
+export async function findIndexStep(
+  stages: readonly Stage[],
+  before: string,
+): Promise<string | undefined> {
+  let found: string | undefined;
+  for (const step of listSteps(stages)) {
+    const { texts } = await readStepFiles(step);
+    const isFetched = texts.some((text) => fetches.test(text));
+    if (step.id === before) return isFetched ? undefined : found;
+    if (isFetched) found = step.id;
+  }
+  return undefined;
+}

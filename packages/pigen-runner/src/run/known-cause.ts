@@ -1,0 +1,98 @@
+import { PibuildError } from "@pibuild/core";
+import type { Scratch } from "@pibuild/layers";
+
+/** What programs print where there is no room left. */
+export const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
+/** What apt prints for a file that a mirror does not deliver; the first form names the file itself. */
+const failedDownloads = [
+  /E: Failed to fetch (\S+:\/\/\S+)/,
+  /(?:Err:\d+|W: Failed to fetch) (\S+:\/\/\S+)/,
+];
+const status = / {2}([45]\d\d) {2}(\S[^[\]]*?)\s*(?:\[IP: .*)?$/m;
+const noConnection =
+  /(?:Could not resolve|Temporary failure resolving|Could not connect to) '?([^\s']+)/;
+
+/** What a mirror in the middle of an update delivers. */
+const halfSynced = /File has unexpected size|Hash Sum mismatch|Mirror sync in progress/;
+
+/** What setcap, setfattr, tar and others print where file capabilities may not be set. */
+const noCapabilities =
+  /(?:CAP_SETFCAP|set capabilities|security\.capability)[^\n]*Operation not permitted/i;
+
+const allowCapabilities =
+  "write `SETFCAP: 1` below `settings:` in image.yaml; as with pi-gen, it is not allowed otherwise";
+
+/** What programs print where something is not there that the build counts on. */
+const lacking = [
+  {
+    pattern: /unable to open (\/dev\/loop\d+p\d+)/,
+    what: (device: string) =>
+      `\`${device}\` does not appear: the kernel shows no partitions of a loop device here`,
+    hint: "the layered runner makes disks without mounting them: leave `--runner upstream` out, or let a stage write files and no disk",
+  },
+  {
+    pattern: /unknown filesystem type '(vfat|ext4)'/,
+    what: (type: string) => `the kernel here mounts no ${type}`,
+    hint: "the layered runner makes disks without mounting them: leave `--runner upstream` out, or let a stage write files and no disk",
+  },
+  {
+    pattern:
+      /E: (?:Unable to locate package|Package '?)\s*([\w.+-]+)(?:$|'? has no installation candidate)/m,
+    what: (name: string) => `no archive that the image's apt knows has a package \`${name}\``,
+    hint: "check its name; where it is right, an archive did not answer when a step before ran `apt-get update`, and Raspberry Pi's own packages are in archive.raspberrypi.com alone",
+  },
+];
+
+/** What a mirror answers for a package that it has in another version by now. */
+const outdated = /^\S+\.deb$/;
+
+/** What is known of the step that failed, besides what it printed. */
+export interface FailedRun {
+  /** The command after which the index of mirrors is fetched again; undefined where none fetched it. */
+  readonly renew?: string | undefined;
+  /** Whether the chroot's programs may set file capabilities. */
+  readonly setsCapabilities?: boolean;
+}
+
+/**
+ * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
+ * does not deliver, or something that is not there or not allowed. Undefined where the output says none of these.
+ */
+export async function findKnownCause(
+  tail: readonly string[],
+  scratch: Pick<Scratch, "free">,
+  { renew, setsCapabilities = false }: FailedRun = {},
+): Promise<PibuildError | undefined> {
+  const text = tail.join("\n");
+  if (diskFull.test(text)) {
+    return new PibuildError("ENV_DISK_FULL", await scratch.free());
+  }
+  const host = noConnection.exec(text)?.[1];
+  const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;
+  if (url === undefined && !setsCapabilities && noCapabilities.test(text)) {
+    const what = "programs in the image may not set file capabilities";
+    return new PibuildError("ENV_UNSUPPORTED", { what, hint: allowCapabilities });
+  }
+  if (url === undefined) return lackingIn(text);
+  const [, code, words] = status.exec(text) ?? [];
+  // Another archive may be out of reach as well, which apt goes on without.
+  const unreachable = host !== undefined && url.includes(host.replace(/:\d+$/, ""));
+  const reason = unreachable
+    ? "no connection"
+    : halfSynced.test(text)
+      ? "a file is not what the index says; the mirror may be taking an update: try again later"
+      : "the download failed";
+  const detail = code === undefined ? reason : `${code} ${words}`;
+  const isOld = code === "404" && outdated.test(url);
+  const way = isOld && renew !== undefined ? { renew } : {};
+  return new PibuildError("MIRROR_UNREACHABLE", { url, detail, ...way });
+}
+
+function lackingIn(text: string): PibuildError | undefined {
+  for (const { pattern, what, hint } of lacking) {
+    const found = pattern.exec(text)?.[1];
+    if (found === undefined) continue;
+    return new PibuildError("ENV_UNSUPPORTED", { what: what(found), hint });
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import { joinLogins, programsFor, requirePrograms } from "@pibuild/core";
+import { deployDirectory, workDirectory } from "../run/paths.ts";
+import type { RunContext } from "../run/run-context.ts";
+import { showInputs } from "../run/show-inputs.ts";
+import { callBuild } from "./call-build.ts";
+import { noExportDirectory, piGenDirectory } from "./paths.ts";
+import { prepareUpstream } from "./prepare-upstream.ts";
+
+/** What pi-gen's build.sh is to do. */
+export interface UpstreamBuild {
+  /** The checkout. */
+  readonly piGen: string;
+  /** Its STAGE_LIST, as its scripts see the paths: see `visibleStage`. */
+  readonly stages: readonly string[];
+  /** Where those are on this host. */
+  readonly stagePaths: readonly string[];
+  /** Whether it exports images. */
+  readonly exports: boolean;
+  /** Where its trees go, WORK_DIR, and what it deploys. */
+  readonly work: string;
+  readonly deploy: string;
+  /** An empty directory for copies of the inputs. */
+  readonly inputs: string;
+}
+
+/** What inputs are shown to; there is no single step. */
+const everything = "build.sh";
+
+/**
+ * Runs pi-gen's own build.sh, unmodified, in one go. Must run as root in a mount namespace of its own.
+ * Throws UPSTREAM_FAILED, and ENV_TOOL_MISSING for what build.sh asks for.
+ */
+export async function runBuild(context: RunContext, build: UpstreamBuild): Promise<void> {
+  const { spec } = context;
+  requirePrograms(programsFor("upstream"));
+  const exports = build.exports ? `${piGenDirectory}/export-image` : noExportDirectory;
+  await prepareUpstream(context, build, {
+    ...spec.variables,
+    // It knows no other way to ask with them; what it writes of them it removes when it exports.
+    ...withLogins(spec, ["APT_PROXY", "TEMP_REPO"]),
+    SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
+    STAGE_LIST: build.stages.join(" "),
+    EXPORT_CONFIG_DIR: exports,
+    WORK_DIR: workDirectory,
+    DEPLOY_DIR: deployDirectory,
+  });
+  const variables = spec.inputs.map(({ variable }) => variable);
+  await showInputs(context, everything, variables, build.inputs);
+  await callBuild(context, build.exports ? [...build.stages, exports] : build.stages);
+}
+
+function withLogins(
+  { variables, logins }: RunContext["spec"],
+  names: readonly string[],
+): Record<string, string> {
+  const given = names.flatMap((name) => {
+    const value = variables[name];
+    return value === undefined ? [] : [[name, joinLogins(value, logins)]];
+  });
+  return Object.fromEntries(given);
+}

@@ -1,0 +1,77 @@
+/** One word of a command, without its quotes. */
+export interface Word {
+  /** Expansions stand in it as they are written. */
+  readonly text: string;
+  /** What precedes the first expansion; the whole text where there is none. */
+  readonly literal: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Redirection {
+  readonly operator: string;
+  readonly target: Word;
+}
+
+/** A command as it stands in a script: without keywords and assignments before it. */
+export interface ShellCommand {
+  readonly words: readonly Word[];
+  readonly redirections: readonly Redirection[];
+  /** Where it begins. */
+  readonly line: number;
+}
+
+/** What ends the commands of a substitution. */
+export type Closer = ")" | "`" | undefined;
+
+/** A place in a script, with what was found up to there. */
+export class Scan {
+  readonly text: string;
+  at = 0;
+  readonly commands: ShellCommand[] = [];
+  /** Here-documents whose text begins on the next line. */
+  readonly hereDocuments: { readonly delimiter: string; readonly stripTabs: boolean }[] = [];
+  /** Reads commands to behind the closer: words hold commands again, which hold words. */
+  readonly readCommands: (scan: Scan, closer: Closer) => void;
+
+  constructor(text: string, readCommands: Scan["readCommands"]) {
+    this.text = text;
+    this.readCommands = readCommands;
+  }
+
+  get done(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  get char(): string {
+    return this.text.charAt(this.at);
+  }
+
+  get next(): string {
+    return this.text.charAt(this.at + 1);
+  }
+
+  /** Line and column of the current place. */
+  get place(): { readonly line: number; readonly column: number } {
+    const before = this.text.slice(0, this.at).split("\n");
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  }
+
+  startsWith(text: string): boolean {
+    return this.text.startsWith(text, this.at);
+  }
+
+  /** Goes behind the next occurrence of `text`, or to the end. */
+  skipPast(text: string): void {
+    const found = this.text.indexOf(text, this.at);
+    this.at = found === -1 ? this.text.length : found + text.length;
+  }
+
+  /** What a sticky expression matches here; goes behind it. */
+  take(expression: RegExp): string | undefined {
+    expression.lastIndex = this.at;
+    const found = expression.exec(this.text)?.[0];
+    this.at += found?.length ?? 0;
+    return found;
+  }
+}

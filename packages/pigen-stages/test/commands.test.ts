@@ -1,0 +1,76 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { parseCommands } from "../src/bash/read-commands.ts";
+
+/** Commands as the shell would take them apart, `|` between words. */
+function commands(text: string): string[] {
+  return parseCommands(text).map(({ words, redirections }) =>
+    [
+      ...words.map((word) => word.text),
+      ...redirections.map(({ operator, target }) => `${operator} ${target.text}`),
+    ].join("|"),
+  );
+}
+
+test("quotes, escapes and line continuations make words as bash does", () => {
+  expect(commands(`a 'b c' "d $e" f\\ g h\\\ni $'j\\'k' ""`)).toEqual(["a|b c|d $e|f g|hi|j\\'k|"]);
+});
+
+test("keywords and assignments before a command are no part of it", () => {
+  expect(commands("if ! A=1 B=(2 3) a; then b; elif c; then :; else d; fi")).toEqual([
+    "a",
+    "b",
+    "c",
+    ":",
+    "d",
+  ]);
+});
+
+test("redirections are told from words, with and without a number", () => {
+  expect(commands("a 2>&1 >>b <c 3<>d e>|f &>g h <<<i")).toEqual([
+    "a|e|h|>& 1|>> b|< c|<> d|>| f|&> g|<<< i",
+  ]);
+});
+
+test("commands in substitutions stand beside the command they are for", () => {
+  expect(commands('a "$(b `c`)" "${d:-$(e)}" <(f) $(case x in y) g ;; esac)').sort()).toEqual(
+    [
+      "a|$(b `c`)|${d:-$(e)}|<(f)|$(case x in y) g ;; esac)",
+      "b|`c`",
+      "c",
+      "case|x|in|y",
+      "e",
+      "f",
+      "g",
+    ].filter((text) => text !== "case|x|in|y"),
+  );
+});
+
+test("texts of here-documents are passed over, also several and inside a substitution", () => {
+  expect(commands("a <<X <<-'Y' | b\nno\nX\n\tno\n\tY\nc\nd $(cat <<Z\nno\nZ\n)\ne")).toEqual([
+    "a|<< X|<<- Y",
+    "b",
+    "c",
+    "cat|<< Z",
+    "d|$(cat <<Z\nno\nZ\n)",
+    "e",
+  ]);
+});
+
+test("whatever a script is cut to, reading it ends", async () => {
+  const stages = fileURLToPath(new URL("../../../stages", import.meta.url));
+  const names = (await readdir(stages, { recursive: true })).filter((name) => /\.sh$/.test(name));
+  const hard =
+    'a=$(b `c "$((1+(2)))" ${d:-"e\'}"}` <(f (g) [[ h || ( i ]]\n<<J k(l) $\'m\' case n in';
+  for (const text of [
+    hard,
+    ...(await Promise.all(names.map((n) => readFile(join(stages, n), "utf8")))),
+  ]) {
+    for (let end = 0; end < Math.min(text.length, 1500); end += 1) {
+      parseCommands(text.slice(0, end));
+      parseCommands(text.slice(end));
+    }
+  }
+});
