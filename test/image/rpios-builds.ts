@@ -21,9 +21,17 @@ export async function buildCold(rig: RpiosRig, image: RpiosImage): Promise<void>
   say(`${image}: ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
-/** Builds an image once more in a copy with an empty store; gives the steps whose layers differ. */
-export async function differingLayers(rig: RpiosRig, image: RpiosImage): Promise<string[]> {
+/**
+ * Builds an image once more in a copy with an empty store, which `prepare` may change; gives the steps
+ * whose layers differ.
+ */
+export async function differingLayers(
+  rig: RpiosRig,
+  image: RpiosImage,
+  prepare: (copy: RpiosRig) => Promise<void> = async () => {},
+): Promise<string[]> {
   await using again = await rig.copy();
+  await prepare(again);
   await buildCold(again, image);
   const [first, second] = [await layersOf(rig, image), await layersOf(again, image)];
   const differing = Object.keys(first).filter((step) => first[step] !== second[step]);

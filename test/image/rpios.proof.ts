@@ -150,7 +150,9 @@ describe("kn86-rpios", () => {
   whole(
     "differs in a second cold build in what is listed and no more",
     async () => {
-      const differing = await differingLayers(rig, "kn86-rpios");
+      const differing = await differingLayers(rig, "kn86-rpios", ({ path }) =>
+        writeCheckStep(join(path, "stages/kn86-firmware")),
+      );
       expect(differing.filter((step) => !drawn.includes(step))).toEqual([]);
     },
     60 * 60_000,

@@ -22,21 +22,14 @@ export interface SecretKeyOptions {
 /**
  * The key for hashing secrets into fingerprints: of PIBUILD_SECRET_KEY, or of the file that
  * PIBUILD_SECRET_KEY_FILE names, else this user's own in `file`, made on first use and readable by
- * nobody else. Throws USAGE where the environment has another thing than a key, and
- * ENV_CACHE_UNUSABLE where the user's own is another user's, damaged, or cannot be made.
+ * nobody else; one that is damaged is made anew. Throws USAGE where the environment has another thing
+ * than a key, and ENV_CACHE_UNUSABLE where the user's own is another user's, or cannot be made.
  */
 export async function readSecretKey(
   file: string,
   { env = {}, workspace = process.cwd() }: SecretKeyOptions = {},
 ): Promise<string> {
-  const named = await fromEnvironment(env, workspace);
-  if (named !== undefined) return named;
-  const key = await ownKey(file);
-  if (form.test(key)) return key;
-  throw new PibuildError("ENV_CACHE_UNUSABLE", {
-    path: file,
-    reason: `it has no key; ${expected}`,
-  });
+  return (await fromEnvironment(env, workspace)) ?? (await ownKey(file));
 }
 
 /** What is no key is not shown: it may be one that lost a digit. */
