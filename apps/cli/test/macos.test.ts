@@ -22,7 +22,11 @@ async function nodeOnMac(args: readonly string[], env: Record<string, string>, c
 }
 
 function onMac(rig: Rig, ...args: readonly string[]) {
-  const env = { PIBUILD_STORE: rig.store, PIBUILD_CACHE: `${rig.store}/cache`, NO_COLOR: "1" };
+  const env = {
+    ...{ PIBUILD_STORE: rig.store, PIBUILD_CACHE: `${rig.store}/cache`, NO_COLOR: "1" },
+    // An engine that runs here would run the steps.
+    DOCKER_HOST: "unix:///nowhere/docker.sock",
+  };
   return nodeOnMac([cli, ...args], env, rig.path);
 }
 
