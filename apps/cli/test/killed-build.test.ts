@@ -93,7 +93,8 @@ for (const [name, command] of Object.entries(launchers)) {
       cwd: rig.path,
       env: {
         ...{ PIBUILD_STORE: rig.store, PIBUILD_CACHE: join(rig.path, "..", "cache") },
-        ...{ NO_COLOR: "1", PIBUILD_TWIN: "0" },
+        // npm would keep its own in /tmp.
+        ...{ NO_COLOR: "1", PIBUILD_TWIN: "0", NODE_DISABLE_COMPILE_CACHE: "1" },
         PATH: [join(rig.path, "bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
       },
     });

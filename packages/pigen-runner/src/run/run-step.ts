@@ -1,35 +1,18 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { formatBytes, PibuildError, pathText, removeTree } from "@pibuild/core";
 import {
-  formatBytes,
-  isPibuildError,
-  PibuildError,
-  pathText,
-  type RunDirectory,
-  removeTree,
-  type Sha256,
-} from "@pibuild/core";
-import {
-  dropIdleOpaque,
-  type FingerprintData,
   findWrittenApart,
   joinNames,
   keepHardLinks,
   type LayerRecord,
-  type LayerStack,
-  markAllocated,
-  normalise,
-  packLayer,
   type SharedNames,
-  type Stays,
 } from "@pibuild/layers";
-import type { Step } from "@pibuild/pigen-stages";
-import { type Redirection, refuseTwinFiles } from "@pibuild/twin";
 import { type Archives, lendArchives, takeArchives } from "./archives.ts";
 import { executeStep } from "./execute-step.ts";
-import { writeFailedNote } from "./failed-note.ts";
-import { dropHelperTraces } from "./helper-layer.ts";
+import { isWorthKeeping, keepFailedState } from "./keep-failed-state.ts";
+import { packStep } from "./pack-step.ts";
 import { rootfsDirectory } from "./paths.ts";
 import { refuseUnheld } from "./refuse-step.ts";
 import type { RunContext } from "./run-context.ts";
@@ -43,6 +26,7 @@ import {
   spaceDirectory,
   unmountStep,
 } from "./step-mounts.ts";
+import type { StepRun } from "./step-run.ts";
 import {
   mayLackSpace,
   type StepSpace,
@@ -50,25 +34,6 @@ import {
   spaceOnDisk,
   stepMemory,
 } from "./step-space.ts";
-
-export interface StepRun {
-  readonly step: Step;
-  readonly fingerprint: Sha256;
-  readonly inputs: FingerprintData;
-  /** Why the layer will stay on this machine. */
-  readonly stays: Stays | undefined;
-  /** It may read files that its inputs do not have. */
-  readonly readsBeyond: boolean;
-  /** The layers below, bottom first. */
-  readonly below: readonly Sha256[];
-  /** The same, mounted. */
-  readonly stack: LayerStack;
-  readonly runDirectory: RunDirectory;
-  /** Undefined where all of the step is emulated. */
-  readonly twin: Redirection | undefined;
-  /** Whether the step's inputs are still those of the fingerprint. */
-  readonly unchanged: () => Promise<boolean>;
-}
 
 /**
  * Runs one step over the layers below it and puts what it changed into the store. A step that
@@ -125,7 +90,7 @@ async function runInSpace(
   joined: Apart,
 ): Promise<LayerRecord | Apart> {
   const { spec, exec, directories, store, scratch } = context;
-  const { step, stack, runDirectory } = run;
+  const { step, stack } = run;
   const started = performance.now();
   const path = join(stack.directory, spaceDirectory);
   const changes = join(stack.directory, changesDirectory);
@@ -178,27 +143,7 @@ async function runInSpace(
   await unmountStep(context);
 
   await collectChanges(changes, bootstrapped);
-  await dropHelperTraces(join(changes, "rootfs"), stack);
-  await dropIdleOpaque(
-    exec,
-    { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
-    stack,
-  );
-  await markAllocated(exec, join(changes, "rootfs"), stack);
-  if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
-  await normalise(
-    exec,
-    { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
-    spec.sourceDateEpoch,
-  );
-  // Scripts were read while they ran: an edit meanwhile may be in the layer, or not.
-  if (!(await run.unchanged())) throw new PibuildError("STEP_CHANGED", { step: step.id });
-  const packed = join(runDirectory.path, "layer.squashfs");
-  await packLayer(exec, {
-    directory: changes,
-    output: packed,
-    sourceDateEpoch: spec.sourceDateEpoch,
-  });
+  const packed = await packStep(context, run, changes);
   const record = await store.put(packed, {
     fingerprint: run.fingerprint,
     image: spec.name,
@@ -209,31 +154,4 @@ async function runInSpace(
   });
   await removeTree(scratch.failed(spec.name));
   return record;
-}
-
-/** On a full disk the half-done state would keep the space that the next try needs. */
-function isWorthKeeping(error: unknown): boolean {
-  if (isPibuildError(error, "STEP_REFUSED")) return true;
-  return isPibuildError(error, "STEP_FAILED") && !isPibuildError(error.cause, "ENV_DISK_FULL");
-}
-
-/** Moves the half-done tree where `pibuild shell` finds it; the last failure of an image counts. */
-async function keepFailedState(
-  context: RunContext,
-  { step, stack, below, runDirectory }: StepRun,
-  bootstrapped: boolean,
-): Promise<void> {
-  const changes = join(stack.directory, changesDirectory);
-  await collectChanges(changes, bootstrapped);
-  await dropHelperTraces(join(changes, "rootfs"), stack);
-  const destination = context.scratch.failed(context.spec.name);
-  await mkdir(dirname(destination), { recursive: true });
-  // From memory to disk: no rename can do that.
-  await context.exec.run({
-    program: "cp",
-    args: ["--archive", changes, join(runDirectory.path, "failed")],
-  });
-  await runDirectory.keep("failed", destination);
-  await chmod(destination, 0o700);
-  await writeFailedNote(destination, { step: step.id, layers: below });
 }
