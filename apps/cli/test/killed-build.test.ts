@@ -132,7 +132,7 @@ for (const flags of [[], ["--store"]]) {
     expect(built.stderr).toContain("pi is ready");
     expect(built.exitCode).toBe(0);
     const { exitCode, stderr } = await cleaning;
-    expect(exitCode).toBe(0);
+    expect(exitCode, stderr).toBe(0);
     expect(stderr).toMatch(/waiting for the build of pi\n(?:.*\n)*removed .*dist/);
     expect(existsSync(join(rig.path, "dist"))).toBe(false);
     expect((await elsewhere)?.exitCode ?? 0).toBe(0);

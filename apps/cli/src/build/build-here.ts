@@ -53,6 +53,8 @@ export async function buildHere(
   if (fresh && isRoot()) await sweepRegistrations();
   if (!fresh) {
     await preflight(open, { goal, env });
+    // Between two targets nothing else would keep `clean --store` from it.
+    await using _held = await open.context.scratch.hold();
     try {
       const variables = { ...env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env };
       await withinTime(open.image, { signal, reporter }, (timed) =>

@@ -11,6 +11,8 @@ export interface Scratch {
   free(): Promise<FreeSpace>;
   /** Makes the directory of a run; it goes away with the run. */
   openRun(): Promise<RunDirectory>;
+  /** Keeps others from emptying the store meanwhile; a store that can only be read needs none of that. */
+  hold(): Promise<AsyncDisposable>;
   /** How many runs there are now. */
   countRuns(): Promise<number>;
   /** Waits until no run uses the store, and keeps new ones away. `onWait` gets what is known of those. */

@@ -1,9 +1,19 @@
+import { existsSync } from "node:fs";
 import { access, constants, mkdir, readdir, readFile, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { acquireLock, createRunDirectory, privateDirectory, sweep } from "@pibuild/core";
+import {
+  acquireLock,
+  createRunDirectory,
+  isPibuildError,
+  privateDirectory,
+  sweep,
+} from "@pibuild/core";
 import type { Scratch } from "../scratch.ts";
 import { layout } from "./layout.ts";
 import { orUnusable } from "./unusable.ts";
+
+/** How often a directory may go away while it is locked. */
+const mostTries = 10;
 
 /** Opens the scratch space in the directory of a local store, which need not exist yet. */
 export function openScratch(directory: string): Scratch {
@@ -35,14 +45,31 @@ export function openScratch(directory: string): Scratch {
         }
       });
     },
+    async hold() {
+      try {
+        await takesFiles(directory);
+      } catch (error) {
+        if (!isPibuildError(error, "STORE_UNUSABLE")) throw error;
+        return { async [Symbol.asyncDispose]() {} };
+      }
+      return orUnusable(at.inUse, () => acquireLock(at.inUse, { shared: true }));
+    },
     async countRuns() {
       const names = await readdir(at.runs).catch(() => []);
       return names.filter((name) => name.endsWith(".lock")).length;
     },
     async reserve(onWait, signal) {
-      await takesFiles(directory);
       const wait = async () => onWait(await runNames(at.runs));
-      return orUnusable(at.inUse, () => acquireLock(at.inUse, { onWait: wait, signal }));
+      for (let tries = 1; ; tries += 1) {
+        await takesFiles(directory);
+        try {
+          const lock = () => acquireLock(at.inUse, { onWait: wait, signal });
+          return await orUnusable(at.inUse, lock);
+        } catch (error) {
+          // Another that empties the store may have removed it meanwhile.
+          if (existsSync(at.inUse) || tries === mostTries) throw error;
+        }
+      }
     },
     sweep: (emit) => orUnusable(at.runs, () => sweep(at.runs, emit).catch(readOnly)),
     async lock(key, onWait) {
