@@ -14,7 +14,7 @@ const words = {
 };
 const variables = {
   APT_MIRROR: `https://builder:${words.mirror}@repo.example.org/debian`,
-  APT_SECURITY_MIRROR: `https://${words.security}@security.example.org/x`,
+  APT_SECURITY_MIRROR: `https://${words.security}@updates.example.org/x`,
   APT_PROXY: `http://p:${words.proxy}@proxy.example.org:3128`,
 };
 const yaml = `settings:
@@ -54,7 +54,7 @@ describe("logins in addresses", () => {
     expect(run.executed).toContain("l/02-touch");
     expect(await contract.seen("l/00-see")).toEqual([
       "https://repo.example.org/debian",
-      "https://security.example.org/x",
+      "https://updates.example.org/x",
       "http://proxy.example.org:3128",
       "deb https://temp.example.org/x RELEASE main",
       "https://git.example.org/pi-gen",
