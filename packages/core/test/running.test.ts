@@ -37,8 +37,9 @@ test("a program's name may hold parentheses and spaces", async () => {
 });
 
 test("a process that only waits to be collected runs no more", async () => {
-  // `exec` puts a program in the shell's place that collects nobody.
-  await lookAt("sleep 0 & echo $!; exec sleep 60", async (pid) => {
+  // `exec` puts a program in the shell's place that collects nobody; the child ends after that.
+  const child = "until read -r name </proc/$PPID/comm && [[ $name == sleep ]]; do :; done";
+  await lookAt(`bash -c '${child}' & echo $!; exec sleep 60`, async (pid) => {
     await until(async () => (await startTime(pid)) === undefined);
     expect(existsSync(`/proc/${pid}`)).toBe(true);
   });
