@@ -5,7 +5,6 @@ export {
   upstreamExport,
   upstreamPrefix,
 } from "./checkout.ts";
-export { branches } from "./environment/branches.ts";
 export { type Environment, environmentPlace } from "./environment/environment.ts";
 export { type Misspelt, misspeltVariables } from "./environment/misspelt.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
@@ -24,6 +23,7 @@ export { payloadVariables } from "./payload/payload-config.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
 export { pinKeys } from "./pin-keys.ts";
+export { branches } from "./release.ts";
 export type { Origin } from "./resolve-settings.ts";
 export { expectedValue, type SettingRow } from "./setting-row.ts";
 export {

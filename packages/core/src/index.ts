@@ -15,7 +15,14 @@ export { exitCodeFor, exitCodeOf } from "./errors/exit-code.ts";
 export { formatLocation } from "./errors/messages.ts";
 export { isPibuildError, PibuildError } from "./errors/pibuild-error.ts";
 export { renderError } from "./errors/render.ts";
-export { type Emit, type Event, type EventBody, type StepReason, silent } from "./events/event.ts";
+export {
+  type Emit,
+  type Event,
+  type EventBody,
+  type Notice,
+  type StepReason,
+  silent,
+} from "./events/event.ts";
 export type { Command, CommandResult, Exec, OwnProgram } from "./exec/command.ts";
 export { createExec, type ExecOptions } from "./exec/create-exec.ts";
 export {
@@ -39,6 +46,7 @@ export {
   type EnteredDirectory,
   enterDirectory,
   ForeignDirectory,
+  privateDirectory,
   trustedOwners,
 } from "./resources/enter-directory.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
@@ -50,11 +58,9 @@ export {
   partBeside,
   placeFile,
 } from "./resources/place-file.ts";
-export { privateDirectory } from "./resources/private-directory.ts";
 export { bootId, pidNamespace, startTime } from "./resources/processes.ts";
 export { readNames, textOf } from "./resources/read-names.ts";
-export { removeIfEmpty } from "./resources/remove-if-empty.ts";
-export { removeTree } from "./resources/remove-tree.ts";
+export { removeIfEmpty, removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
 export { syncedSha256, syncPath } from "./synced-sha256.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
@@ -67,9 +73,8 @@ export {
   splitLogins,
 } from "./text/logins.ts";
 export { isOneEdit } from "./text/one-edit.ts";
-export { pathBytes, pathText } from "./text/path-bytes.ts";
+export { pathBytes, pathText, slashed } from "./text/path-forms.ts";
 export { createRedactor, type Redact } from "./text/redact.ts";
 export { formatCommand, shellQuote } from "./text/shell-quote.ts";
 export { parseSize, sizePattern } from "./text/sizes.ts";
-export { slashed } from "./text/slashes.ts";
 export { stripControl } from "./text/strip-control.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { baseEnvironment } from "../src/exec/base-environment.ts";
 import { findProgram, searchPath } from "../src/exec/find-program.ts";
-import { slashed } from "../src/text/slashes.ts";
+import { slashed } from "../src/text/path-forms.ts";
 import { scratch } from "./scratch.ts";
 
 describe("on Windows", () => {

@@ -1,10 +1,8 @@
 export { checkDisk } from "./disk/check-disk.ts";
 export { imageNotices } from "./notices/image-notices.ts";
-export type { Notice } from "./notices/notice.ts";
 export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
-export { type OpenImage, type OpenOptions, openImage } from "./open/open-image.ts";
+export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./open/open-image.ts";
 export { imageReader, readImage } from "./open/read-image.ts";
-export { untilVariable } from "./open/until-variable.ts";
 export {
   explainTarget,
   type TargetExplanation,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@pibuild/core";
-import { sha256Of } from "../src/format/chunk-digest.ts";
+import { sha256Of } from "../src/format/chunk.ts";
 import type { Manifest } from "../src/format/manifest.ts";
+import { preAuthEncoding } from "../src/format/manifest.ts";
 import { type BodyMemberName, bodyMembers } from "../src/format/members.ts";
-import { preAuthEncoding } from "../src/format/pae.ts";
 import { archiveEnd, padding, ustarHeader } from "../src/format/ustar.ts";
 import { keyId } from "../src/keys/ed25519.ts";
 import type { Signer } from "../src/keys/signer.ts";

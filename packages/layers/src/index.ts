@@ -1,6 +1,5 @@
-export { allocatedAttribute } from "./allocation/allocated.ts";
 export { fillAllocated } from "./allocation/fill-allocated.ts";
-export { markAllocated } from "./allocation/mark-allocated.ts";
+export { allocatedAttribute, markAllocated } from "./allocation/mark-allocated.ts";
 export * from "./fingerprint/explain.ts";
 export * from "./fingerprint/fingerprint.ts";
 export * from "./normalise/normalise.ts";

@@ -1,3 +1,4 @@
+import type { Notice } from "@pibuild/core";
 import type { AptSource } from "./apt-source.ts";
 import { type Candidate, candidates, type Wanted } from "./candidates.ts";
 
@@ -5,7 +6,7 @@ export interface DebianMirrors {
   readonly main?: string;
   readonly security?: string;
   /** What a person should hear: of what was guessed, as nobody could be asked. */
-  readonly notices: readonly { readonly message: string; readonly hint: string }[];
+  readonly notices: readonly Notice[];
 }
 
 /** Whether an address is a mirror of Debian's with a suite; undefined where nobody knows. */

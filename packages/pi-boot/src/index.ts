@@ -11,9 +11,9 @@ export {
   tableKinds,
 } from "./boards/board-tables.ts";
 export { type ConfigTxt, readConfigTxt } from "./config-txt/config-txt.ts";
-export type { ByteReader } from "./fat/byte-reader.ts";
 export { type FilePlace, findFile } from "./fat/find-file.ts";
 export {
+  type ByteReader,
   type FatVolume,
   findRootFile,
   minClusters,

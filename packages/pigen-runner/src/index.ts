@@ -37,5 +37,5 @@ export { quiltVariables } from "./run/step-environment.ts";
 export { askedMemory, holdsUserAttributes } from "./run/step-space.ts";
 export { readScripts, scriptsDirectory } from "./scripts.ts";
 export { openShell, type ShellState } from "./shell/open-shell.ts";
-export { piGenDirectory } from "./upstream/paths.ts";
+export { piGenDirectory } from "./upstream/prepare-upstream.ts";
 export { runBuild } from "./upstream/run-build.ts";

@@ -1,8 +1,7 @@
 import { createExec } from "@pibuild/core";
-import { parseDepends } from "@pibuild/pigen-source";
 import { createRig, needs } from "@pibuild/test-kit";
-import { expect, test } from "vitest";
-import { configText } from "../src/upstream/config-file.ts";
+import { expect } from "vitest";
+import { configText } from "../src/upstream/prepare-upstream.ts";
 
 const onBash = needs("bash");
 
@@ -27,13 +26,4 @@ onBash("bash reads every value as it was, and exports it", async () => {
     stdout.split("\0").map((entry) => [entry.split("=", 1)[0], entry.replace(/^[^=]*=/, "")]),
   );
   expect(Object.fromEntries(names.map((name) => [name, seen.get(name)]))).toEqual(values);
-});
-
-test("depends names programs, with the package where that has another name", () => {
-  expect(parseDepends("# all\nquilt zip # both\nrealpath:coreutils\n\nxz:xz-utils\n")).toEqual([
-    { program: "quilt", debianPackage: "quilt" },
-    { program: "zip", debianPackage: "zip" },
-    { program: "realpath", debianPackage: "coreutils" },
-    { program: "xz", debianPackage: "xz-utils" },
-  ]);
 });

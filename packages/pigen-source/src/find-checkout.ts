@@ -3,9 +3,8 @@ import { resolve } from "node:path";
 import { checkoutPath, type Pin } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 import { checkTree } from "./check-tree.ts";
-import type { Checkout } from "./checkout.ts";
 import { openGit } from "./git.ts";
-import type { CheckoutOptions } from "./sync-checkout.ts";
+import type { Checkout, CheckoutOptions } from "./sync-checkout.ts";
 import { verifyCheckout } from "./verify-checkout.ts";
 
 /**

@@ -1,8 +1,12 @@
 export { checkBegins } from "./check-begins.ts";
 export { checkBootstrap } from "./check-bootstrap.ts";
 export { checkFits } from "./check-fits.ts";
-export type { Checkout } from "./checkout.ts";
 export { parseDepends, requireDepends } from "./depends.ts";
 export { findCheckout } from "./find-checkout.ts";
 export { type NewerTag, newerTags, type PinReport } from "./newer-tags.ts";
-export { type CheckoutOptions, type SyncedCheckout, syncCheckout } from "./sync-checkout.ts";
+export {
+  type Checkout,
+  type CheckoutOptions,
+  type SyncedCheckout,
+  syncCheckout,
+} from "./sync-checkout.ts";

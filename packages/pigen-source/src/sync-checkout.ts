@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { checkoutPath, checkoutsDirectory, type Pin } from "@pibuild/config";
 import { acquireLock, type Emit, type Exec, removeTree, silent } from "@pibuild/core";
 import { checkTag } from "./check-tag.ts";
-import type { Checkout } from "./checkout.ts";
 import { fetchCheckout } from "./fetch-checkout.ts";
 import { type Git, openGit } from "./git.ts";
 import { remoteTags } from "./remote-tags.ts";
@@ -15,6 +14,13 @@ export interface CheckoutOptions {
   readonly exec: Exec;
   readonly env?: NodeJS.ProcessEnv;
   readonly emit?: Emit;
+}
+
+/** A directory that holds pi-gen and may be built with. */
+export interface Checkout {
+  readonly path: string;
+  /** The pin's commit, which it is, byte for byte; undefined for PIGEN_DIR's, used as it is. */
+  readonly commit: string | undefined;
 }
 
 export interface SyncedCheckout extends Checkout {

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { createExec } from "@pibuild/core";
+import { createExec, type Exec } from "@pibuild/core";
 import { imageNotices, openImage } from "@pibuild/graph";
 import { hostDirectories } from "@pibuild/host";
 import { sweepRegistrations, twinVariable } from "@pibuild/twin";
@@ -12,7 +13,6 @@ import { deliver } from "./deliver.ts";
 import { layeredGoal, upstreamGoal } from "./goal.ts";
 import { preflight } from "./preflight.ts";
 import { runTargets } from "./run-targets.ts";
-import { syncResults } from "./sync-results.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface BuildRequest {
@@ -73,4 +73,10 @@ export async function buildHere(
   }
   await deliver(open.image, { goal, env, reporter });
   return { fresh, output: open.output };
+}
+
+/** Waits until all that a build wrote is on the disk, with its names: one call for each filesystem. */
+async function syncResults(exec: Exec, places: readonly string[]): Promise<void> {
+  const there = places.filter((path) => existsSync(path));
+  if (there.length > 0) await exec.run({ program: "sync", args: ["--file-system", ...there] });
 }

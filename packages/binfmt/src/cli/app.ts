@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { exitCodeFor, renderError } from "@pibuild/core";
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { register, repair } from "./commands/register.ts";
@@ -7,8 +6,7 @@ import { undo } from "./commands/undo.ts";
 import type { CliContext } from "./context.ts";
 
 /** The command line of this package alone; exit codes are those of `pibuild`. */
-export function createApp(manifest: URL) {
-  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+export function createApp(version: string) {
   const routes = buildRouteMap<string, CliContext>({
     routes: { status, register, repair, undo },
     docs: { brief: "Whether foreign programs run on this host, and what makes them run" },

@@ -1,7 +1,7 @@
 import { type ConfigIssue, PibuildError } from "@pibuild/core";
 import type { Image } from "../image.ts";
 import { type Pin, pinFileName } from "../pin.ts";
-import { branchOf } from "./branches.ts";
+import { branchOf } from "../release.ts";
 import { type Environment, environmentIssue } from "./environment.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type ConfigIssue, didYouMean } from "@pibuild/core";
 import { parseDuration } from "../durations.ts";
+import { type Branch, branchNames, branchOf, readBranchName } from "../release.ts";
 import { imageSchema } from "../schema.ts";
-import { type Branch, branchNames, branchOf, readBranchName } from "./branches.ts";
 import { type Environment, environmentIssue } from "./environment.ts";
 import { type OverrideName, overrides } from "./overrides.ts";
 

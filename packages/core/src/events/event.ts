@@ -8,6 +8,12 @@ export type StepReason =
   | { readonly kind: "parent-changes"; readonly parent: string }
   | { readonly kind: "inputs-unknown"; readonly detail: string };
 
+/** Something that a person should know before a build, and what to do about it. */
+export interface Notice {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /**
  * All that pibuild says while it works. Reporters are functions of this stream;
  * the NDJSON log of a run is this stream. `at` is milliseconds since the epoch.

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, readlink } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, readlink, stat } from "node:fs/promises";
 
 /** A directory that was entered: what is done below `path` happens in it, wherever its name leads by now. */
 export interface EnteredDirectory extends AsyncDisposable {
@@ -85,4 +85,12 @@ export async function enterDirectory(
 /** Not through a link: that would be somebody's answer between two looks. */
 async function openDirectory(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+/** Makes a directory that only its owner enters; one that is there becomes so, where this user may change it. */
+export async function privateDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const { mode } = await stat(path);
+  // Windows has no such modes, and a store that may only be read is somebody else's to close.
+  if ((mode & 0o077) !== 0) await chmod(path, 0o700).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { PibuildError } from "../errors/pibuild-error.ts";
-import { pathBytes, pathText } from "../text/path-bytes.ts";
+import { pathBytes, pathText } from "../text/path-forms.ts";
 
 /**
  * The names in a directory of the workspace. Throws CONFIG_INVALID for one that is not UTF-8: it could

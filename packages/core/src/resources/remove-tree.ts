@@ -1,4 +1,4 @@
-import { realpath, rm } from "node:fs/promises";
+import { realpath, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createExec } from "../exec/create-exec.ts";
 import { mountsBelow } from "./mounts.ts";
@@ -25,4 +25,12 @@ export async function removeTree(path: string): Promise<void> {
 
 function missing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
+}
+
+/** Removes a directory that is empty. One with something in it stays; so does what is a mount, no directory, or gone. */
+export async function removeIfEmpty(path: string): Promise<void> {
+  await rmdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY", "ENOTDIR"].includes(error.code ?? ""))
+      throw error;
+  });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "@pibuild/core";
 
 /** What the firmware package of the stand-in for Raspberry Pi's archive leaves on a boot partition. */
 const standInNote = "stand-in.txt";

@@ -1,7 +1,7 @@
 import { misspeltVariables, settings } from "@pibuild/config";
+import type { Notice } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import { layoutNotices } from "./layout-notices.ts";
-import type { Notice } from "./notice.ts";
 import { otherPiGen } from "./other-pi-gen.ts";
 import { unreadSettings } from "./unread-settings.ts";
 

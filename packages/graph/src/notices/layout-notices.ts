@@ -1,7 +1,7 @@
 import type { DiskConfig } from "@pibuild/config";
+import type { Notice } from "@pibuild/core";
 import { renumbered } from "@pibuild/partitioner";
 import { diskLayout } from "../disk/disk-layout.ts";
-import type { Notice } from "./notice.ts";
 
 /** A notice where partitions have other numbers than in their layout, as six of them in an MBR. */
 export function layoutNotices(disk: DiskConfig): Notice[] {

@@ -1,6 +1,6 @@
 import { pinFileName } from "@pibuild/config";
+import type { Notice } from "@pibuild/core";
 import type { UsedPiGen } from "../open/used-pi-gen.ts";
-import type { Notice } from "./notice.ts";
 
 /** A notice where PIGEN_DIR is not what the pin says. */
 export function otherPiGen(used: UsedPiGen | undefined): Notice[] {

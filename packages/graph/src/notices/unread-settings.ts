@@ -1,9 +1,8 @@
 import { isSettingName, retiredNames, settings } from "@pibuild/config";
-import { didYouMean, formatLocation } from "@pibuild/core";
+import { didYouMean, formatLocation, type Notice } from "@pibuild/core";
 import { readScripts } from "@pibuild/pigen-runner";
 import { isAmbient, namedSettings, parseFunctions, readStepFiles } from "@pibuild/pigen-stages";
 import type { OpenImage } from "../open/open-image.ts";
-import type { Notice } from "./notice.ts";
 
 /** Settings that pibuild itself reads, and hands on under another name or not at all. */
 const ownSettings = ["SETFCAP", "IMG_NAME"];

@@ -22,9 +22,11 @@ import { gitState } from "./git-state.ts";
 import { hintedCall } from "./hinted-call.ts";
 import { readImage } from "./read-image.ts";
 import { readStages } from "./read-stages.ts";
-import { untilVariable } from "./until-variable.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 import { stepVariables } from "./variables.ts";
+
+/** The variable by which `pibuild build` tells the target the stage after which build.sh stops. */
+export const untilVariable = "PIBUILD_UPSTREAM_UNTIL";
 
 /** An image with all that is needed to plan and build it. */
 export interface OpenImage extends Chain {

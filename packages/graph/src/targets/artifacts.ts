@@ -2,10 +2,9 @@ import { basename, join } from "node:path";
 import { compressImage, writeBmap } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
 import { openDisk, usedRanges } from "@pibuild/partitioner";
-import { fileMode } from "./file-mode.ts";
 import { readResult } from "./manifest.ts";
 import { keysOf } from "./named-inputs.ts";
-import type { FileTarget } from "./target.ts";
+import { type FileTarget, fileMode } from "./target.ts";
 
 /** The compressed disk, its checksum, and its block map. */
 export function artifacts(): FileTarget {

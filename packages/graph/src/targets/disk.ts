@@ -8,9 +8,8 @@ import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
 import { piGenWord } from "../open/used-pi-gen.ts";
 import { mountSources } from "./disk-sources.ts";
-import { fileMode } from "./file-mode.ts";
 import { keysOf } from "./named-inputs.ts";
-import type { FileTarget } from "./target.ts";
+import { type FileTarget, fileMode } from "./target.ts";
 import { verifyBoot } from "./verify-boot.ts";
 import { verifyKernel } from "./verify-kernel.ts";
 

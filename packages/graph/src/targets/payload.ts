@@ -11,10 +11,9 @@ import {
   slotsOf,
 } from "@pibuild/partitioner";
 import { abPlan } from "../disk/disk-layout.ts";
-import { fileMode } from "./file-mode.ts";
 import { readResult } from "./manifest.ts";
 import { keysOf } from "./named-inputs.ts";
-import type { FileTarget } from "./target.ts";
+import { type FileTarget, fileMode } from "./target.ts";
 
 /** The field update of an image with slots that asks for one: the disk's first slot, without signatures. */
 export function payload({ payload: config }: Pick<Image, "payload">): FileTarget | undefined {

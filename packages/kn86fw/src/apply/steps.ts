@@ -1,5 +1,5 @@
 import { PibuildError } from "@pibuild/core";
-import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
+import { chunkDigest, sha256Of } from "../format/chunk.ts";
 import { blockBytes, sectorBytes } from "../format/limits.ts";
 import type { ImageName } from "../format/manifest.ts";
 import { readChunks } from "../read/read-chunks.ts";

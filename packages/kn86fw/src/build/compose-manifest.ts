@@ -1,5 +1,5 @@
 import type { Sha256 } from "@pibuild/core";
-import { sha256Of } from "../format/chunk-digest.ts";
+import { sha256Of } from "../format/chunk.ts";
 import { type Manifest, manifestBytes } from "../format/manifest.ts";
 import { bodyBytes } from "../format/members.ts";
 import { parseManifest } from "../format/parse-manifest.ts";

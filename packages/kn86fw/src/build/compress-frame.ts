@@ -1,5 +1,5 @@
 import { constants, createZstdCompress } from "node:zlib";
-import { releaseMemory } from "../release-memory.ts";
+import { releaseMemory } from "../format/chunk.ts";
 
 /**
  * Zstd's level where nobody asks for another. Of a whole chunk its tables are half as large as

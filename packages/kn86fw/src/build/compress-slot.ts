@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Sha256 } from "@pibuild/core";
-import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
+import { chunkDigest, sha256Of } from "../format/chunk.ts";
 import { formatIndexLine } from "../format/index-lines.ts";
 import { blockBytes } from "../format/limits.ts";
 import { type Variant, variantSha256 } from "../format/variant.ts";

@@ -1,5 +1,5 @@
+import { isZero } from "../format/chunk.ts";
 import { blockBytes } from "../format/limits.ts";
-import { isZero } from "../format/zeros.ts";
 import type { BaseBlocks } from "./base-blocks.ts";
 
 /** Some blocks of an image, and where their bytes come from. */

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
+import { deviceNumber } from "../read/source.ts";
 import { refuse } from "../refuse.ts";
-import { deviceNumber } from "./device-number.ts";
 
 /** Refuses (`mounted`) a block device that is mounted, or of which a partition is. Files never are. */
 export async function checkUnmounted(payload: string, path: string): Promise<void> {

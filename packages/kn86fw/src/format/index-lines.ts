@@ -1,5 +1,6 @@
 import type { Sha256 } from "@pibuild/core";
 import { blockBytes, frameLimit } from "./limits.ts";
+import type { Manifest } from "./manifest.ts";
 
 interface Line {
   /** First block of the image that this line makes, and how many: blocks of 4096 bytes. */
@@ -105,4 +106,9 @@ function copyMisfit({ source, count }: CopyLine, { base, forbidden = [] }: Index
 
 function isWholeChunk({ block, count }: IndexLine, perChunk: number, { size }: IndexFrame) {
   return block % perChunk === 0 && count === Math.min(perChunk, size / blockBytes - block);
+}
+
+/** Blocks of a boot image that are not the same on every device: what mounting it marks, and its slot. */
+export function unlikeBlocks({ cmdlineOffset }: NonNullable<Manifest["base"]>): number[] {
+  return [0, Math.floor(cmdlineOffset / blockBytes)];
 }

@@ -1,5 +1,5 @@
 import type { Sha256 } from "@pibuild/core";
-import { sha256Of } from "./chunk-digest.ts";
+import { sha256Of } from "./chunk.ts";
 
 /** Bytes that stand in another slot's image in place of others: its `cmdline.txt`. */
 export interface Variant {

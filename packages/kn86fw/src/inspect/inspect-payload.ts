@@ -1,5 +1,5 @@
 import type { Sha256 } from "@pibuild/core";
-import { sha256Of } from "../format/chunk-digest.ts";
+import { sha256Of } from "../format/chunk.ts";
 import { blockBytes } from "../format/limits.ts";
 import type { ImageName, Manifest } from "../format/manifest.ts";
 import type { Payload } from "../read/open-payload.ts";

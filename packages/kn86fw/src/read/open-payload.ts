@@ -1,8 +1,8 @@
 import { verify } from "node:crypto";
 import type { Sha256 } from "@pibuild/core";
 import type { Manifest } from "../format/manifest.ts";
+import { preAuthEncoding } from "../format/manifest.ts";
 import { type BodyMember, type BodyMemberName, bodyMembers } from "../format/members.ts";
-import { preAuthEncoding } from "../format/pae.ts";
 import { parseManifest } from "../format/parse-manifest.ts";
 import type { TrustedKeys } from "../keys/trusted-keys.ts";
 import { refuse } from "../refuse.ts";

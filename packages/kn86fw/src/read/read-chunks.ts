@@ -1,10 +1,9 @@
 import { promisify } from "node:util";
 import { constants, zstdDecompress } from "node:zlib";
-import { sha256Of } from "../format/chunk-digest.ts";
+import { isZero, sha256Of } from "../format/chunk.ts";
 import type { CopyLine, FrameLine, IndexLine } from "../format/index-lines.ts";
 import { blockBytes, windowLog } from "../format/limits.ts";
 import type { ImageName } from "../format/manifest.ts";
-import { isZero } from "../format/zeros.ts";
 import { refuse } from "../refuse.ts";
 import { chunksAtOnce, inOrder } from "./in-order.ts";
 import type { Payload } from "./open-payload.ts";

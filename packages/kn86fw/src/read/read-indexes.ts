@@ -1,9 +1,8 @@
-import { sha256Of } from "../format/chunk-digest.ts";
+import { sha256Of } from "../format/chunk.ts";
 import { isCmdlineForm } from "../format/cmdline-form.ts";
-import { type IndexLine, parseIndex } from "../format/index-lines.ts";
+import { type IndexLine, parseIndex, unlikeBlocks } from "../format/index-lines.ts";
 import { sectorBytes } from "../format/limits.ts";
 import type { ImageName, Slot } from "../format/manifest.ts";
-import { unlikeBlocks } from "../format/unlike-blocks.ts";
 import { archiveEnd, padded, ustarHeader } from "../format/ustar.ts";
 import { refuse } from "../refuse.ts";
 import type { Payload } from "./open-payload.ts";

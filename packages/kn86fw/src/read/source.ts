@@ -1,7 +1,6 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { PibuildError } from "@pibuild/core";
-import { deviceNumber } from "../device/device-number.ts";
 
 /** Bytes that can be read at any place, and that do not grow. */
 export interface Source {
@@ -82,4 +81,11 @@ export async function readExactly(
     filled += bytesRead;
   }
   return bytes;
+}
+
+/** Linux' numbering of devices (makedev(3)), as /sys and mountinfo write it. */
+export function deviceNumber(rdev: number): string {
+  const major = (rdev >> 8) & 0xfff;
+  const minor = (rdev & 0xff) | ((rdev >> 12) & 0xfff00);
+  return `${major}:${minor}`;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { openNew, type Sha256 } from "@pibuild/core";
 import { signatureBytes, signatureLimit } from "../format/limits.ts";
-import { preAuthEncoding } from "../format/pae.ts";
+import { preAuthEncoding } from "../format/manifest.ts";
 import { keyId } from "../keys/ed25519.ts";
 import type { Signer } from "../keys/signer.ts";
 import { openPayload, type Payload } from "../read/open-payload.ts";

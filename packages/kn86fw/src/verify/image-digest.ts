@@ -1,9 +1,8 @@
 import type { Sha256 } from "@pibuild/core";
-import { chunkDigest, sha256Of } from "../format/chunk-digest.ts";
+import { chunkDigest, releaseMemory, sha256Of } from "../format/chunk.ts";
 import { blockBytes } from "../format/limits.ts";
 import { type Variant, variantSha256 } from "../format/variant.ts";
 import type { Chunk } from "../read/read-chunks.ts";
-import { releaseMemory } from "../release-memory.ts";
 
 /**
  * Digests of an image whose checked pieces come in order: as it is, and with each of the variants.

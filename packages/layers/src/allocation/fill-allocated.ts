@@ -1,8 +1,7 @@
 import { statSync } from "node:fs";
 import type { Exec } from "@pibuild/core";
 import { nullEnded, oneNameEach, removeAttribute } from "../overlay/overlay-attributes.ts";
-import { allocatedAttribute } from "./allocated.ts";
-import { findMarked } from "./mark-allocated.ts";
+import { allocatedAttribute, findMarked } from "./mark-allocated.ts";
 
 /** Gives the marked files of a copied tree their blocks, and takes the marks off. */
 export async function fillAllocated(exec: Exec, directory: string): Promise<void> {

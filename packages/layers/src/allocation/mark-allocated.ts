@@ -9,8 +9,13 @@ import {
   removeAttribute,
 } from "../overlay/overlay-attributes.ts";
 import { type Entry, walk } from "../tree/walk.ts";
-import { allocatedAttribute } from "./allocated.ts";
 import { hasZeroPiece } from "./zero-piece.ts";
+
+/**
+ * Marks a file in a layer that has no holes although a part of it is zero: a layer keeps no zeros, and
+ * so cannot tell it from a sparse file. It goes with the file where a later step copies, moves or links it.
+ */
+export const allocatedAttribute = "trusted.pibuild.allocated";
 
 /**
  * Marks those of a step's changed files that have no holes and yet a part that is zero, and takes the

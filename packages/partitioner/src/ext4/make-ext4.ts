@@ -4,6 +4,7 @@ import { type Exec, formatBytes, isPibuildError, PibuildError } from "@pibuild/c
 import type { PartitionIds } from "../ids/disk-ids.ts";
 import type { PlannedPartition } from "../layout/disk-plan.ts";
 import { fitSize } from "../layout/sizes.ts";
+import { MiB } from "../layout/units.ts";
 import { allocateMarked } from "./allocate-marked.ts";
 import type { Ext4Content } from "./content.ts";
 import { blockBytes, bytesPerInode, inodeBytes, mke2fsConf } from "./mke2fs-conf.ts";
@@ -127,7 +128,7 @@ function tooSmall(
   content: Ext4Content,
   cause?: unknown,
 ): PibuildError {
-  const fit = { kind: "fit", growth: 0.2, marginBytes: 200 * 1024 * 1024 } as const;
+  const fit = { kind: "fit", growth: 0.2, marginBytes: 200 * MiB } as const;
   const needed = fitSize({ ...partition.spec, size: fit }, content.bytes);
   return new PibuildError(
     "LAYOUT_INVALID",

@@ -1,9 +1,10 @@
 import { closeSync, type Dirent, openSync, readdirSync, readSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { MiB } from "../layout/units.ts";
 
 /** Long enough that calls cost nothing, in bytes. */
-const pieceBytes = 1024 * 1024;
+const pieceBytes = MiB;
 
 /**
  * Reads the files of a tree and drops what it read, while mke2fs copies one after the other: what

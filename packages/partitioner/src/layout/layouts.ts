@@ -1,6 +1,5 @@
 import type { Layout } from "./layout.ts";
-
-export const MiB = 1024 * 1024;
+import { MiB } from "./units.ts";
 
 /** A common erase block of SD cards. */
 const alignmentBytes = 4 * MiB;

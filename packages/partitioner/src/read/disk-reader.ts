@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { MiB } from "../layout/units.ts";
 
 /** A disk, or a file that holds one, to look at. */
 export interface DiskReader {
@@ -8,7 +9,7 @@ export interface DiskReader {
 }
 
 /** One request never takes more memory, whatever a damaged disk says of itself. */
-export const maxReadBytes = 16 * 1024 * 1024;
+export const maxReadBytes = 16 * MiB;
 
 /** Opens an image file or a block device for reading. */
 export async function openDisk(path: string): Promise<DiskReader & AsyncDisposable> {

@@ -7,6 +7,7 @@ import {
   readFatVolume,
   readRootFile,
 } from "@pibuild/pi-boot";
+import { MiB } from "../layout/units.ts";
 import { autobootName } from "../slots/boot-slots.ts";
 import { cmdlineName } from "../slots/slot-cmdline.ts";
 import type { DiskReader } from "./disk-reader.ts";
@@ -53,7 +54,7 @@ export interface DiskInspection {
   readonly boot?: BootChoice;
 }
 
-const probeBytes = 1024 * 1024;
+const probeBytes = MiB;
 /** More than any kernel reads of a command line. */
 const maxCmdlineBytes = 4096;
 /** No firmware looks at more, and a damaged table may name many. */

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { MiB } from "../layout/units.ts";
 import { decodeGuid } from "../table/guid.ts";
 import type { DiskReader } from "./disk-reader.ts";
 import type { GptDamage, SeenPartition, TableProblem, TableView } from "./seen.ts";
@@ -7,7 +8,7 @@ const sectorBytes = 512;
 const minHeaderBytes = 92;
 const minEntryBytes = 128;
 /** Many times what any tool writes: a damaged header must not ask for more. */
-const maxEntriesBytes = 1024 * 1024;
+const maxEntriesBytes = MiB;
 const maxEntries = 1024;
 const nameOffset = 56;
 /** What a terminal must not get, and halves of pairs. */

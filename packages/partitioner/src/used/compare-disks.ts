@@ -1,3 +1,4 @@
+import { MiB } from "../layout/units.ts";
 import type { DiskReader } from "../read/disk-reader.ts";
 import { inspectDisk, sharedPartition } from "../read/inspect-disk.ts";
 import { type ByteRange, withoutRange } from "./byte-range.ts";
@@ -21,7 +22,7 @@ export interface DiskComparison {
   readonly differences: readonly DiskDifference[];
 }
 
-const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 4 * MiB;
 const blockBytes = 4096;
 
 /**

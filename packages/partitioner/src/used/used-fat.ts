@@ -1,8 +1,9 @@
 import type { FatVolume } from "@pibuild/pi-boot";
+import { MiB } from "../layout/units.ts";
 import type { DiskReader } from "../read/disk-reader.ts";
 import type { ByteRange } from "./byte-range.ts";
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = MiB;
 
 /**
  * What counts in a FAT: all before its clusters, and each cluster that its table does not call

@@ -1,4 +1,5 @@
 import { readFatVolume } from "@pibuild/pi-boot";
+import { MiB } from "../layout/units.ts";
 import type { DiskReader } from "../read/disk-reader.ts";
 import { isZero } from "../read/is-zero.ts";
 import { readExtVolume } from "../read/read-ext.ts";
@@ -9,9 +10,9 @@ import { type ByteRange, mergeRanges, usedBlockBytes } from "./byte-range.ts";
 import { usedExt } from "./used-ext.ts";
 import { usedFat } from "./used-fat.ts";
 
-const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 4 * MiB;
 /** What is written where a partition has nothing: enough that no old filesystem is found there. */
-const blankBytes = 1024 * 1024;
+const blankBytes = MiB;
 
 /**
  * The bytes of a disk that a copy must have: tables, what filesystems use, and whatever else is not

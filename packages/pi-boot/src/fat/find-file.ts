@@ -1,5 +1,4 @@
-import type { ByteReader } from "./byte-reader.ts";
-import { findRootFile, readFatVolume } from "./read-fat.ts";
+import { type ByteReader, findRootFile, readFatVolume } from "./read-fat.ts";
 
 /** Where a file's content is, in bytes from the start of the filesystem. */
 export interface FilePlace {

@@ -5,7 +5,7 @@ import { findKnownCause } from "../run/known-cause.ts";
 import { mountRoot } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { neutralEnvironment } from "../run/step-environment.ts";
-import { configFile, piGenDirectory } from "./paths.ts";
+import { configFile, piGenDirectory } from "./prepare-upstream.ts";
 import { reportProgress } from "./report-progress.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   baseDirectory,
   deployDirectory,
@@ -8,8 +9,13 @@ import {
 } from "../run/paths.ts";
 import { bind } from "../run/prepare-namespace.ts";
 import type { RunContext } from "../run/run-context.ts";
-import { configText } from "./config-file.ts";
-import { configFile, noExportDirectory, piGenDirectory } from "./paths.ts";
+
+/** Where build.sh lies, its BASE_DIR: it refuses a path with a space, and this has none. */
+export const piGenDirectory = join(mountRoot, "pi-gen");
+/** Its `-c` file. build.sh sources a file `config` in its working directory as well, so not that name. */
+export const configFile = join(mountRoot, "upstream.config");
+/** An EXPORT_CONFIG_DIR with nothing to run: build.sh then exports no image. */
+export const noExportDirectory = join(mountRoot, "no-export");
 
 export interface Places {
   readonly piGen: string;
@@ -47,4 +53,14 @@ export async function prepareUpstream(
   await mkdir(noExportDirectory);
   // It holds the passwords of the image.
   await writeFile(configFile, configText(variables), { mode: 0o600 });
+}
+
+/**
+ * The text of a `config` that pi-gen's build.sh sources. Every variable is exported: build.sh
+ * exports those that it knows, and stages of one's own see the others, too.
+ */
+export function configText(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join("");
 }

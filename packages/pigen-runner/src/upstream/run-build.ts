@@ -3,8 +3,7 @@ import { deployDirectory, workDirectory } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { showInputs } from "../run/show-inputs.ts";
 import { callBuild } from "./call-build.ts";
-import { noExportDirectory, piGenDirectory } from "./paths.ts";
-import { prepareUpstream } from "./prepare-upstream.ts";
+import { noExportDirectory, piGenDirectory, prepareUpstream } from "./prepare-upstream.ts";
 
 /** What pi-gen's build.sh is to do. */
 export interface UpstreamBuild {

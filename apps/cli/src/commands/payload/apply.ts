@@ -16,7 +16,6 @@ import {
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
 import { describePayload } from "../../payload/describe.ts";
-import { parseRegion } from "../../payload/region.ts";
 import { keyFlag, payloadParameter } from "./parameters.ts";
 
 interface ApplyFlags {
@@ -126,3 +125,10 @@ export const apply = buildCommand<ApplyFlags, [payload: string], CliContext>({
     this.message(`${what}, which boots from now on`);
   },
 });
+
+/** A partition on the command line: `/dev/sdb3`, a file, or `card.img@OFFSET+SIZE` in bytes. */
+function parseRegion(text: string): FileRegion {
+  const [, path, offset, size] = /^(.+)@(\d{1,15})\+(\d{1,15})$/.exec(text) ?? [];
+  if (path === undefined) return { path: text };
+  return { path, offset: Number(offset), size: Number(size) };
+}

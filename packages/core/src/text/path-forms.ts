@@ -1,3 +1,5 @@
+import { sep } from "node:path";
+
 const slash = Buffer.from("/");
 
 /** A path below a directory, as the bytes that Linux takes: a name need not be UTF-8. */
@@ -17,4 +19,9 @@ export function pathText(path: Buffer): string {
   return path
     .toString("latin1")
     .replaceAll(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+}
+
+/** A path of this host with `/` between its names, as fingerprints and Linux have it. */
+export function slashed(path: string, separator: string = sep): string {
+  return path.replaceAll(separator, "/");
 }
