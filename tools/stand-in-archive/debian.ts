@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, PibuildError } from "@pibuild/core";
 import { debianMirrors, hostMirrors } from "@pibuild/mirrors";
+import { ownApt } from "./own-apt.ts";
 
 export interface Distribution {
   readonly release: "bookworm" | "trixie";
@@ -25,23 +26,9 @@ export async function openDebian(
 ): Promise<Debian> {
   const { main } = await debianMirrors({ release, arch }, await hostMirrors());
   const directory = join(scratch, "apt");
-  await mkdir(join(directory, "lists/partial"), { recursive: true });
-  const sources = join(directory, "sources.list");
   const areas = "main contrib non-free non-free-firmware";
   const keyring = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
-  await writeFile(sources, `deb ${keyring} ${main} ${release} ${areas}\n`);
-  const options = {
-    "Dir::Etc::sourcelist": sources,
-    "Dir::Etc::sourceparts": "-",
-    "Dir::State::lists": join(directory, "lists"),
-    "Dir::State::status": "/dev/null",
-    "Dir::Cache": directory,
-    "APT::Architecture": arch,
-    "APT::Architectures": arch,
-    "APT::Sandbox::User": "root",
-    "Acquire::Languages": "none",
-  };
-  const args = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const args = await ownApt(directory, `deb ${keyring} ${main} ${release} ${areas}`, arch);
   const cache = async (...more: string[]) =>
     (await exec.run({ program: "apt-cache", args: [...args, ...more] })).stdout.split("\n");
   await exec.run({ program: "apt-get", args: [...args, "--quiet", "update"] });

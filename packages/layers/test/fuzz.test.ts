@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { explainChange, mayLeave } from "../src/index.ts";
 import { recordText } from "../src/store/parse-record.ts";
-import { openLocalRig } from "./local-store.ts";
+import { type LocalRig, openLocalRig } from "./local-store.ts";
 import { entryFor } from "./store-entry.ts";
 
 /** Inputs for each property; the proof tries 100,000. */
@@ -17,6 +17,13 @@ const entry = entryFor(1, { TARGET_HOSTNAME: "pi" });
 const { fingerprint, image, step } = entry;
 const layer = { digest: sha256("layer"), bytes: 5 };
 const good = recordText({ version: 2, ...entry, layer });
+
+/** Puts the layer that the good record tells of. */
+async function putLayer({ directory, store }: LocalRig) {
+  const path = join(directory, "packed");
+  await writeFile(path, "layer");
+  return await store.put(path, entry);
+}
 
 /** A good text with some letters changed, or one of its values, or another text altogether. */
 const texts = fc.oneof(
@@ -35,11 +42,7 @@ test(
   async () => {
     await using rig = await openLocalRig();
     const { store } = rig;
-    const put = async () => {
-      const path = join(rig.directory, "packed");
-      await writeFile(path, "layer");
-      return await store.put(path, entry);
-    };
+    const put = () => putLayer(rig);
     const record = await put();
     const key = sha256("key");
     const property = fc.asyncProperty(texts, async (text) => {
@@ -68,11 +71,7 @@ test(
   async () => {
     await using rig = await openLocalRig();
     const { store } = rig;
-    const put = async () => {
-      const path = join(rig.directory, "packed");
-      await writeFile(path, "layer");
-      return await store.put(path, entry);
-    };
+    const put = () => putLayer(rig);
     await put();
     const property = fc.asyncProperty(fc.string(), fc.boolean(), async (text, isNote) => {
       if (isNote) await writeFile(`${rig.at.blob(layer.digest)}.checked`, text);

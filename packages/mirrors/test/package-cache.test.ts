@@ -62,17 +62,22 @@ async function overwrite(path: string, content: string): Promise<void> {
   await utimes(path, atime, mtime);
 }
 
+/** Downloads both packages, with an index that names them, and gives them back. */
+async function returnBoth(): Promise<void> {
+  await index([
+    [one, "one"],
+    [two, "two"],
+  ]);
+  await download(oneFile, "one");
+  await download("two_1_all.deb", "two");
+  await returnPackages(archives, cache, [lists]);
+}
+
 const debs = async () => (await readdir(cache)).filter((name) => name.endsWith(".deb")).sort();
 
 describe("what was downloaded", () => {
   test("is taken where a signed index names just these bytes, and again where it is gone", async () => {
-    await index([
-      [one, "one"],
-      [two, "two"],
-    ]);
-    await download(oneFile, "one");
-    await download("two_1_all.deb", "two");
-    await returnPackages(archives, cache, [lists]);
+    await returnBoth();
     expect(await checkPackages(cache, [])).toEqual([oneFile, "two_1_all.deb"]);
     await rm(join(cache, oneFile));
     await returnPackages(archives, cache, [lists]);
@@ -119,13 +124,7 @@ describe("what was downloaded", () => {
 
 describe("what is lent", () => {
   beforeEach(async () => {
-    await index([
-      [one, "one"],
-      [two, "two"],
-    ]);
-    await download(oneFile, "one");
-    await download("two_1_all.deb", "two");
-    await returnPackages(archives, cache, [lists]);
+    await returnBoth();
     await rm(archives, { recursive: true });
   });
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
-import { needs } from "@pibuild/test-kit";
+import { absentPin, needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Contract, createContract } from "./contract-stages.ts";
 
@@ -93,12 +93,7 @@ describe("stages of a checkout of pi-gen", () => {
 
   test("need the pin's checkout where PIGEN_DIR is not set", async () => {
     await contract.rig.write({
-      "pi-gen-pin.env": [
-        "PI_GEN_REPO=https://pi-gen.invalid/pi-gen",
-        "PI_GEN_TAG=2026-01-01-raspios-bookworm-arm64",
-        `PI_GEN_COMMIT=${"1".repeat(40)}`,
-        "RELEASE=bookworm\nARCH=arm64\nKERNEL_VERSION=\nDEBIAN_SNAPSHOT=",
-      ].join("\n"),
+      "pi-gen-pin.env": absentPin,
     });
     const run = await contract.build("stage1", { PIGEN_DIR: "" });
     expect(run.exitCode).toBe(4);

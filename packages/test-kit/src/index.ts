@@ -1,3 +1,4 @@
+export * from "./absent-pin.ts";
 export * from "./boot.ts";
 export * from "./boot-files.ts";
 export * from "./engine-rig.ts";

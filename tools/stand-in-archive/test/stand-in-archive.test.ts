@@ -6,6 +6,7 @@ import { needs } from "@pibuild/test-kit";
 import { expect, onTestFinished } from "vitest";
 import { buildDeb, writePackage } from "../deb.ts";
 import { indexArchive } from "../index-archive.ts";
+import { ownApt } from "../own-apt.ts";
 import { requestedPackages } from "../requested-packages.ts";
 import { serveDirectory } from "../serve-directory.ts";
 
@@ -37,20 +38,8 @@ withDpkg("apt downloads a package from a served archive, and its bytes are the s
     await readFile(join(archives[1], index)),
   );
   await using served = await serveDirectory(archives[0]);
-  const sources = join(directory, "sources.list");
-  await writeFile(sources, `deb [trusted=yes arch=arm64] ${served.url} bookworm main\n`);
-  await mkdir(join(directory, "lists/partial"), { recursive: true });
-  const options = {
-    "Dir::Etc::sourcelist": sources,
-    "Dir::Etc::sourceparts": "-",
-    "Dir::State::lists": join(directory, "lists"),
-    "Dir::State::status": "/dev/null",
-    "Dir::Cache": directory,
-    "APT::Architecture": "arm64",
-    "APT::Architectures": "arm64",
-    "APT::Sandbox::User": "root",
-  };
-  const args = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const source = `deb [trusted=yes arch=arm64] ${served.url} bookworm main`;
+  const args = await ownApt(directory, source, "arm64");
   await exec.run({ program: "apt-get", args: [...args, "update"] });
   await exec.run({
     program: "apt-get",

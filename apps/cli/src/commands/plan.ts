@@ -1,11 +1,9 @@
-import { findWorkspace } from "@pibuild/config";
-import { everything, imageNotices, imageReader, openImage, planImage } from "@pibuild/graph";
+import { everything, imageNotices, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
-import { runInContainer } from "../venue/run-in-container.ts";
+import { openHere } from "../venue/open-here.ts";
 import { layersOfVenue, type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
-import { containerOf } from "../venue/where.ts";
 import { imageParameter, jsonFlag } from "./common-parameters.ts";
 
 interface PlanFlags extends VenueFlags {
@@ -19,12 +17,8 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag, ...venueFlags } },
   async func(this: CliContext, { json, ...flags }, name) {
-    const workspace = await findWorkspace(this.start);
-    const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
-    const container = await containerOf(this, { workspace, image: read, flags });
-    if (container !== undefined) return runInContainer(this, container);
-    const { env, signal } = this;
-    const open = await openImage({ workspace, name, env, signal, image: await read() });
+    const open = await openHere(this, name, flags);
+    if (open === undefined) return;
     for (const { message, hint } of await imageNotices(open, this.env)) {
       this.message(`warning: ${message}\nhint: ${hint}`);
     }

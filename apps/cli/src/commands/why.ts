@@ -1,15 +1,13 @@
-import { findWorkspace } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { explainTarget, fileTargets, imageReader, type OpenImage, openImage } from "@pibuild/graph";
+import { explainTarget, fileTargets, type OpenImage } from "@pibuild/graph";
 import { explainChange, type FieldChange } from "@pibuild/layers";
 import { planChain } from "@pibuild/pigen-runner";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { describeReason } from "../reporters/describe-event.ts";
 import { describeTargetReason } from "../reporters/describe-target.ts";
-import { runInContainer } from "../venue/run-in-container.ts";
+import { openHere } from "../venue/open-here.ts";
 import { layersOfVenue, type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
-import { containerOf } from "../venue/where.ts";
 import { stepOrTarget } from "./common-parameters.ts";
 
 export const why = buildCommand<VenueFlags, [image: string, step: string], CliContext>({
@@ -19,12 +17,8 @@ export const why = buildCommand<VenueFlags, [image: string, step: string], CliCo
   },
   parameters: { positional: stepOrTarget, flags: venueFlags },
   async func(this: CliContext, flags, name, id) {
-    const workspace = await findWorkspace(this.start);
-    const read = imageReader({ workspace, name, env: this.env, signal: this.signal });
-    const container = await containerOf(this, { workspace, image: read, flags });
-    if (container !== undefined) return runInContainer(this, container);
-    const { env, signal } = this;
-    const open = await openImage({ workspace, name, env, signal, image: await read() });
+    const open = await openHere(this, name, flags);
+    if (open === undefined) return;
     const targets = fileTargets(open.image).map((target) => target.name);
     if (targets.includes(id)) {
       const { reason, changes } = await explainTarget(open, id);
