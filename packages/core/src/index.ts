@@ -59,7 +59,7 @@ export {
   placeFile,
 } from "./resources/place-file.ts";
 export { bootId, pidNamespace, startTime } from "./resources/processes.ts";
-export { readNames, textOf } from "./resources/read-names.ts";
+export { nameText, readNames } from "./resources/read-names.ts";
 export { removeIfEmpty, removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
 export { syncedSha256, syncPath } from "./synced-sha256.ts";

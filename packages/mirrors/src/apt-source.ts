@@ -14,7 +14,7 @@ export interface AptSource extends SourceOptions {
 }
 
 /** A line or stanza that is left out, because it has something that is not known here. */
-export interface PassedOver {
+export interface UnknownSource {
   readonly file: string;
   readonly unknown: string;
 }
@@ -22,7 +22,7 @@ export interface PassedOver {
 /** What a file of sources has. */
 export interface Sources {
   readonly sources: readonly AptSource[];
-  readonly passedOver: readonly PassedOver[];
+  readonly passedOver: readonly UnknownSource[];
 }
 
 /** An address without the slashes at its end, so that equal mirrors are equal strings, and its login. */

@@ -1,6 +1,6 @@
 import type { Pin } from "@pibuild/config";
+import { checkPiGen } from "./check-pi-gen.ts";
 import { checkTag } from "./check-tag.ts";
-import { checkTree } from "./check-tree.ts";
 import type { Git } from "./git.ts";
 import { remoteTags } from "./remote-tags.ts";
 import { type PigenSource, reading } from "./source.ts";
@@ -35,5 +35,5 @@ export async function fetchCheckout(
   });
   checkTag(pin, source, stdout);
   await git(["checkout", "--quiet", "--detach", pin.commit], { checkout: directory });
-  await checkTree(directory, source.named);
+  await checkPiGen(directory, source.named);
 }

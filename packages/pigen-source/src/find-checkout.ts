@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { checkoutPath, type Pin } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
-import { checkTree } from "./check-tree.ts";
+import { checkPiGen } from "./check-pi-gen.ts";
 import { openGit } from "./git.ts";
 import type { Checkout, CheckoutOptions } from "./sync-checkout.ts";
 import { verifyCheckout } from "./verify-checkout.ts";
@@ -19,7 +19,7 @@ export async function findCheckout(
 ): Promise<Checkout> {
   if (env.PIGEN_DIR) {
     const path = resolve(workspace, env.PIGEN_DIR);
-    await checkTree(path, { place: path, namedBy: "PIGEN_DIR" });
+    await checkPiGen(path, { place: path, namedBy: "PIGEN_DIR" });
     return { path, commit: undefined };
   }
   const pin = await readPin();

@@ -28,13 +28,13 @@ export async function findTwin(
 ): Promise<string> {
   const { store, scratch, emit } = context;
   const fingerprint = await twinFingerprint(context, native);
-  const look = () => store.kept(fingerprint, upToDate ? upToDateFor : undefined);
-  const known = await look();
+  const findKept = () => store.kept(fingerprint, upToDate ? upToDateFor : undefined);
+  const known = await findKept();
   if (known !== undefined) return known;
   await using _lock = await scratch.lock(fingerprint, () =>
     emit({ type: "waiting", what: "another build to make the twin" }),
   );
-  return (await look()) ?? (await makeAndKeep(context, native, fingerprint));
+  return (await findKept()) ?? (await makeAndKeep(context, native, fingerprint));
 }
 
 async function makeAndKeep(

@@ -3,7 +3,7 @@ import type { Answer } from "./ask.ts";
 import type { KernelParts } from "./kernel.ts";
 import type { NamespaceRefusal } from "./namespaces.ts";
 import type { Volume } from "./volume.ts";
-import type { Wsl } from "./wsl.ts";
+import type { OwnWsl } from "./wsl.ts";
 
 /** What pibuild asks of the machine it runs on. Each is looked up when it is asked for. */
 export interface Host {
@@ -28,7 +28,7 @@ export interface Host {
   /** Undefined where this is not Windows. */
   windows(): Promise<WindowsHost | undefined>;
   /** Undefined where this is not the Windows Subsystem for Linux. */
-  wsl(): Promise<Wsl | undefined>;
+  wsl(): Promise<OwnWsl | undefined>;
   /** The filesystem of a path, which need not exist. */
   volume(path: string): Promise<Volume>;
   /** Whether `a` and `A` are two names in a directory; undefined where this user may not try. */

@@ -11,7 +11,7 @@ import { overlayRefused } from "./overlay.ts";
 import { tellsCase } from "./tells-case.ts";
 import { readVolume } from "./volume.ts";
 import { readWindows } from "./windows.ts";
-import { readWsl } from "./wsl.ts";
+import { readOwnWsl } from "./wsl.ts";
 
 /** This machine. Each server is asked once. */
 export function openHost(exec: Exec, env: NodeJS.ProcessEnv, signal: AbortSignal): Host {
@@ -34,7 +34,7 @@ export function openHost(exec: Exec, env: NodeJS.ProcessEnv, signal: AbortSignal
       return namespacesRefused(exec);
     },
     windows: () => readWindows(exec, env, (name) => findCommand(name, env)),
-    wsl: () => readWsl(env),
+    wsl: () => readOwnWsl(env),
     volume: readVolume,
     tellsCase,
     overlayRefused: async (path) => (isRoot() ? overlayRefused(exec, path) : undefined),

@@ -1,14 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 
 /** The Windows Subsystem for Linux that this is. */
-export interface Wsl {
+export interface OwnWsl {
   readonly version: 1 | 2;
   /** Whether systemd runs in it. */
   readonly systemd: boolean;
 }
 
 /** Whether this is WSL, by what its kernel is called and by what WSL sets. */
-export async function readWsl(env: NodeJS.ProcessEnv): Promise<Wsl | undefined> {
+export async function readOwnWsl(env: NodeJS.ProcessEnv): Promise<OwnWsl | undefined> {
   const release = await readFile("/proc/sys/kernel/osrelease", "utf8").catch(() => "");
   const version = wslVersion(release, env.WSL_DISTRO_NAME !== undefined);
   if (version === undefined) return undefined;

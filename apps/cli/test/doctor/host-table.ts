@@ -7,7 +7,7 @@ import type { Host } from "../../src/host/host.ts";
 import type { KernelParts } from "../../src/host/kernel.ts";
 import type { NamespaceRefusal } from "../../src/host/namespaces.ts";
 import type { Volume } from "../../src/host/volume.ts";
-import type { Wsl } from "../../src/host/wsl.ts";
+import type { OwnWsl } from "../../src/host/wsl.ts";
 
 export const GiB = 1024 ** 3;
 const noon = Date.UTC(2027, 0, 1, 12);
@@ -24,7 +24,7 @@ export interface Facts {
   readonly pageSize?: number;
   readonly kernel?: Partial<KernelParts>;
   readonly windows?: WindowsHost;
-  readonly wsl?: Wsl;
+  readonly wsl?: OwnWsl;
   /** By the beginning of a path; the first that fits. */
   readonly volumes?: Readonly<Record<string, Partial<Volume>>>;
   readonly tellsCase?: boolean;

@@ -17,13 +17,13 @@ export async function registerBinfmt(
   exec: Exec,
   options: HostOptions = {},
 ): Promise<BinfmtStatus> {
-  const look = () => binfmtStatus(arch, { ...options, exec });
-  const before = await look();
+  const readStatus = () => binfmtStatus(arch, { ...options, exec });
+  const before = await readStatus();
   if (runs(before)) return before;
   refuseElsewhere(before);
   requireRoot(`registering a handler for ${arch} programs`, `register --arch ${arch}`);
   await using _lock = await lockJournal(options);
-  const after = await makeRun(await look(), arch, exec, options);
+  const after = await makeRun(await readStatus(), arch, exec, options);
   return after;
 }
 

@@ -21,17 +21,17 @@ export async function repairBinfmt(
   exec: Exec,
   options: HostOptions = {},
 ): Promise<BinfmtStatus> {
-  const look = () => binfmtStatus(arch, { ...options, exec });
-  const before = await look();
+  const readStatus = () => binfmtStatus(arch, { ...options, exec });
+  const before = await readStatus();
   if (runs(before) && surplus(before).length === 0) return before;
   refuseElsewhere(before);
   requireRoot(`repairing the handler for ${arch} programs`, `repair --arch ${arch}`);
   await using _lock = await lockJournal(options);
   const host = hostOf(arch, exec, options);
-  const uncovered = await uncover(host, await look(), look);
+  const uncovered = await uncover(host, await readStatus(), readStatus);
   const running = await makeRun(uncovered, arch, exec, options);
   for (const handler of surplus(running)) await putAside(host, handler);
-  return look();
+  return readStatus();
 }
 
 /** Handlers that are on beside the one that runs programs now, or after a step that runs. */
@@ -49,7 +49,7 @@ export function surplus({ handlers, handler: taken }: BinfmtStatus): JudgedHandl
 async function uncover(
   host: Host,
   before: BinfmtStatus,
-  look: () => Promise<BinfmtStatus>,
+  readStatus: () => Promise<BinfmtStatus>,
 ): Promise<BinfmtStatus> {
   const on = before.handlers.filter(({ enabled }) => enabled);
   const good = on.findIndex(({ defect }) => defect === undefined);
@@ -57,7 +57,7 @@ async function uncover(
   const hiding = on.slice(0, good);
   const remembered = await readChanges(host.journal);
   for (const { name } of hiding) await switchOff(host, name);
-  const after = await look();
+  const after = await readStatus();
   if (runs(after)) return after;
   for (const { name } of hiding) await switchHandler(host.directory, name, true);
   await writeChanges(host.journal, remembered);

@@ -8,11 +8,11 @@ import { pathBytes, pathText } from "../text/path-forms.ts";
  */
 export async function readNames(directory: string): Promise<string[]> {
   const names = await readdir(directory, { encoding: "buffer" });
-  return names.map((name) => textOf(name, pathBytes(directory, name), "its name"));
+  return names.map((name) => nameText(name, pathBytes(directory, name), "its name"));
 }
 
 /** Bytes of a name, or of where a link leads, as text. Throws CONFIG_INVALID where they are none. */
-export function textOf(bytes: Buffer, file: Buffer, what: string): string {
+export function nameText(bytes: Buffer, file: Buffer, what: string): string {
   const text = bytes.toString();
   if (Buffer.from(text).equals(bytes)) return text;
   const at = { file: pathText(file) };

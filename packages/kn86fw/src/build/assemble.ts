@@ -18,7 +18,7 @@ export const firstPlace = 2 * indexLimit + othersLimit;
 
 /**
  * Makes the file whole that has the data from `firstPlace` on. They move forward behind the indexes,
- * so a stretch is always read before something is written over it. The head is written last; its
+ * so a piece is always read before something is written over it. The head is written last; its
  * length does not depend on the one field that is not known before. Moving within one file costs a
  * third of copying from another one, whose memory the kernel would have to find and clear first.
  * Returns the manifest with that field; throws VERIFY_FAILED where the body is not as long as it says.

@@ -1,10 +1,10 @@
 import { blockBytes } from "../format/limits.ts";
 import type { ImageName } from "../format/manifest.ts";
 import { unusable } from "../refuse.ts";
-import type { SlotImage } from "./write-options.ts";
+import type { SlotSource } from "./write-options.ts";
 
 /** Throws PAYLOAD_INPUT for an image that no slot could take. */
-export function checkImage(name: ImageName, { image, slot }: SlotImage): void {
+export function checkImage(name: ImageName, { image, slot }: SlotSource): void {
   const { size } = image;
   if (size < 2 * blockBytes || size % blockBytes !== 0) {
     unusable(

@@ -5,7 +5,7 @@ import { bodyBytes } from "../format/members.ts";
 import { parseManifest } from "../format/parse-manifest.ts";
 import { unusable } from "../refuse.ts";
 import type { CompressedSlot } from "./compress-slot.ts";
-import type { SlotImage, WriteOptions } from "./write-options.ts";
+import type { SlotSource, WriteOptions } from "./write-options.ts";
 
 /** Stands for the body's sha256 until the body is written: as long as any. */
 const unknown = "0".repeat(64) as Sha256;
@@ -47,7 +47,7 @@ export function composeManifest(parts: Parts): Manifest {
   return manifest;
 }
 
-function imageEntry(packed: CompressedSlot, { image, slot }: SlotImage) {
+function imageEntry(packed: CompressedSlot, { image, slot }: SlotSource) {
   const { data, digest, index } = packed;
   return {
     data,

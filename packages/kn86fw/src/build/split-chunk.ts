@@ -40,7 +40,7 @@ export function splitChunk(bytes: Buffer, block: number, base?: BaseBlocks): Pie
   return pieces;
 }
 
-/** Stretches of a chunk that the base has as well, long enough to be worth a line. */
+/** Runs of blocks in a chunk that the base has as well, long enough to be worth a line. */
 function* runs(bytes: Buffer, block: number, base: BaseBlocks) {
   const count = bytes.length / blockBytes;
   const blockAt = (at: number) => bytes.subarray(at * blockBytes, (at + 1) * blockBytes);

@@ -8,7 +8,7 @@ export type Description = Pick<
 > & { readonly boards: readonly string[]; readonly layout: string };
 
 /** An image, and the bytes of the partition that it is for. */
-export interface SlotImage {
+export interface SlotSource {
   readonly image: Source;
   readonly slot: number;
 }
@@ -24,8 +24,8 @@ export interface Base {
 export interface WriteOptions {
   readonly output: string;
   readonly description: Description;
-  readonly boot: SlotImage;
-  readonly root: SlotImage;
+  readonly boot: SlotSource;
+  readonly root: SlotSource;
   /** Where `cmdline.txt` is in the boot image, and its 512 bytes for either slot. */
   readonly cmdline: { readonly offset: number; readonly a: Buffer; readonly b: Buffer };
   readonly base?: Base;

@@ -18,7 +18,7 @@ export interface SignOptions {
   readonly signers: readonly Signer[];
 }
 
-const stretch = 4 * 1024 ** 2;
+const pieceBytes = 4 * 1024 ** 2;
 
 /**
  * Adds signatures, and keeps those of other keys. Needs neither images nor builder. Returns the ids
@@ -62,10 +62,10 @@ async function writeWithHead(
     await using file = await openNew(made);
     await writeAll(file, head, 0);
     const { source } = payload;
-    const buffer = Buffer.allocUnsafeSlow(stretch);
+    const buffer = Buffer.allocUnsafeSlow(pieceBytes);
     let to = head.length;
-    for (let from = payload.head.size; from < source.size; from += stretch) {
-      const bytes = await source.read(from, Math.min(stretch, source.size - from), buffer);
+    for (let from = payload.head.size; from < source.size; from += pieceBytes) {
+      const bytes = await source.read(from, Math.min(pieceBytes, source.size - from), buffer);
       await writeAll(file, bytes, to);
       to += bytes.length;
     }

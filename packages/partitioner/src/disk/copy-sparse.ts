@@ -1,13 +1,8 @@
 import { open } from "node:fs/promises";
+import type { FilePart } from "@pibuild/core";
 
 /** Large enough that calls cost nothing, small enough that a hole is seldom lost. */
 const chunkBytes = 64 * 1024;
-
-/** A part of a file, in bytes; the whole file where nothing is said. */
-export interface FilePart {
-  readonly start: number;
-  readonly length: number;
-}
 
 /**
  * Copies a file, or a part of it, into a file at an offset in bytes, leaving out what is zero. The

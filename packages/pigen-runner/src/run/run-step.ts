@@ -92,7 +92,6 @@ async function runInSpace(
   const { spec, exec, directories, store, scratch } = context;
   const { step, stack } = run;
   const started = performance.now();
-  const path = join(stack.directory, spaceDirectory);
   const changes = join(stack.directory, changesDirectory);
   const archives: Archives = {
     cache: join(directories.packages, `${spec.release}-${spec.arch}`),
@@ -104,19 +103,9 @@ async function runInSpace(
 
   await mountStep(context, step, stack);
   await mountArchives(context, step, await lendArchives(exec, archives, lists));
-  const seen = Object.keys(run.inputs.settings);
   try {
     await joinNames(joined, rootfsDirectory(step.stage.name));
-    if (run.readsBeyond) await showWorkspace(context);
-    else await showFiles(context, step, run.inputs.files, join(path, "files"));
-    await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
-    try {
-      await executeStep(context, step, { twin: run.twin, sees: space.sees, seen });
-    } finally {
-      await takeArchives(archives, lists);
-    }
-    // A script may have gone on without what it could not write.
-    if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
+    await runScripts(context, run, { space, archives, lists });
     const changed = join(changes, bootstrapped ? "work/rootfs" : "rootfs");
     if (existsSync(changed)) {
       const root = rootfsDirectory(step.stage.name);
@@ -154,4 +143,31 @@ async function runInSpace(
   });
   await removeTree(scratch.failed(spec.name));
   return record;
+}
+
+interface ScriptPlaces {
+  readonly space: StepSpace;
+  readonly archives: Archives;
+  /** Where apt keeps its indexes. */
+  readonly lists: string;
+}
+
+/** Runs the step's scripts, which see its inputs; what apt downloaded is taken also where they fail. */
+async function runScripts(
+  context: RunContext,
+  { step, stack, inputs, twin, readsBeyond }: StepRun,
+  { space, archives, lists }: ScriptPlaces,
+): Promise<void> {
+  const path = join(stack.directory, spaceDirectory);
+  const seen = Object.keys(inputs.settings);
+  if (readsBeyond) await showWorkspace(context);
+  else await showFiles(context, step, inputs.files, join(path, "files"));
+  await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
+  try {
+    await executeStep(context, step, { twin, sees: space.sees, seen });
+  } finally {
+    await takeArchives(archives, lists);
+  }
+  // A script may have gone on without what it could not write.
+  if (await space.wasFull()) throw new PibuildError("ENV_DISK_FULL", { path, freeBytes: 0 });
 }

@@ -2,12 +2,13 @@ import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { formatCommand, ownProcesses, PibuildError, type Sha256 } from "@pibuild/core";
 import { createLayerStack, mountOverlay } from "@pibuild/layers";
+import type { Step } from "@pibuild/pigen-stages";
 import type { Chain } from "../plan/chain.ts";
 import { planChain } from "../plan/plan-chain.ts";
 import { readFailedNote } from "../run/failed-note.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import { rootfsDirectory, scriptDirectory } from "../run/paths.ts";
-import { prepareNamespace } from "../run/prepare-namespace.ts";
+import { bind, prepareNamespace } from "../run/prepare-namespace.ts";
 import { neutralEnvironment } from "../run/step-environment.ts";
 
 /** Which state of a step a shell opens. */
@@ -49,14 +50,9 @@ export async function openShell(
   const lowers = [...stack.lowers("rootfs"), helperDirectory];
   if (state === "failed") {
     // The failed changes stay as they are: they become one more lower layer.
-    await context.exec.run({
-      program: "mount",
-      args: [
-        "--bind",
-        await made(join(failed, "rootfs")),
-        await made(join(stack.directory, "failed")),
-      ],
-    });
+    const from = join(failed, "rootfs");
+    await mkdir(from, { recursive: true });
+    await bind(context.exec, from, join(stack.directory, "failed"));
     lowers.unshift("failed");
   }
   const moment = state === "failed" ? `in which ${stepId} failed` : `${state} ${stepId}`;
@@ -73,6 +69,11 @@ export async function openShell(
     });
   }
   message(`${spec.name}: the state ${moment}; changes are thrown away. Leave with \`exit\`.`);
+  return runShell(chain, step, target);
+}
+
+/** A shell in the chroot of a step's tree, with what its scripts may read. */
+async function runShell({ context }: Chain, { stage }: Step, target: string): Promise<number> {
   const { exitCode } = await context.exec.run({
     program: "unshare",
     args: [...ownProcesses, "bash", join(scriptDirectory, "shell.sh")],
@@ -81,7 +82,7 @@ export async function openShell(
       HOME: neutralEnvironment.HOME,
       ...context.spec.variables,
       ROOTFS_DIR: target,
-      STAGE: step.stage.name,
+      STAGE: stage.name,
       SCRIPT_DIR: scriptDirectory,
       PIBUILD_RESOLV_CONF: "/etc/resolv.conf",
     },
@@ -112,9 +113,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function made(path: string): Promise<string> {
-  await mkdir(path, { recursive: true });
-  return path;
 }

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { lstat, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { slashed, textOf } from "@pibuild/core";
+import { nameText, slashed } from "@pibuild/core";
 import { type FileIndex, indexed } from "./file-index.ts";
 
 /** A file or directory as Linux will see it. */
@@ -44,7 +44,7 @@ export async function linkContent(path: string, index?: FileIndex): Promise<stri
 
 async function linkText(path: string): Promise<string> {
   const target = await readlink(path, { encoding: "buffer" });
-  return textOf(target, Buffer.from(path), "where it leads");
+  return nameText(target, Buffer.from(path), "where it leads");
 }
 
 /** Permission bits: the disk's own, or what git makes of its index where the umask is 022. */

@@ -7,7 +7,7 @@ export interface Names {
 }
 
 /** Reads a text once for all names that are to be looked for. */
-export function readNames(text: string): Names {
+export function namesIn(text: string): Names {
   const beginnings = text.matchAll(/(?<!\w)[A-Za-z]\w*_(?=["']?\s*[$%{+.])/g);
   const endings = text.matchAll(/(?<=[}"')])(?:_[A-Za-z0-9]+)+(?!\w)/g);
   return {

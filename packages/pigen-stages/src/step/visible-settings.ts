@@ -1,5 +1,5 @@
 import { enumerates } from "./enumerates.ts";
-import { mayName, type Names, readNames } from "./names.ts";
+import { mayName, type Names, namesIn } from "./names.ts";
 
 /** What programs read by themselves: no script has to name it. */
 const ambient =
@@ -30,7 +30,7 @@ export function namedSettings(
   all: Readonly<Record<string, string>>,
   functions: ReadonlyMap<string, string>,
 ): Record<string, string> {
-  const seen = withFunctions(texts.map(readNames), functions);
+  const seen = withFunctions(texts.map(namesIn), functions);
   return Object.fromEntries(
     Object.entries(all).filter(([name]) => seen.some((names) => mayName(names, name))),
   );
@@ -56,7 +56,7 @@ function withFunctions(
   for (let names = queue.pop(); names !== undefined; names = queue.pop()) {
     for (const [name, body] of functions) {
       if (called.has(name) || !names.words.has(name)) continue;
-      const inBody = readNames(body);
+      const inBody = namesIn(body);
       called.set(name, inBody);
       queue.push(inBody);
     }

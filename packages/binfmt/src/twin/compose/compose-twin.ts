@@ -4,7 +4,7 @@ import type { Elf } from "../elf.ts";
 import { redirected } from "../programs.ts";
 import { addLibraries } from "./add-libraries.ts";
 import { addConverters, addModules } from "./add-modules.ts";
-import { findProgram } from "./find-program.ts";
+import { findInTrees } from "./find-in-trees.ts";
 import { graftProgram } from "./graft-program.ts";
 import {
   isListed,
@@ -56,7 +56,7 @@ async function addPrograms(
   const wanted: Elf[] = [];
   for (const row of redirected.filter((candidate) => !without.includes(candidate.package))) {
     for (const name of row.programs) {
-      const found = await findProgram(trees, name);
+      const found = await findInTrees(trees, name);
       const condition = row.condition ?? "always";
       if (found === undefined) continue;
       if (place !== "" && (await isListed(directory, condition, found.targetId))) continue;

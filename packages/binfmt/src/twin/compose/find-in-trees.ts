@@ -11,7 +11,7 @@ export interface FoundProgram {
 }
 
 /** Looks where programs lie, also in a tree whose /usr is not merged. */
-export async function findProgram(
+export async function findInTrees(
   sources: TwinTrees,
   name: string,
 ): Promise<FoundProgram | undefined> {

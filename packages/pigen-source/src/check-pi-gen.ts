@@ -6,7 +6,7 @@ import { PibuildError, type PigenPlace } from "@pibuild/core";
 const parts = { "build.sh": "file", "scripts/common": "file", stage0: "directory" } as const;
 
 /** Throws PIGEN_INVALID where a directory does not hold pi-gen; `named` is what errors call it. */
-export async function checkTree(directory: string, named: PigenPlace): Promise<void> {
+export async function checkPiGen(directory: string, named: PigenPlace): Promise<void> {
   const missing: string[] = [];
   for (const [path, kind] of Object.entries(parts)) {
     const found = await stat(join(directory, path)).catch(() => undefined);
