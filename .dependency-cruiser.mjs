@@ -25,6 +25,7 @@ const mayImport = {
   "packages/kn86fw": "pi-boot core",
   "packages/mirrors": "core",
   "packages/binfmt": "host core",
+  "packages/task-cache": "core",
   "packages/config": "pi-boot core",
   "packages/layers": "core",
   "packages/host": "core",

@@ -102,6 +102,7 @@ export interface ErrorData {
   };
   ENV_CACHE_UNUSABLE: { path: string; reason: string };
   STORE_UNUSABLE: { path: string; reason: string };
+  PORT_UNUSABLE: { host: string; port: number; reason: string };
   ENV_NO_PROC: { task: string };
   ENV_NO_NAMESPACES: { task: string };
   ENV_BINFMT_MISSING: { arch: string; detail: string; hint?: string };
@@ -214,6 +215,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STORE_UNUSABLE: {
     kind: "environment",
     summary: "The store of layers cannot be read or written.",
+  },
+  PORT_UNUSABLE: {
+    kind: "environment",
+    summary: "A server cannot listen at the address that it was given.",
   },
   ENV_NO_PROC: { kind: "environment", summary: "There is no /proc here." },
   ENV_NO_NAMESPACES: {

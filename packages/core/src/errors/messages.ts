@@ -84,6 +84,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `the store cannot use \`${path}\`: ${reason}`,
     hint: "see what lies there and whose it is, or set PIBUILD_STORE to another directory",
   }),
+  PORT_UNUSABLE: ({ host, port, reason }) => ({
+    message: `cannot listen on ${host}:${port}: ${portReason(reason)}`,
+    hint: "choose another with --port, or leave it out to get one that is free",
+  }),
   ENV_NO_PROC: ({ task }) => ({
     message: `${task} needs /proc, and there is none`,
     hint: "mount -t proc proc /proc",
@@ -316,4 +320,13 @@ function some(paths: readonly string[]): string {
 
 function unique(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
+}
+
+function portReason(code: string): string {
+  const words: Record<string, string> = {
+    EADDRINUSE: "another program listens there",
+    EACCES: "ports below 1024 are for root",
+    EADDRNOTAVAIL: "this machine does not have that address",
+  };
+  return words[code] ?? code;
 }
