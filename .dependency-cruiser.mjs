@@ -8,8 +8,9 @@ const mayImport = {
   // Rigs of tests: no sources import it.
   "packages/test-kit": "core",
   "apps/cli":
-    "nx graph pigen-runner venue stage-lint twin pigen-source artifacts partitioner kn86fw mirrors binfmt config layers host core",
+    "nx turbo graph pigen-runner venue stage-lint twin pigen-source artifacts partitioner kn86fw mirrors binfmt config layers host core",
   "packages/nx": "graph config core",
+  "packages/turbo": "graph core",
   // The only one that knows both what an image is and what runs it.
   "packages/graph":
     "pigen-runner twin pigen-source pigen-stages artifacts partitioner kn86fw mirrors binfmt config layers host pi-boot core",

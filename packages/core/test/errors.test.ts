@@ -43,6 +43,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   ENV_NEEDS_ROOT: { task: "a build" },
   ENV_CACHE_UNUSABLE: { path: "/home/me/.cache/pibuild/secret.key", reason: "EACCES" },
   STORE_UNUSABLE: { path: "/var/cache/pibuild/store/records", reason: "ENOTDIR" },
+  TASK_RUNNER_MISSING: { name: "turbo", workspace: "/home/pi/workspace" },
   PORT_UNUSABLE: { host: "127.0.0.1", port: 80, reason: "EACCES" },
   ENV_NO_PROC: { task: "a build" },
   ENV_NO_NAMESPACES: { task: "a build" },

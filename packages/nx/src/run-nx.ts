@@ -1,32 +1,19 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
-
-export interface NxRun {
-  readonly workspace: string;
-  readonly image: string;
-  readonly target: string;
-  /** NDJSON file to which the tasks append their events. */
-  readonly events: string;
-  /** The process without which tasks stop, see PIBUILD_OWNER. */
-  readonly owner: string;
-  /** A file whose appearance stops the tasks, see PIBUILD_STOP. */
-  readonly stopFile: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly logFile: string;
-}
+import { type EngineRun, engineEnvironment } from "@pibuild/graph";
 
 /**
  * Runs one target and all before it with the workspace's own Nx, as a child process: no daemon,
  * no terminal UI, and time for tasks to clean up when they are stopped.
  */
-export async function runNx(exec: Exec, run: NxRun): Promise<void> {
+export async function runNx(exec: Exec, run: EngineRun): Promise<void> {
   await exec.run({
     program: "node",
     args: [nxBinary(run.workspace), "run", `${run.image}:${run.target}`, "--output-style=stream"],
     cwd: run.workspace,
     env: {
-      ...definedOnly(run.env),
+      ...engineEnvironment(run),
       NX_DAEMON: "false",
       NX_TUI: "false",
       // A process for each plugin costs two thirds of a second, and ours needs no keeping apart.
@@ -39,9 +26,6 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
       NODE_COMPILE_CACHE: join(run.workspace, ".nx", "compiled"),
       NX_CACHE_DIRECTORY: join(run.workspace, ".nx", "cache"),
       NX_WORKSPACE_DATA_DIRECTORY: join(run.workspace, ".nx", "workspace-data"),
-      PIBUILD_EVENTS: run.events,
-      PIBUILD_OWNER: run.owner,
-      PIBUILD_STOP: run.stopFile,
     },
     logFile: run.logFile,
     keepTerminal: true,
@@ -51,10 +35,4 @@ export async function runNx(exec: Exec, run: NxRun): Promise<void> {
 
 function nxBinary(workspace: string): string {
   return createRequire(join(workspace, "package.json")).resolve("nx/bin/nx.js");
-}
-
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
 }

@@ -10,6 +10,7 @@ import { giveBack } from "../privilege/give-back.ts";
 import { isRoot, reExecAsRoot } from "../privilege/re-exec.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { deliver } from "./deliver.ts";
+import type { EngineName } from "./engines.ts";
 import { layeredGoal, upstreamGoal } from "./goal.ts";
 import { preflight } from "./preflight.ts";
 import { runTargets } from "./run-targets.ts";
@@ -20,6 +21,7 @@ export interface BuildRequest {
   readonly target: string | undefined;
   readonly runner: "layered" | "upstream";
   readonly twin: boolean;
+  readonly engine: EngineName;
   readonly reporter: Reporter;
 }
 
@@ -35,7 +37,7 @@ export interface Built {
  */
 export async function buildHere(
   context: CliContext,
-  { image, target, runner, twin, reporter }: BuildRequest,
+  { image, target, runner, twin, engine, reporter }: BuildRequest,
 ): Promise<Built | undefined> {
   const { env, signal } = context;
   const { workspace, name } = image;
@@ -61,7 +63,7 @@ export async function buildHere(
         runTargets(
           { ...context, env: variables, signal: timed.signal },
           open,
-          goal.target,
+          { engine, target: goal.target },
           timed.reporter,
         ),
       );

@@ -3,18 +3,18 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { acquireLock, createExec, type Event, PibuildError, privateDirectory } from "@pibuild/core";
 import { type OpenImage, upstreamTarget } from "@pibuild/graph";
-import { runNx } from "@pibuild/nx";
 import type { CliContext } from "../context.ts";
 import { TaskFailure } from "../failure/task-failure.ts";
 import { thisProcess } from "../privilege/owner.ts";
 import type { Reporter } from "../reporters/reporter.ts";
+import { type EngineName, engines } from "./engines.ts";
 import { followEvents } from "./follow-events.ts";
 
-/** Runs an image's targets up to one with Nx, and reports what the tasks say meanwhile. */
+/** Runs an image's targets up to one, in an engine's order, and reports what the tasks say meanwhile. */
 export async function runTargets(
   context: CliContext,
   open: OpenImage,
-  target: string,
+  { engine, target }: { readonly engine: EngineName; readonly target: string },
   reporter: Reporter,
 ): Promise<void> {
   const { logs } = open.context;
@@ -27,11 +27,12 @@ export async function runTargets(
   // What steps print, and what Nx keeps of it, may hold what no pattern hides.
   for (const path of [".pibuild/logs", ".nx"]) await privateDirectory(join(workspace, path));
   await mkdir(dirname(events), { recursive: true });
-  await rm(join(logs, "nx.log"), { force: true });
+  const { run, log } = engines[engine];
+  await rm(join(logs, log), { force: true });
   await writeFile(events, "");
   const stopFile = join(logs, "stop");
   await rm(stopFile, { force: true });
-  // Nx would let its tasks go on for all of its grace period.
+  // An engine lets its tasks go on for all of its grace period.
   const stop = () => writeFileSync(stopFile, "");
   context.signal.addEventListener("abort", stop, { once: true });
   let failure: Extract<Event, { type: "task-failed" }> | undefined;
@@ -40,7 +41,7 @@ export async function runTargets(
       if (event.type === "task-failed") failure ??= event;
       else reporter.report(event);
     });
-    await runNx(createExec({ signal: context.signal }), {
+    await run(createExec({ signal: context.signal }), {
       workspace,
       image,
       target,
@@ -48,7 +49,7 @@ export async function runTargets(
       owner: await thisProcess(),
       stopFile,
       env: context.env,
-      logFile: join(logs, "nx.log"),
+      logFile: join(logs, log),
     });
   } catch (error) {
     if (context.signal.aborted) {

@@ -3,6 +3,7 @@ import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
 import { checkUpstreamBootstrap, imageReader, openImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
+import type { EngineName } from "../build/engines.ts";
 import type { CliContext } from "../context.ts";
 import { failureOf } from "../failure/failure-of.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
@@ -18,6 +19,7 @@ interface BuildFlags extends VenueFlags {
   readonly events: boolean;
   readonly twin: boolean;
   readonly runner: "layered" | "upstream";
+  readonly engine: EngineName;
 }
 
 export const build = buildCommand<BuildFlags, [image: string], CliContext>({
@@ -54,12 +56,18 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
         brief: "Step by step from the cache, or all at once with pi-gen's own build.sh",
         default: "layered",
       },
+      engine: {
+        kind: "enum",
+        values: ["nx", "turbo"],
+        brief: "What orders the tasks: the workspace's Nx, or its Turborepo",
+        default: "nx",
+      },
       ...venueFlags,
     },
     aliases: { v: "verbose" },
   },
   async func(this: CliContext, flags, name) {
-    const { target, json, verbose, events, runner } = flags;
+    const { target, json, verbose, events, runner, engine } = flags;
     if (json && events) {
       throw new PibuildError("USAGE", { message: "--json and --events both want standard output" });
     }
@@ -81,8 +89,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
           ? await buildInContainer(this, venue, reporter, flags)
           : await buildHere(this, {
               image: await read(),
-              target,
-              runner,
+              ...{ target, runner, engine },
               twin: flags.twin,
               reporter,
             });

@@ -3,12 +3,18 @@ import { findWorkspace, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, type EventBody } from "@pibuild/core";
 import { syncCheckout } from "@pibuild/pigen-source";
 import { buildCommand } from "@stricli/core";
+import { syncTasks } from "../build/sync-tasks.ts";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import { describeEvent } from "../reporters/describe-event.ts";
 import { jsonFlag } from "./common-parameters.ts";
 
-export const sync = buildCommand<{ readonly json: boolean }, [], CliContext>({
+interface SyncFlags {
+  readonly json: boolean;
+  readonly turbo: boolean;
+}
+
+export const sync = buildCommand<SyncFlags, [], CliContext>({
   docs: {
     brief: "Fetch the pi-gen that pi-gen-pin.env names, or verify the one that is there",
     fullDescription: [
@@ -16,9 +22,19 @@ export const sync = buildCommand<{ readonly json: boolean }, [], CliContext>({
       "take it from instead of PI_GEN_REPO. Once it is there, nothing is asked of the network.",
     ].join("\n"),
   },
-  parameters: { flags: { json: jsonFlag } },
-  async func(this: CliContext, { json }) {
+  parameters: {
+    flags: {
+      json: jsonFlag,
+      turbo: {
+        kind: "boolean",
+        brief: "Write each image's tasks to package.json and turbo.json, and fetch nothing",
+        default: false,
+      },
+    },
+  },
+  async func(this: CliContext, { json, turbo }) {
     const workspace = await findWorkspace(this.start);
+    if (turbo) return await syncTasks(this, workspace, json);
     const pin = await loadPin(join(workspace, pinFileName));
     const emit = (event: EventBody) => {
       const line = describeEvent(event);

@@ -102,6 +102,7 @@ export interface ErrorData {
   };
   ENV_CACHE_UNUSABLE: { path: string; reason: string };
   STORE_UNUSABLE: { path: string; reason: string };
+  TASK_RUNNER_MISSING: { name: string; workspace: string };
   PORT_UNUSABLE: { host: string; port: number; reason: string };
   ENV_NO_PROC: { task: string };
   ENV_NO_NAMESPACES: { task: string };
@@ -215,6 +216,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STORE_UNUSABLE: {
     kind: "environment",
     summary: "The store of layers cannot be read or written.",
+  },
+  TASK_RUNNER_MISSING: {
+    kind: "environment",
+    summary: "The workspace does not have the program that orders its tasks.",
   },
   PORT_UNUSABLE: {
     kind: "environment",

@@ -84,6 +84,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `the store cannot use \`${path}\`: ${reason}`,
     hint: "see what lies there and whose it is, or set PIBUILD_STORE to another directory",
   }),
+  TASK_RUNNER_MISSING: ({ name, workspace }) => ({
+    message: `\`${name}\` is not installed in \`${workspace}\``,
+    hint: `install it there (\`npm install --save-dev ${name}\`), or leave \`--engine\` out`,
+  }),
   PORT_UNUSABLE: ({ host, port, reason }) => ({
     message: `cannot listen on ${host}:${port}: ${portReason(reason)}`,
     hint: "choose another with --port, or leave it out to get one that is free",
