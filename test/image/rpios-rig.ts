@@ -22,6 +22,14 @@ export interface RpiosOptions {
   readonly pin?: PiGenPin;
 }
 
+const aptConfiguration = [
+  // A stand-in has packages for one architecture; pi-gen asks for those of another, too.
+  'APT::Architectures { "arm64"; };',
+  // trixie's export asks for changelogs that no package has; without a network each takes a minute.
+  'Acquire::https::Proxy "http://127.0.0.1:9/";',
+  "",
+].join("\n");
+
 export async function createRpiosRig({ piGen, pin }: RpiosOptions): Promise<RpiosRig> {
   const release = pin?.release ?? "bookworm";
   const scratch = await mkdtemp("/var/tmp/pibuild-rpios-archive-");
@@ -31,8 +39,7 @@ export async function createRpiosRig({ piGen, pin }: RpiosOptions): Promise<Rpio
     ...{ release, arch: "arm64", stages, scratch: join(scratch, "scratch") },
     ...{ lent: lent.path, env: process.env },
   });
-  // A stand-in has packages for one architecture; pi-gen asks for those of another, too.
-  await writeFile(join(lent.path, "apt.conf"), 'APT::Architectures { "arm64"; };\n');
+  await writeFile(join(lent.path, "apt.conf"), aptConfiguration);
 
   const copy = async (store?: string): Promise<RpiosRig> => {
     const rig = await createImageRig(store);
