@@ -15,6 +15,9 @@ const main: Access = { token: "of-main", read: ["main"], write: "main" };
 const pull: Access = { token: "of-a-pull-request", read: ["pr-7", "main"], write: "pr-7" };
 const release: Access = { token: "of-a-release", read: ["main"] };
 
+/** A busy machine is no failure. */
+const patient = { timeout: 60_000 };
+
 interface Started extends AsyncDisposable {
   readonly directory: string;
   readonly url: string;
@@ -170,9 +173,9 @@ describe("a result is complete or a miss", () => {
       put.on("error", () => resolve());
       put.write("half of it", () => put.destroy());
     });
-    await expect.poll(() => cache.events.at(0)?.what).toBe("dropped");
+    await expect.poll(() => cache.events.at(0)?.what, patient).toBe("dropped");
     expect((await cache.ask(main, "GET", "/v1/cache/1")).status).toBe(404);
-    await expect.poll(() => readdir(join(cache.directory, "scratch"))).toEqual([]);
+    await expect.poll(() => readdir(join(cache.directory, "scratch")), patient).toEqual([]);
   });
 
   test("many writers of one hash at once leave one of their results whole", async () => {
