@@ -3,7 +3,7 @@ import { licences } from "./tools/build/licences.ts";
 
 const shared: Options = {
   format: ["esm"],
-  target: "node24",
+  target: "node22",
   platform: "node",
   clean: true,
   splitting: true,
@@ -23,5 +23,5 @@ export const bundled: Options = {
   },
 };
 
-/** Every package is built alike: its `src/index.ts` (and bins, where it has some) as ESM for Node 24. */
+/** Every package is built alike: its `src/index.ts` (and bins, where it has some) as ESM for Node 22. */
 export default defineConfig(shared);

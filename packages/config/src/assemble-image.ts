@@ -1,6 +1,6 @@
-import { basename, join, relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import type { ConfigIssue, Location } from "@pibuild/core";
-import { upstreamExport, upstreamPrefix } from "./checkout.ts";
+import { upstreamExport } from "./checkout.ts";
 import type { ResolvedEpoch } from "./derived-settings.ts";
 import { diskConfig } from "./disk/disk-config.ts";
 import { environmentPlace } from "./environment/environment.ts";
@@ -14,6 +14,7 @@ import type { ImageFile } from "./schema.ts";
 import { settingText } from "./setting-row.ts";
 import { type SettingName, secretNames, settingNames, settings as table } from "./settings.ts";
 import type { StageEntry } from "./stage-entries.ts";
+import { stagePath } from "./stage-path.ts";
 import type { YamlPath } from "./yaml-file.ts";
 
 /** An image in its parts, each of them valid. */
@@ -41,10 +42,7 @@ export function assembleImage(parts: ImageParts): Image {
   const name = basename(directory);
   const entry = (stage: string, at: Location): StageEntry => ({
     name: stage,
-    path:
-      piGen !== undefined && stage.startsWith(upstreamPrefix)
-        ? join(piGen, stage.slice(upstreamPrefix.length))
-        : resolve(workspace, stage),
+    path: stagePath(stage, { workspace, piGen }),
     at,
   });
   const output = overrides.outputDir ?? data.output_dir;

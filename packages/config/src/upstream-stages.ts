@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { upstreamExport, upstreamPrefix } from "./checkout.ts";
 import type { Image } from "./image.ts";
 import type { StageEntry } from "./stage-entries.ts";
 
-type Listed = Pick<Image, "workspace" | "stages" | "exportStages">;
+type Listed = Pick<Image, "stages" | "exportStages">;
 
 /**
  * The stages that build.sh runs for an image, in order. It ends with its export, so what the image runs
@@ -18,12 +17,11 @@ export function upstreamStages(image: Listed): readonly StageEntry[] {
  * with anything else than those and `stages/partitions`, whose work build.sh does itself.
  */
 export function stagesAfterExport({
-  workspace,
   exportStages,
-}: Omit<Listed, "stages">): readonly StageEntry[] | undefined {
+}: Pick<Image, "exportStages">): readonly StageEntry[] | undefined {
   if (exportStages.every(({ isDefault }) => isDefault === true)) return [];
   const place = exportStages.findIndex(({ name }) => name === upstreamExport);
-  const isPartitions = ({ path }: StageEntry) => path === join(workspace, "stages/partitions");
+  const isPartitions = ({ name }: StageEntry) => name === "stages/partitions";
   const after = exportStages.slice(place + 1);
   const isKnown =
     place !== -1 &&

@@ -49,6 +49,7 @@ export {
   privateDirectory,
   trustedOwners,
 } from "./resources/enter-directory.ts";
+export { HeldResources } from "./resources/held-resources.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
 export {

@@ -19,6 +19,7 @@ export {
 export type { TargetInputs } from "./targets/named-inputs.ts";
 export { type ImagePlan, type PlannedTarget, planImage } from "./targets/plan-image.ts";
 export { everything, fileTargets, hostTarget, targetOf, targetsOf } from "./targets/registry.ts";
+export { runInOrder } from "./targets/run-in-order.ts";
 export { runTarget } from "./targets/run-target.ts";
 export type { FileTarget, Target } from "./targets/target.ts";
 export { targetDigests } from "./targets/target-digests.ts";

@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
@@ -15,8 +15,23 @@ export async function isDebians(
   text: string,
   { suite, keyring = debianKeyring }: { readonly suite: string; readonly keyring?: string },
 ): Promise<boolean> {
-  await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-inrelease-"));
-  const [file, signed] = [join(scratch.path, "InRelease"), join(scratch.path, "signed")];
+  const scratch = await mkdtemp(join(tmpdir(), "pibuild-inrelease-"));
+  try {
+    return await isSigned(exec, { text, suite, keyring, scratch });
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
+
+interface Claim {
+  readonly text: string;
+  readonly suite: string;
+  readonly keyring: string;
+  readonly scratch: string;
+}
+
+async function isSigned(exec: Exec, { text, suite, keyring, scratch }: Claim): Promise<boolean> {
+  const [file, signed] = [join(scratch, "InRelease"), join(scratch, "signed")];
   await writeFile(file, text);
   const { stdout } = await exec.run({
     program: "gpgv",

@@ -25,7 +25,8 @@ export async function runTargets(
     signal: context.signal,
   });
   // What steps print, and what Nx keeps of it, may hold what no pattern hides.
-  for (const path of [".pibuild/logs", ".nx"]) await privateDirectory(join(workspace, path));
+  for (const path of [".pibuild/logs", ...(engine === "nx" ? [".nx"] : [])])
+    await privateDirectory(join(workspace, path));
   await mkdir(dirname(events), { recursive: true });
   const { run, log } = engines[engine];
   await rm(join(logs, log), { force: true });
@@ -42,6 +43,7 @@ export async function runTargets(
       else reporter.report(event);
     });
     await run(createExec({ signal: context.signal }), {
+      open,
       workspace,
       image,
       target,

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock } from "@pibuild/core";
+import { acquireLock, HeldResources } from "@pibuild/core";
 import type { CliContext } from "../context.ts";
 
 export interface Builds {
@@ -20,7 +20,7 @@ export async function waitForBuilds(
     const onWait = () => message(`waiting for the build of ${what}`);
     return await acquireLock(join(directory, name), { onWait, signal });
   };
-  const held = new AsyncDisposableStack();
+  const held = new HeldResources();
   try {
     for (const image of images.filter((each) => names.includes(each)))
       held.use(await take(image, image));
@@ -33,7 +33,7 @@ export async function waitForBuilds(
     }
     return held;
   } catch (error) {
-    await held.disposeAsync();
+    await held[Symbol.asyncDispose]();
     throw error;
   }
 }

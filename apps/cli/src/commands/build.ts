@@ -3,7 +3,7 @@ import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
 import { checkUpstreamBootstrap, imageReader, openImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
-import type { EngineName } from "../build/engines.ts";
+import { defaultEngine, type EngineName } from "../build/engines.ts";
 import type { CliContext } from "../context.ts";
 import { failureOf } from "../failure/failure-of.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
@@ -19,7 +19,7 @@ interface BuildFlags extends VenueFlags {
   readonly events: boolean;
   readonly twin: boolean;
   readonly runner: "layered" | "upstream";
-  readonly engine: EngineName;
+  readonly engine?: EngineName;
 }
 
 export const build = buildCommand<BuildFlags, [image: string], CliContext>({
@@ -58,21 +58,23 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       },
       engine: {
         kind: "enum",
-        values: ["nx", "turbo"],
-        brief: "What orders the tasks: the workspace's Nx, or its Turborepo",
-        default: "nx",
+        values: ["own", "nx", "turbo"],
+        brief:
+          "What orders the tasks: pibuild itself, or the workspace's Nx or Turborepo (default: Nx where there is an nx.json)",
+        optional: true,
       },
       ...venueFlags,
     },
     aliases: { v: "verbose" },
   },
   async func(this: CliContext, flags, name) {
-    const { target, json, verbose, events, runner, engine } = flags;
+    const { target, json, verbose, events, runner } = flags;
     if (json && events) {
       throw new PibuildError("USAGE", { message: "--json and --events both want standard output" });
     }
     const started = performance.now();
     const workspace = await findWorkspace(this.start);
+    const engine = flags.engine ?? defaultEngine(workspace);
     await using reporter = createReporter(this, { json, verbose, events });
     try {
       const emit = (event: EventBody) => reporter.report(event);

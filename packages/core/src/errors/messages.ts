@@ -33,7 +33,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       near !== undefined
         ? `did you mean \`${near}\`?`
         : isDefault
-          ? "an image of this kind is finished by it unless `export:` names other stages: take it from pibuild's own workspace, or pi-gen's from another tag"
+          ? "an image of this kind is finished by it unless `export:` names other stages: install @pibuild/stages again, or take pi-gen's from another tag"
           : at !== undefined && at.line === undefined
             ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
             : "check the spelling under `stages:`; paths are relative to the workspace",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { acquireLock } from "@pibuild/core";
+import { acquireLock, HeldResources } from "@pibuild/core";
 import type { OpenImage } from "../open/open-image.ts";
 import { targetsOf } from "./registry.ts";
 import type { FileTarget, Target } from "./target.ts";
@@ -16,7 +16,7 @@ export async function lockOutputs(
   const targets = targetsOf(image);
   const own = new Set([target, ...dependentsOf(target, targets)].map(({ name }) => name));
   const reads = ({ kind, name }: Target) => kind === "files" && target.after.includes(name);
-  const locks = new AsyncDisposableStack();
+  const locks = new HeldResources();
   try {
     for (const each of targets) {
       const shared = reads(each);
@@ -28,7 +28,7 @@ export async function lockOutputs(
     }
     return locks;
   } catch (error) {
-    await locks.disposeAsync();
+    await locks[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isPibuildError, type RunDirectory } from "@pibuild/core";
+import { HeldResources, isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { prepareTwin, type Redirection } from "@pibuild/twin";
@@ -24,7 +24,7 @@ export async function buildChain({
   describe,
 }: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
   const { spec } = context;
-  await using opened = new AsyncDisposableStack();
+  await using opened = new HeldResources();
   // Where all is cached, the store may be one that can only be read.
   let place: Promise<Place> | undefined;
   const open = () => (place ??= openPlace(context, opened));
@@ -56,7 +56,7 @@ interface Place {
 
 async function openPlace(
   { spec, exec, scratch }: RunContext,
-  opened: AsyncDisposableStack,
+  opened: HeldResources,
 ): Promise<Place> {
   const runDirectory = opened.use(await scratch.openRun());
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));

@@ -40,11 +40,14 @@ export function rootfsDirectory(stage: string): string {
   return join(workDirectory, stage, "rootfs");
 }
 
-/** Where scripts find a directory of the host: below BASE_DIR, or at a mount of its own. */
+/**
+ * Where scripts find a directory of the host: below BASE_DIR, or at a mount of its own. What a package
+ * brings is no part of the workspace: where it lies there depends on who installed it.
+ */
 export function visiblePath(base: string, stagePath: string): { path: string; bind?: string } {
   const inside = relative(base, stagePath);
   // From one drive of Windows to another there is no relative path.
-  const isInside = !inside.startsWith("..") && !isAbsolute(inside);
+  const isInside = !/(^\.\.)|(^|[\\/])node_modules[\\/]/.test(inside) && !isAbsolute(inside);
   if (isInside) return { path: join(baseDirectory, slashed(inside)) };
   const name = basename(stagePath);
   return { path: join(stagesDirectory, name), bind: stagePath };

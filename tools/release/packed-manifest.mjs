@@ -1,0 +1,5 @@
+export const hooks = {
+  beforePacking({ devDependencies, scripts, ...manifest }) {
+    return { ...manifest, x: 1 };
+  },
+};
