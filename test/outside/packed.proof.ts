@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { programsFor } from "@pibuild/core";
+import { needs } from "@pibuild/test-kit";
+import { afterAll, beforeAll, expect } from "vitest";
+import { checkPacked } from "../../tools/release/check-package.ts";
+import {
+  createOutsideProject,
+  nodeProgram,
+  nodes,
+  type OutsideProject,
+} from "./outside-project.ts";
+import { filesOfPage, repository, smallBase } from "./own-repository.ts";
+import { compileExamples, printed, runAsJavaScript, runCompiled } from "./run-example.ts";
+
+const programs = [...programsFor("steps"), ...programsFor("disk")];
+const it = needs("root", "npm", "qemu-aarch64-static", ...programs);
+
+/** Packed, and installed with npm into an empty project outside of the workspace. */
+let project: OutsideProject;
+beforeAll(async () => {
+  project = await createOutsideProject();
+});
+afterAll(() => project?.[Symbol.asyncDispose]());
+
+it("every package is fit to publish, for publint and attw", async () => {
+  const said: Record<string, string[]> = {};
+  for (const { name, tarball } of project.packed) said[name] = await checkPacked(tarball);
+  expect(said).toEqual(Object.fromEntries(project.packed.map(({ name }) => [name, []])));
+});
+
+it("nothing but @pibuild/nx brings Nx along", async () => {
+  const installed = await readdir(join(project.path, "node_modules/@pibuild"));
+  const expected = project.packed
+    .map(({ name }) => basename(name))
+    .filter((name) => !["nx", "pibuild"].includes(name));
+  expect(installed.sort()).toEqual(expected.sort());
+  expect(existsSync(join(project.path, "node_modules/nx"))).toBe(false);
+});
+
+for (const [name, expected] of Object.entries(printed)) {
+  it(`${name} runs from JavaScript`, async () => {
+    expect(await runAsJavaScript(project, name)).toMatch(expected);
+  });
+}
+
+it("all run from TypeScript with strict and every type checked, in the oldest Node.js that fits", async () => {
+  const node = nodeProgram(project, nodes.oldest);
+  expect(await compileExamples(project, node)).toBe("");
+  for (const [name, expected] of Object.entries(printed))
+    expect(await runCompiled(project, name, node)).toMatch(expected);
+});
+
+it("the page's repository is linted, planned and built, with npm alone", async () => {
+  const env = { PIBUILD_CACHE: project.cache, PIBUILD_TWIN: "0" };
+  const pibuild = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await project.run("npx", ["pibuild", ...args], env);
+    expect(exitCode, stderr).toBe(0);
+    return stdout + stderr;
+  };
+  await project.write(await filesOfPage(join(repository, "docs/own-repository.md")));
+  await pibuild("lint", "kiosk");
+  expect(await pibuild("plan", "kiosk")).toMatch(
+    /^debian-base\/prerun .*^debian-lite\/05-user .*^kiosk\/00-screen .*^export\/03-clean .*^disk /ms,
+  );
+  await project.write(smallBase);
+  expect(await pibuild("build", "kiosk")).toContain("kiosk is ready");
+  const built = await readdir(join(project.path, "dist/kiosk"));
+  expect(built).toEqual(expect.arrayContaining(["kiosk.img.xz", "kiosk.img.xz.sha256"]));
+  expect(existsSync(join(project.path, ".nx"))).toBe(false);
+  expect(await pibuild("build", "kiosk")).toContain("kiosk is up to date");
+  const log = await readFile(join(project.path, ".pibuild/logs/kiosk/events.ndjson"), "utf8");
+  expect(log).toContain("kiosk/00-screen");
+});
+
+for (const version of nodes.outdated) {
+  it(`with Node.js ${version} the commands say which one they need`, async () => {
+    const node = nodeProgram(project, version);
+    const [cli, binfmt] = ["pibuild/bin/pibuild.mjs", "@pibuild/binfmt/bin/pibuild-binfmt.mjs"];
+    for (const file of [cli, binfmt]) {
+      const result = await project.run(node, [`node_modules/${file}`, "--version"]);
+      expect(result.exitCode).toBe(4);
+      expect(result.stderr).toMatch(
+        `needs Node.js 22.21, 24.11 or newer, this is ${version}\n\nhint: \`npx -p node@24 `,
+      );
+    }
+  });
+}

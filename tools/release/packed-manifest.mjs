@@ -1,5 +1,0 @@
-export const hooks = {
-  beforePacking({ devDependencies, scripts, ...manifest }) {
-    return { ...manifest, x: 1 };
-  },
-};
