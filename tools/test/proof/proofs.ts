@@ -131,10 +131,20 @@ export const proofs: readonly Proof[] = [
   {
     name: "packed",
     proves:
-      "the runner, packed and installed into an empty project, runs a stage on a root filesystem",
-    minutes: 1,
-    run: { project: "proof", files: ["packages/pigen-runner/test/packed.proof.ts"] },
-    covers: ["packages/pigen-runner/scripts", "packages/binfmt/native"],
+      "every package, packed and installed with npm into an empty project, does there what its page says, and pibuild builds",
+    minutes: 3,
+    run: { project: "proof", files: ["test/outside/packed.proof.ts"] },
+    covers: [
+      ...building,
+      "apps/cli/bin",
+      "docs/own-repository.md",
+      "packages/nx/src/plugin.ts",
+      "packages/stage-lint/src/index.ts",
+      "packages/venue/src/index.ts",
+      "stages",
+      "test/outside/examples",
+      "tools/release",
+    ],
   },
   {
     name: "updater-mutants",
