@@ -24,7 +24,7 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/image.schema.json": `${JSON.stringify(imageJsonSchema(), undefined, 2)}\n`,
   "docs/reference/settings.md": page(
     "Settings",
-    "The keys of `settings:` in `image.yaml`: pi-gen's own names. Those marked *environment* may also come from an [environment variable](environment.md) of the same name, which wins.",
+    "The keys of `settings:` in `image.yaml`: pi-gen's own names. Those marked *environment* may also come from an [environment variable](environment.md) of the same name, which wins. A *secret* may stand in a file instead, which `<name>_FILE` names: here from the image's directory on, or in the environment.",
     ["Setting", "Default", "Value", "What it does"],
     settingNames.map((name) => {
       const row = settings[name];

@@ -25,15 +25,17 @@ export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
 export { pinKeys } from "./pin-keys.ts";
 export { branches } from "./release.ts";
 export type { Origin } from "./resolve-settings.ts";
-export { expectedValue, type SettingRow } from "./setting-row.ts";
+export { expectedValue, type SettingRow, valueSchema } from "./setting-row.ts";
 export {
   fileNames,
   isSettingName,
   type SettingName,
+  secretFileKey,
   secretNames,
   settingNames,
   settings,
 } from "./settings.ts";
+export { type IssueWords, type Range, type SourceText, sourceText } from "./source-text.ts";
 export type { StageEntry } from "./stage-entries.ts";
 export { stagesAfterExport, upstreamStages } from "./upstream-stages.ts";
 export { findWorkspace, listImages } from "./workspace.ts";

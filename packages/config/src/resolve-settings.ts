@@ -1,10 +1,12 @@
+import { resolve } from "node:path";
 import { type ConfigIssue, type Login, splitLogins } from "@pibuild/core";
 import { type Environment, environmentIssue } from "./environment/environment.ts";
 import { variableOf } from "./environment/variable-of.ts";
 import type { Release } from "./release.ts";
-import { type SettingRow, settingText, valueSchema } from "./setting-row.ts";
+import { readSecretFile } from "./setting-file.ts";
+import { expectedValue, type SettingRow, settingText, valueSchema } from "./setting-row.ts";
 import { textOf } from "./setting-text.ts";
-import { type SettingName, settingNames, settings } from "./settings.ts";
+import { type SettingName, secretFileKey, settingNames, settings } from "./settings.ts";
 import type { IssueWords } from "./source-text.ts";
 
 /** Who decided a value. */
@@ -35,8 +37,8 @@ export interface SettingSources {
   /** Where paths in the file start. */
   readonly directory: string;
   readonly release: Release;
-  /** An issue at the value of a setting in the file. */
-  readonly issueAt: (name: SettingName, words: IssueWords) => ConfigIssue;
+  /** An issue at the value of a key of `settings:` in the file. */
+  readonly issueAt: (key: string, words: IssueWords) => ConfigIssue;
 }
 
 /**
@@ -74,6 +76,12 @@ export async function resolveSettings(
       }
     }
     const given = row.environment === true ? variableOf(name, row, env, workspace) : undefined;
+    // Whoever gives a secret needs no file of it, which a fresh clone lacks.
+    if (row.secret === true && given === undefined) {
+      const { value, file, problem } = secretFromFile(name, row, sources);
+      if (problem !== undefined) issues.push(problem);
+      set(value, "file", file);
+    }
     if (given === undefined) continue;
     issues.push(...given.problems.map((words) => environmentIssue(given.variable, words)));
     if (given.value === undefined) continue;
@@ -82,4 +90,26 @@ export async function resolveSettings(
     set(read.text, "environment", read.file);
   }
   return { values, origins, logins: [...logins.values()].flat(), files, issues };
+}
+
+/** A secret whose file the image names, where it does. */
+function secretFromFile(
+  name: SettingName,
+  row: SettingRow,
+  { fromFile, directory, issueAt }: SettingSources,
+): { readonly value?: string; readonly file?: string; readonly problem?: ConfigIssue } {
+  const key = secretFileKey(name);
+  const file = fromFile[key];
+  if (typeof file !== "string" || file === "") return {};
+  const failed = (message: string, hint: string) => ({ problem: issueAt(key, { message, hint }) });
+  if (fromFile[name] !== undefined) {
+    return failed(`\`${name}\` is set too, and one of them has to do`, `leave ${name} out`);
+  }
+  const path = resolve(directory, file);
+  const read = readSecretFile(path, file);
+  const instead = `write it there, or give ${name} or ${key} in the environment`;
+  if ("problem" in read) return failed(read.problem, instead);
+  const given = valueSchema(row).safeParse(read.text);
+  if (given.success) return { value: settingText(given.data), file: path };
+  return failed(`\`${file}\` has to hold ${expectedValue(row)}`, instead);
 }

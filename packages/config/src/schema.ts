@@ -4,7 +4,7 @@ import { z } from "zod";
 import { durationPattern, parseDuration } from "./durations.ts";
 import { releases } from "./release.ts";
 import { valueSchema } from "./setting-row.ts";
-import { settingNames, settings } from "./settings.ts";
+import { secretFileKey, secretNames, settingNames, settings } from "./settings.ts";
 
 /*
  * Convention: every schema's `error` is the noun phrase of what it wants, so that the renderer
@@ -141,6 +141,7 @@ const payload = z.strictObject(
 );
 
 const settable = settingNames.filter((name) => settings[name].derivedFrom === undefined);
+const secretFile = text.min(1, { error: "the path of a file" }).optional();
 
 /** The schema of image.yaml. Unknown keys are errors, so a typo never goes unnoticed. */
 export const imageSchema = z.strictObject(
@@ -188,7 +189,13 @@ export const imageSchema = z.strictObject(
     disk: disk.prefault({}).describe("The disk that the image is written to."),
     settings: z
       .strictObject(
-        Object.fromEntries(settable.map((name) => [name, valueSchema(settings[name]).optional()])),
+        Object.fromEntries([
+          ...settable.map((name) => [name, valueSchema(settings[name]).optional()] as const),
+          ...secretNames.map((name) => {
+            const what = `A file that holds ${name}, from the image's directory on. Keep it out of the repository.`;
+            return [secretFileKey(name), secretFile.describe(what)] as const;
+          }),
+        ]),
         { error: "a map" },
       )
       .prefault({})

@@ -30,3 +30,11 @@ export function readSettingFile(path: string): SettingFile {
     return { problem: reason };
   }
 }
+
+/** The one line of a file that holds a secret; a problem is a sentence, with the file as it is `named`. */
+export function readSecretFile(path: string, named: string): SettingFile {
+  const read = readSettingFile(path);
+  if ("problem" in read) return { problem: `\`${named}\` ${read.problem}` };
+  const text = read.text.replace(/(?:\r?\n)+$/, "");
+  return text === "" ? { problem: `\`${named}\` is empty` } : { text };
+}

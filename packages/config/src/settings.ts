@@ -302,3 +302,8 @@ export const fileNames = settingNames.filter((name) => settings[name].kind === "
 
 /** The settings whose values must never reach a log. */
 export const secretNames = settingNames.filter((name) => settings[name].secret === true);
+
+/** The key of `settings:`, and the variable, that names a file in which a secret stands. */
+export function secretFileKey(name: SettingName): string {
+  return `${name}_FILE`;
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { imageJsonSchema } from "../src/json-schema.ts";
-import { settingNames, settings } from "../src/settings.ts";
+import { secretFileKey, secretNames, settingNames, settings } from "../src/settings.ts";
 
 interface Schema {
   properties: Record<string, Schema & { description?: string }>;
@@ -28,7 +28,8 @@ test("it is a closed JSON Schema with a name", () => {
 test("every setting that can be set is there, with words", () => {
   const known = schema.properties.settings?.properties ?? {};
   const settable = settingNames.filter((name) => settings[name].derivedFrom === undefined);
-  expect(Object.keys(known).sort()).toEqual([...settable].sort());
+  const files = secretNames.map(secretFileKey);
+  expect(Object.keys(known).sort()).toEqual([...settable, ...files].sort());
   for (const name of settable) {
     expect(known[name]?.description, name).toContain(settings[name].description);
   }

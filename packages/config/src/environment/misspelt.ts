@@ -1,7 +1,7 @@
 import { isOneEdit } from "@pibuild/core";
 import { isReservedName } from "../reserved-names.ts";
 import type { SettingRow } from "../setting-row.ts";
-import { isSettingName, secretNames, settingNames, settings } from "../settings.ts";
+import { isSettingName, secretFileKey, secretNames, settingNames, settings } from "../settings.ts";
 import type { Environment } from "./environment.ts";
 import { overrides } from "./overrides.ts";
 import { retiredNames } from "./retired.ts";
@@ -18,7 +18,7 @@ const leastLetters = 8;
 /** All that pibuild reads from the environment as something about an image. */
 const read = [
   ...settingNames.filter((name) => (settings[name] as SettingRow).environment),
-  ...secretNames.map((name) => `${name}_FILE`),
+  ...secretNames.map(secretFileKey),
   ...Object.keys(overrides),
   ...["PIGEN_DIR", "PI_GEN_SOURCE"],
 ];

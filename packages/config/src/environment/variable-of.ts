@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { didYouMean } from "@pibuild/core";
-import { readSettingFile } from "../setting-file.ts";
+import { readSecretFile } from "../setting-file.ts";
 import { expectedValue, type SettingRow, settingText, valueSchema } from "../setting-row.ts";
-import type { SettingName } from "../settings.ts";
+import { type SettingName, secretFileKey } from "../settings.ts";
 import type { IssueWords } from "../source-text.ts";
 import { type Environment, pathHint } from "./environment.ts";
 
@@ -22,7 +22,7 @@ export function variableOf(
   workspace: string,
 ): FromEnvironment | undefined {
   const direct = env[name] ?? "";
-  const fileVariable = `${name}_FILE`;
+  const fileVariable = secretFileKey(name);
   const file = row.secret === true ? (env[fileVariable] ?? "") : "";
   if (file === "") {
     return direct === "" ? undefined : validated(row, direct, name);
@@ -34,10 +34,9 @@ export function variableOf(
   if (direct !== "") {
     return failed(`\`${name}\` is set too, and one of them has to do`, `unset ${name}`);
   }
-  const read = readSettingFile(resolve(workspace, file));
-  if ("problem" in read) return failed(`\`${file}\` ${read.problem}`, pathHint);
-  const text = read.text.replace(/(?:\r?\n)+$/, "");
-  return text === "" ? failed(`\`${file}\` is empty`) : validated(row, text, fileVariable);
+  const read = readSecretFile(resolve(workspace, file), file);
+  if ("problem" in read) return failed(read.problem, pathHint);
+  return validated(row, read.text, fileVariable);
 }
 
 function validated(row: SettingRow, text: string, variable: string): FromEnvironment {

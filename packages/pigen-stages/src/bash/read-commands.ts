@@ -1,9 +1,19 @@
-import { readWord, skipArithmetic } from "./read-word.ts";
-import { type Closer, type Redirection, Scan, type ShellCommand, type Word } from "./scan.ts";
+import { readPieces, readWord, skipArithmetic } from "./read-word.ts";
+import {
+  type Closer,
+  type Piece,
+  type Redirection,
+  Scan,
+  type ShellCommand,
+  type Word,
+} from "./scan.ts";
 
 const keywords = ["if", "then", "elif", "else", "fi", "while", "until", "do", "done"];
 const others = ["!", "{", "}", "time", "esac"];
 const beforeCommands = new Set([...keywords, ...others]);
+/** Words that open a block of commands, and those that end one. */
+const opening = new Set(["if", "do", "{"]);
+const closing = new Set(["fi", "done", "}"]);
 const assignment = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
 const redirection = /&>>?|\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())/y;
 
@@ -13,26 +23,48 @@ const redirection = /&>>?|\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())/y;
  * here-documents, tests, arithmetic and patterns are passed over. Never throws.
  */
 export function parseCommands(text: string): readonly ShellCommand[] {
+  return parseStatements(text).filter(
+    ({ words, redirections }) => words.length + redirections.length > 0,
+  );
+}
+
+/** The same with what only assigns variables. */
+export function parseStatements(text: string): readonly ShellCommand[] {
   const scan = new Scan(text, readCommands);
   while (!scan.done) readCommands(scan, undefined);
   return scan.commands.toSorted((a, b) => a.line - b.line);
 }
 
+/** The pieces of a text in a word, such as the default in `${name:-text}`. */
+export function parsePieces(text: string): readonly Piece[] {
+  return readPieces(text, readCommands);
+}
+
 /** Reads commands to the end, or to behind the closer that ends their substitution. */
 function readCommands(scan: Scan, closer: Closer): void {
   const nesting: ("(" | "case")[] = [];
-  let words: Word[] = [];
-  let redirections: Redirection[] = [];
+  let blocks = 0;
+  let joined = false;
+  let [assignments, words, redirections]: [Word[], Word[], Redirection[]] = [[], [], []];
   let line: number | undefined;
-  const finish = () => {
-    if (words.length + redirections.length > 0) {
-      scan.commands.push({ words, redirections, line: line ?? 1 });
+  const begin = () => {
+    [assignments, words, redirections, line] = [[], [], [], undefined];
+  };
+  const finish = (operator = ";") => {
+    const isPipe = /^(?:\|&?|&)$/.test(operator);
+    const found = assignments.length + words.length + redirections.length > 0;
+    if (found) {
+      const always = closer === undefined && nesting.length + blocks === 0 && !joined && !isPipe;
+      line ??= assignments[0]?.line ?? 1;
+      scan.commands.push({ assignments, words, redirections, always, line });
     }
-    [words, redirections, line] = [[], [], undefined];
+    // A line may end behind an operator that goes on.
+    if (found || operator !== ";") joined = isPipe ? operator !== "&" : operator !== ";";
+    begin();
   };
   while (!scan.done) {
     if (scan.take(/(?:[ \t\r]|\\\r?\n)+(?:#.*)?|#.*/y) !== undefined) continue;
-    const begin = scan.place.line;
+    const start = scan.place.line;
     if (scan.char === "\n") {
       scan.at += 1;
       finish();
@@ -43,7 +75,7 @@ function readCommands(scan: Scan, closer: Closer): void {
       if (inside !== "case") finish();
       if (inside === "(") nesting.pop();
       else if (inside === undefined && closer === ")") return;
-      else [words, line] = [[], undefined];
+      else begin();
     } else if (scan.char === closer) {
       scan.at += 1;
       finish();
@@ -52,27 +84,31 @@ function readCommands(scan: Scan, closer: Closer): void {
       skipArithmetic(scan);
     } else if (words.length > 0 && scan.take(/\([ \t]*\)/y) !== undefined) {
       // What went before was the name of a function.
-      [words, line] = [[], undefined];
+      begin();
     } else if (scan.char === "(") {
       scan.at += 1;
       nesting.push("(");
     } else if (readRedirection(scan, closer, redirections)) {
-      line ??= begin;
+      line ??= start;
     } else if (";&|".includes(scan.char)) {
-      scan.at += 1;
-      finish();
+      finish(scan.take(/&&|\|\||\|&|[;&|]/y));
     } else {
       const word = readWord(scan, closer);
       if (words.length === 0) {
+        if (opening.has(word.text)) blocks += 1;
+        if (closing.has(word.text)) blocks -= 1;
         if (word.text === "case") nesting.push("case");
         if (word.text === "esac" && nesting.at(-1) === "case") nesting.pop();
         if (word.text === "[[") skipTest(scan, closer);
         if (word.text === "function") scan.take(/[ \t]+[^\s(){}]+(?:[ \t]*\([ \t]*\))?/y);
         if (beforeCommands.has(word.text) || /^\[\[$|^function$/.test(word.text)) continue;
-        if (assignment.test(word.text)) continue;
+        if (assignment.test(word.text)) {
+          assignments.push(word);
+          continue;
+        }
       }
       words.push(word);
-      line ??= begin;
+      line ??= start;
     }
   }
   finish();

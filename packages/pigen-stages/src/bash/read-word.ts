@@ -1,4 +1,4 @@
-import type { Closer, Scan, Word } from "./scan.ts";
+import { type Closer, type Piece, Scan, type Word } from "./scan.ts";
 
 const ends = " \t\r\n;&|()<>";
 const name = /[A-Za-z_]\w*|[0-9@*#?$!-]/y;
@@ -6,41 +6,69 @@ const name = /[A-Za-z_]\w*|[0-9@*#?$!-]/y;
 /** Reads a word from where it begins. Commands that it substitutes are read, too. */
 export function readWord(scan: Scan, closer: Closer): Word {
   const { line, column } = scan.place;
-  let text = "";
-  let literal: string | undefined;
+  const pieces: Piece[] = [];
+  const add = (kind: Piece["kind"], text: string, start: number) => {
+    const last = pieces.at(-1);
+    if (last === undefined || last.kind !== kind || kind === "expansion") {
+      pieces.push({ kind, text, start, end: scan.at });
+    } else {
+      pieces[pieces.length - 1] = { ...last, text: last.text + text, end: scan.at };
+    }
+  };
   let quoted = false;
   while (!scan.done) {
     const { char, next, at: from } = scan;
     if (char === "\\") {
       scan.at += 2;
-      if (quoted && !'$`"\\\n'.includes(next)) text += char;
-      if (next !== "\n") text += next;
+      const kept = quoted && !'$`"\\\n'.includes(next) ? char : "";
+      add("quoted", next === "\n" ? kept : kept + next, from);
     } else if (char === '"') {
       scan.at += 1;
       quoted = !quoted;
+      add("quoted", "", from);
     } else if (char === "'" && !quoted) {
       scan.at += 1;
       scan.skipPast("'");
-      text += scan.text.slice(from + 1, scan.at - 1);
+      add("quoted", scan.text.slice(from + 1, scan.at - 1), from);
     } else if (char === "$" && !quoted && (next === "'" || next === '"')) {
-      text += next === "'" ? readEscaped(scan) : "";
-      if (next === '"') scan.at += 1;
+      if (next === "'") add("escaped", readEscaped(scan), from);
+      else scan.at += 1;
     } else if (isExpansion(scan, quoted, closer)) {
       readExpansion(scan, quoted);
-      literal ??= text;
-      text += scan.text.slice(from, scan.at);
-    } else if (!quoted && char === "(" && /[=?*+@!]$/.test(text)) {
+      add("expansion", scan.text.slice(from, scan.at), from);
+    } else if (!quoted && char === "(" && /[=?*+@!]$/.test(textOf(pieces))) {
       readList(scan);
-      literal ??= text;
-      text += scan.text.slice(from, scan.at);
+      add("expansion", scan.text.slice(from, scan.at), from);
     } else if (!quoted && (ends.includes(char) || char === closer)) {
       break;
     } else {
       scan.at += 1;
-      text += char;
+      add(quoted ? "quoted" : "plain", char, from);
     }
   }
-  return { text, literal: literal ?? text, line, column };
+  const first = pieces.findIndex(({ kind }) => kind === "expansion");
+  const literal = textOf(first === -1 ? pieces : pieces.slice(0, first));
+  return { text: textOf(pieces), literal, pieces, line, column };
+}
+
+/** The pieces of a text that is read as in double quotes of a word, such as the default in `${name:-text}`. */
+export function readPieces(text: string, readCommands: Scan["readCommands"]): readonly Piece[] {
+  const scan = new Scan(text, readCommands);
+  const pieces: Piece[] = [];
+  while (!scan.done) {
+    const start = scan.at;
+    if (ends.includes(scan.char)) {
+      scan.at += 1;
+      pieces.push({ kind: "quoted", text: text.slice(start, scan.at), start, end: scan.at });
+    } else {
+      pieces.push(...readWord(scan, undefined).pieces);
+    }
+  }
+  return pieces;
+}
+
+function textOf(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join("");
 }
 
 function isExpansion({ char, next }: Scan, quoted: boolean, closer: Closer): boolean {

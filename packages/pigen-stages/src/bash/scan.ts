@@ -1,9 +1,20 @@
+/** A part of a word: text as it stands or in quotes, text of `$'...'`, or what the shell expands. */
+export interface Piece {
+  readonly kind: "plain" | "quoted" | "escaped" | "expansion";
+  /** Without quotes; an expansion, and the escapes of `$'...'`, as they are written. */
+  readonly text: string;
+  /** Offsets into the script, `end` exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One word of a command, without its quotes. */
 export interface Word {
   /** Expansions stand in it as they are written. */
   readonly text: string;
   /** What precedes the first expansion; the whole text where there is none. */
   readonly literal: string;
+  readonly pieces: readonly Piece[];
   readonly line: number;
   readonly column: number;
 }
@@ -13,10 +24,15 @@ export interface Redirection {
   readonly target: Word;
 }
 
-/** A command as it stands in a script: without keywords and assignments before it. */
+/** A command as it stands in a script: without keywords before it. */
 export interface ShellCommand {
+  /** What stands before the command itself, as `NAME=value`. */
+  readonly assignments: readonly Word[];
+  /** The command itself, without those; empty where there are only those. */
   readonly words: readonly Word[];
   readonly redirections: readonly Redirection[];
+  /** False where the shell might not run it, or in another process: in a block, a substitution, a pipe. */
+  readonly always: boolean;
   /** Where it begins. */
   readonly line: number;
 }
