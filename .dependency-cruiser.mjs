@@ -8,7 +8,7 @@ const mayImport = {
   // Rigs of tests: no sources import it.
   "packages/test-kit": "core",
   "apps/cli":
-    "nx turbo graph pigen-runner venue stage-lint twin pigen-source artifacts partitioner kn86fw mirrors binfmt config layers host core",
+    "nx turbo graph pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw mirrors binfmt config layers host core",
   "packages/nx": "graph config core",
   "packages/turbo": "graph core",
   // The only one that knows both what an image is and what runs it.
@@ -17,6 +17,7 @@ const mayImport = {
   "packages/pigen-runner": "twin pigen-stages mirrors layers host core",
   "packages/venue": "pigen-source mirrors config host core",
   "packages/stage-lint": "pigen-source pigen-stages config core",
+  "packages/project": "pigen-source pigen-stages config core",
   "packages/twin": "mirrors binfmt layers core",
   "packages/pigen-source": "pigen-stages config core",
   "packages/pigen-stages": "layers core",

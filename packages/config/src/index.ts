@@ -23,8 +23,10 @@ export { payloadVariables } from "./payload/payload-config.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";
 export { pinKeys } from "./pin-keys.ts";
-export { branches } from "./release.ts";
+export { branches, type Release, releases } from "./release.ts";
+export { isReservedName } from "./reserved-names.ts";
 export type { Origin } from "./resolve-settings.ts";
+export { type BrokenRule, brokenSettingRules } from "./rules.ts";
 export { expectedValue, type SettingRow, valueSchema } from "./setting-row.ts";
 export {
   fileNames,

@@ -54,9 +54,10 @@ function readCommands(scan: Scan, closer: Closer): void {
     const isPipe = /^(?:\|&?|&)$/.test(operator);
     const found = assignments.length + words.length + redirections.length > 0;
     if (found) {
-      const always = closer === undefined && nesting.length + blocks === 0 && !joined && !isPipe;
+      const isFree = nesting.length + blocks === 0 && !joined && !isPipe;
+      const runs = closer !== undefined ? "inside" : isFree ? "always" : "maybe";
       line ??= assignments[0]?.line ?? 1;
-      scan.commands.push({ assignments, words, redirections, always, line });
+      scan.commands.push({ assignments, words, redirections, runs, line });
     }
     // A line may end behind an operator that goes on.
     if (found || operator !== ";") joined = isPipe ? operator !== "&" : operator !== ";";

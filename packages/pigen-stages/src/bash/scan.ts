@@ -31,8 +31,11 @@ export interface ShellCommand {
   /** The command itself, without those; empty where there are only those. */
   readonly words: readonly Word[];
   readonly redirections: readonly Redirection[];
-  /** False where the shell might not run it, or in another process: in a block, a substitution, a pipe. */
-  readonly always: boolean;
+  /**
+   * `inside` a substitution; `maybe` where a condition, a loop, a function or an operator such as `&&`
+   * has a say, or a process of its own runs it.
+   */
+  readonly runs: "always" | "maybe" | "inside";
   /** Where it begins. */
   readonly line: number;
 }
