@@ -6,6 +6,7 @@ import { clean } from "./commands/clean.ts";
 import { config } from "./commands/config.ts";
 import { digest } from "./commands/digest.ts";
 import { doctor } from "./commands/doctor.ts";
+import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
 import { lint } from "./commands/lint.ts";
 import { payload } from "./commands/payload/payload.ts";
@@ -24,6 +25,7 @@ const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: str
 
 const routes = buildRouteMap<string, CliContext>({
   routes: {
+    init,
     build,
     plan,
     why,

@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { createRedactor, type Emit } from "@pibuild/core";
+import { createRedactor, type Emit, PibuildError } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
 
@@ -33,17 +33,35 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+  const isTty = process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI;
   return {
     process,
     env: process.env,
     cwd: process.cwd(),
     start: process.env.PIBUILD_WORKSPACE || process.cwd(),
-    isTty: process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI,
+    isTty,
+    ask: isTty && process.stdin.isTTY ? (question) => ask(question, abort.signal) : undefined,
     signal: abort.signal,
     out: (text) => void process.stdout.write(`${text}\n`),
     message: (text) => void process.stderr.write(`${redact(text)}\n`),
     emit: emitTo(process.env.PIBUILD_EVENTS),
   };
+}
+
+/** Reads a line from the terminal. Its end, as by Ctrl-D, is an empty answer. Throws INTERRUPTED. */
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  // The terminal's own way of editing a line leaves Ctrl-C to the process.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new PibuildError("INTERRUPTED", { signal: String(signal.reason), resumes: false });
+  } finally {
+    lines.close();
+  }
 }
 
 /** Appends events to a file, one JSON document a line. */

@@ -14,6 +14,8 @@ export interface CliContext extends CommandContext {
   readonly start: string;
   readonly isTty: boolean;
   readonly signal: AbortSignal;
+  /** Puts a question to the person at the terminal; undefined where there is none. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Data, for programs and pipes. */
   out(text: string): void;
   /** Messages, for people. */

@@ -37,7 +37,7 @@ export async function loadImage(
   const directory = join(workspace, "apps", name);
   const text = await readFile(join(directory, "image.yaml"), "utf8");
   // Only an image that names pi-gen's stages needs a pin.
-  const named = text.includes(upstreamPrefix);
+  const named = text.split("\n").some((line) => line.replace(/#.*/, "").includes(upstreamPrefix));
   const find = () => (required ? checkoutDirectory(workspace, env) : checkoutsDirectory(workspace));
   const piGen = named ? await find() : undefined;
   const image = await parseImage({ workspace, directory, text, env, piGen });

@@ -32,6 +32,8 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
   },
   STEP_UNKNOWN: { image: "kn86", step: "base/09", known: ["base/00-apt", "base/01-net"] },
   TARGETS_INVALID: { problem: "there are two targets `disk`" },
+  PROJECT_NOT_EMPTY: { directory: "/srv/kiosk", found: ["a", "b", "c", "d"] },
+  PROJECT_EXISTS: { file: "/srv/kiosk/apps/kiosk/image.yaml" },
   IMAGE_UNKNOWN: { image: "kn68", known: ["debian-lite", "kn86"] },
   ENV_TOOL_MISSING: {
     missing: [
@@ -379,6 +381,8 @@ test("exit codes follow from the kind of error", () => {
       "ENV_TOOL_MISSING": 4,
       "ENV_UNSUPPORTED": 4,
       "IMAGE_UNKNOWN": 2,
+      "PROJECT_NOT_EMPTY": 2,
+      "PROJECT_EXISTS": 2,
       "INTERRUPTED": 130,
       "LAYOUT_INVALID": 3,
       "LINT_FAILED": 7,

@@ -90,6 +90,8 @@ export interface ErrorData {
   STEP_UNKNOWN: { image: string; step: string; known: readonly string[] };
   TARGETS_INVALID: { problem: string };
   IMAGE_UNKNOWN: { image: string; known: readonly string[] };
+  PROJECT_NOT_EMPTY: { directory: string; found: readonly string[] };
+  PROJECT_EXISTS: { file: string };
   ENV_TOOL_MISSING: {
     missing: readonly MissingProgram[];
     /** The host's; where there is no apt-get, none is advised. */
@@ -207,6 +209,8 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STEP_UNKNOWN: { kind: "usage", summary: "The image has no step of that name." },
   TARGETS_INVALID: { kind: "config", summary: "The targets of an image make no graph." },
   IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
+  PROJECT_NOT_EMPTY: { kind: "usage", summary: "A new project was to go where files are already." },
+  PROJECT_EXISTS: { kind: "usage", summary: "A file that `pibuild init` would write is there." },
   ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
   ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },
   ENV_CACHE_UNUSABLE: {

@@ -53,6 +53,19 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
           : `did you mean \`${near}\`? \`pibuild plan ${image}\` lists them all`,
     };
   },
+  PROJECT_NOT_EMPTY: ({ directory, found }) => ({
+    message: `\`${directory}\` is not empty: it has ${found
+      .slice(0, 3)
+      .map((name) => `\`${name}\``)
+      .join(", ")}${found.length > 3 ? ` and ${found.length - 3} more` : ""}`,
+    hint: found.includes("apps")
+      ? "it is a project already: a further image is a directory `apps/<image>` with an image.yaml"
+      : "name a new directory: `pibuild init DIRECTORY`; a project of pi-gen is adopted by its `--config FILE` or `--workflow FILE`",
+  }),
+  PROJECT_EXISTS: ({ file }) => ({
+    message: `\`${file}\` is there already, and is left as it is`,
+    hint: "rename or remove it and call again, or choose another name with `--name`",
+  }),
   IMAGE_UNKNOWN: ({ image, known }) => {
     const near = didYouMean(image, known);
     const list =

@@ -1,5 +1,5 @@
 import type { Release, SettingName } from "@pibuild/config";
-import { secretFileKey, settings as table } from "@pibuild/config";
+import { secretFileKey, settings as table, upstreamPrefix } from "@pibuild/config";
 import { stringify } from "yaml";
 
 /** An image as its image.yaml says it; what is undefined or empty is left out. */
@@ -19,8 +19,8 @@ export interface ImageText {
   readonly outputDir?: string | undefined;
 }
 
-/** Where `npm install` puts the schema, from an image's directory on. */
-export const schemaPlace = "../../node_modules/pibuild/schema/image.schema.json";
+/** What editors complete by, from an image's directory on. */
+export const schemaPlace = "../../image.schema.json";
 
 /** The text of an image.yaml, with a comment on each part, as a person writes it. */
 export function imageText(image: ImageText): string {
@@ -36,15 +36,24 @@ export function imageText(image: ImageText): string {
     ),
   };
   const { compressionLevel: level } = image;
+  const usesPigen = image.stages.some((stage) => stage.startsWith(upstreamPrefix));
   const parts: readonly (string | undefined)[] = [
     [`yaml-language-server: $schema=${schemaPlace}`, ...image.about]
       .map((line) => `# ${line}\n`)
       .join("") + part("name", image.name),
-    part("release", image.release, "The Debian release. pi-gen-pin.env names the pi-gen for it."),
+    part(
+      "release",
+      image.release,
+      usesPigen
+        ? "The Debian release. pi-gen-pin.env names the pi-gen for it."
+        : "The Debian release.",
+    ),
     part(
       "stages",
       image.stages,
-      "Stages run in this order. Those of `pi-gen/` are Raspberry Pi OS's own.",
+      usesPigen
+        ? "Stages run in this order. Those of pi-gen are Raspberry Pi OS's own."
+        : "Stages run in this order.",
     ),
     part("skip", image.skip, "Left out, as a file SKIP in them would."),
     part(
