@@ -6,6 +6,7 @@ import {
   type SourceText,
   settingNames,
   sourceText,
+  upstreamPrefix,
 } from "@pibuild/config";
 import { type ConfigIssue, type Exec, PibuildError } from "@pibuild/core";
 import { type ActionReading, readWorkflow } from "../action/read-workflow.ts";
@@ -109,7 +110,10 @@ export async function adoptProject(options: AdoptOptions): Promise<AdoptedProjec
         stages.map(({ name }) => name),
       ),
     ),
-    ...{ settings: carried.settings, env: carried.env },
+    ...{
+      settings: carried.settings,
+      env: stages.every(({ name }) => name.startsWith(upstreamPrefix)) ? {} : carried.env,
+    },
     ...{ sourceDateEpoch: carried.sourceDateEpoch, compressionLevel: carried.compressionLevel },
     outputDir: outputDirectory(project, carried.outputDir),
   }));

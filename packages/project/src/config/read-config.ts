@@ -51,18 +51,18 @@ class Reader {
   }
 
   read(source: SourceText, depth: number): void {
-    let inBlock = false;
+    // Of a condition or a loop, what is refused first stands for all of it.
+    let refused = false;
     for (const command of parseStatements(source.text)) {
       // Those of a substitution are spoken of where their output is used.
       if (command.runs === "inside") continue;
-      // Of a block, its first command stands for all.
-      if (command.runs === "maybe" && !inBlock) this.#refuse(source, command);
-      inBlock = command.runs === "maybe";
-      if (!inBlock) this.#run(source, command, depth);
+      if (command.runs === "always") refused = !this.#run(source, command, depth);
+      else if (!refused) refused = !this.#refuse(source, command);
     }
   }
 
-  #run(source: SourceText, command: ShellCommand, depth: number): void {
+  /** Does what a command says to variables; false for one that would have to be run. */
+  #run(source: SourceText, command: ShellCommand, depth: number): boolean {
     const [program, ...operands] = command.words;
     const name = program?.text ?? "";
     if (program === undefined) {
@@ -80,8 +80,9 @@ class Reader {
     } else if (name === "source" || name === ".") {
       this.#include(source, command, depth);
     } else if (!idle.has(name)) {
-      this.#refuse(source, command);
+      return this.#refuse(source, command);
     }
+    return true;
   }
 
   #include(source: SourceText, command: ShellCommand, depth: number): void {
@@ -146,7 +147,7 @@ class Reader {
     });
   }
 
-  #refuse(source: SourceText, { words, assignments }: ShellCommand): void {
+  #refuse(source: SourceText, { words, assignments }: ShellCommand): false {
     const all = [...assignments, ...words];
     const first = all[0];
     const shown = all.map(({ text }) => text).join(" ");
@@ -156,6 +157,7 @@ class Reader {
     const end = all.at(-1)?.pieces.at(-1)?.end;
     const range = first && { ...rangeOf(first), ...(end === undefined ? {} : { end }) };
     this.issues.push(source.issue({ message, hint }, range));
+    return false;
   }
 }
 
@@ -168,5 +170,6 @@ function withoutName({ pieces }: Word): Pick<Word, "pieces"> {
   const [first, ...rest] = pieces;
   if (first === undefined) return { pieces };
   const text = first.text.replace(/^[^=]*=/s, "");
-  return { pieces: text === "" ? rest : [{ ...first, text }, ...rest] };
+  const start = first.start + first.text.length - text.length;
+  return { pieces: text === "" ? rest : [{ ...first, text, start }, ...rest] };
 }
