@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { renderError } from "@pibuild/core";
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { build } from "./commands/build.ts";
@@ -19,9 +18,7 @@ import { verify } from "./commands/verify.ts";
 import { why } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 import { exitCodeFor, TaskFailure } from "./failure/task-failure.ts";
-
-const manifest = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+import { version } from "./version.ts";
 
 const routes = buildRouteMap<string, CliContext>({
   routes: {
