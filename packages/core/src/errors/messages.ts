@@ -345,5 +345,6 @@ function portReason(code: string): string {
     EACCES: "ports below 1024 are for root",
     EADDRNOTAVAIL: "this machine does not have that address",
   };
-  return words[code] ?? code;
+  const known = words[code];
+  return known === undefined ? code : `${known} (${code})`;
 }

@@ -45,7 +45,7 @@ export const actionWork: Readonly<Record<string, string>> = {
   "increase-runner-disk-size": "free the runner's disk in the workflow, before `pibuild build`",
   "enable-pigen-cache": "pibuild's layers are the cache",
   "cache-read-only": "pibuild's layers are the cache",
-  "verbose-output": "`pibuild build --verbose` prints every line",
+  "verbose-output": "`--verbose` of `pibuild build IMAGE` prints every line",
   "github-token": "`pibuild sync` needs none",
   "internal-matrix-context": "it is the action's own",
 };

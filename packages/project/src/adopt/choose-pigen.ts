@@ -32,14 +32,14 @@ export function choosePigen({ project, release, version, arm64, at }: KnownPigen
   const arch = here?.arch ?? said?.arch;
   if (arch === "armhf") {
     const place = version?.at ?? at;
-    const message = "this pi-gen builds for armhf (32 bit), and pibuild builds arm64 alone";
+    const message = "this pi-gen builds for armhf (32 bit), and only arm64 can be built";
     const hint = "`--arch arm64` takes the 64-bit system with the same stages and settings";
     if (arm64) notes.push({ ...place, message });
     else issues.push({ ...place, message, hint });
   }
   const wanted = release?.text ?? here?.release ?? said?.release ?? "trixie";
   if (!isRelease(wanted)) {
-    const message = `pibuild builds ${releases.join(" and ")}, and not ${wanted}`;
+    const message = `only ${releases.join(" and ")} can be built, and not ${wanted}`;
     const hint = `\`--release ${releases.at(-1)}\` takes another: look through your stages for packages that it no longer has`;
     issues.push({ ...(release?.at ?? at), message, hint });
     return { pin: newestPin("trixie"), notes, issues };
