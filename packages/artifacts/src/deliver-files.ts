@@ -24,7 +24,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** After this long nobody copies any more. */
-const abandonedMs = 86_400_000;
+export const abandonedMs = 86_400_000;
 
 export interface DeliveryOptions {
   /**
@@ -44,7 +44,7 @@ export async function prepareDelivery(
   directory: string,
   { owners }: DeliveryOptions = {},
 ): Promise<string | undefined> {
-  return named(directory, async () => {
+  return namingDirectory(directory, async () => {
     const path = resolve(directory);
     // Nothing is made before it is known where.
     await using _entered = await enterDirectory(existing(path), owners);
@@ -66,7 +66,7 @@ export async function deliverFiles(
 ): Promise<Artifact[]> {
   const written: Artifact[] = [];
   await prepareDelivery(directory, { owners });
-  await named(directory, async () => {
+  await namingDirectory(directory, async () => {
     await using entered = await enterDirectory(resolve(directory), owners);
     for (const file of files) {
       const name = basename(file.path);
@@ -106,8 +106,8 @@ async function place(from: string, to: string, mode: number): Promise<void> {
   );
 }
 
-/** Errors of a directory that somebody named are theirs to mend. */
-async function named<T>(directory: string, work: () => Promise<T>): Promise<T> {
+/** Runs work in a directory that somebody named, whose errors are theirs to mend. Throws OUTPUT_UNUSABLE. */
+export async function namingDirectory<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

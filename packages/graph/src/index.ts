@@ -3,8 +3,8 @@ export { imageNotices } from "./notices/image-notices.ts";
 export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
 export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./open/open-image.ts";
 export { imageReader, readImage } from "./open/read-image.ts";
+export { deployMode, deployName } from "./targets/deployed.ts";
 export { type EngineRun, engineEnvironment } from "./targets/engine-run.ts";
-
 export {
   explainTarget,
   type TargetExplanation,

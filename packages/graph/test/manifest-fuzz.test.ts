@@ -25,7 +25,10 @@ const texts = fc.oneof(
   fc
     .tuple(
       fc.nat(15),
-      fc.oneof(fc.jsonValue(), fc.constantFrom("../x", "/etc/passwd", "..", "a/b")),
+      fc.oneof(
+        fc.jsonValue(),
+        fc.constantFrom("../x", "/etc/passwd", "..", "a/b", "a/../../x", "a//b"),
+      ),
     )
     .map(([n, value]) => JSON.stringify(replaceNth(JSON.parse(good), n, value))),
 );
@@ -45,7 +48,7 @@ test(
       const result = await readResult(scratch.path, "disk").catch((error: unknown) => {
         if (!isPibuildError(error, "CONFIG_MISSING")) throw error;
       });
-      if (result !== undefined) expect(dirname(result.path)).toBe(scratch.path);
+      if (result !== undefined) expect(result.path.startsWith(`${scratch.path}/`)).toBe(true);
       for (const [name, value] of Object.entries(parseManifest(text)?.inputs ?? {}))
         expect([name, value]).toEqual([expect.any(String), expect.any(String)]);
     });

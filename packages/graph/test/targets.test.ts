@@ -72,4 +72,6 @@ test("a stage cannot have the name of another target", () => {
   const stages = [entry("base"), entry("disk", 30)];
   expect(() => targetsOf(image({ stages }))).toThrow("a stage cannot be called `disk`");
   expect(() => targetsOf(image({ stages: [entry("all")] }))).toThrow("cannot be called `all`");
+  const results = "cannot be called `deploy`: `disk` makes something of that name";
+  expect(() => targetsOf(image({ stages: [entry("deploy")] }))).toThrow(results);
 });

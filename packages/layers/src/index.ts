@@ -6,7 +6,12 @@ export * from "./normalise/normalise.ts";
 export * from "./normalise/rules.ts";
 export { findUnkept } from "./overlay/find-unkept.ts";
 export * from "./overlay/keep-hard-links.ts";
-export { createLayerStack, type LayerPart, type LayerStack } from "./overlay/layer-stack.ts";
+export {
+  type ChangedTrees,
+  createLayerStack,
+  type LayerPart,
+  type LayerStack,
+} from "./overlay/layer-stack.ts";
 export * from "./overlay/mount-overlay.ts";
 export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
 export { findWrittenApart, joinNames, type SharedNames } from "./overlay/written-apart.ts";

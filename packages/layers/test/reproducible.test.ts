@@ -110,12 +110,12 @@ layering("the overlay's notes go, but for what makes a directory opaque", async 
   expect(await readdir(join(await rig.view(), "opaque"))).toEqual([]);
 });
 
-layering("a layer holds rootfs and work, and refuses anything else", async () => {
+layering("a layer holds rootfs, work and deploy, and refuses anything else", async () => {
   await using rig = await createLayerRig();
   await mkdir(join(rig.path, "changes", "rootfs", "etc"), { recursive: true });
   await mkdir(join(rig.path, "changes", "stray"));
   await expect(rig.pack(join(rig.path, "changes"))).rejects.toThrow(
-    "a layer holds rootfs and work, not stray",
+    "a layer holds rootfs, work, deploy, not stray",
   );
   await expect(lstat(join(rig.path, "layer-1.squashfs"))).rejects.toThrow("ENOENT");
 });

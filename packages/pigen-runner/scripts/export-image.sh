@@ -17,7 +17,7 @@ hash() {
 }
 export -f hash
 
-# Its last act is to copy the image, which is nowhere. What else it would deploy is not kept either.
+# It copies the image, which is nowhere, to DEPLOY_DIR. What it puts there besides is kept.
 export DEPLOY_COMPRESSION=none
 cp() {
 	case "$1" in

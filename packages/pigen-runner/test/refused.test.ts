@@ -58,7 +58,7 @@ onSteps("what a layer cannot keep is refused by the step that made it", async ()
   const listed = await contract.build("list");
   expect(listed).toMatchObject({ exitCode: 6 });
   expect(listed.stderr).toContain(
-    "step `list/00-x` made what the image cannot hold: `/opt-list` has an access control list",
+    "step `list/00-x` made what cannot be kept: `/opt-list` has an access control list",
   );
   await contract.rig.write({
     "apps/u/image.yaml": "stages: [stages/base, stages/flag]\nexport: stages/export\n",

@@ -73,7 +73,7 @@ export async function buildHere(
       await giveBack(env, made);
     }
   }
-  await deliver(open.image, { goal, env, reporter });
+  await deliver(open.image, { goal, exec: createExec({ signal }), env, reporter });
   return { fresh, output: open.output };
 }
 

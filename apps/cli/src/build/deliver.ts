@@ -1,5 +1,8 @@
-import { deliverFiles } from "@pibuild/artifacts";
+import { join } from "node:path";
+import { deliverFiles, deliverTree, prepareDelivery, withdrawTree } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
+import type { Exec } from "@pibuild/core";
+import { deployMode, deployName } from "@pibuild/graph";
 import { giveBack } from "../privilege/give-back.ts";
 import { ownersFor } from "../privilege/owners.ts";
 import type { Reporter } from "../reporters/reporter.ts";
@@ -7,24 +10,30 @@ import type { Goal } from "./goal.ts";
 
 export interface Delivery {
   readonly goal: Goal;
+  readonly exec: Exec;
   readonly env: NodeJS.ProcessEnv;
   readonly reporter: Reporter;
 }
 
-/** Puts finished files into the image's OUTPUT_DIR, where it has one; what is there is left. */
+/**
+ * Puts finished files into the image's OUTPUT_DIR, where it has one; what is there is left. Images may
+ * share it: what one deployed stands there as `IMG_NAME.deploy`.
+ */
 export async function deliver(
-  { outputDirectory, workspace, secrets }: Pick<Image, "outputDirectory" | "workspace" | "secrets">,
-  { goal, env, reporter }: Delivery,
+  image: Pick<Image, "outputDirectory" | "workspace" | "secrets" | "fileName">,
+  { goal, exec, env, reporter }: Delivery,
 ): Promise<void> {
-  if (outputDirectory === undefined || goal.files === undefined) return;
+  const { outputDirectory: directory, workspace, secrets, fileName } = image;
+  if (directory === undefined || goal.files === undefined) return;
   const owners = await ownersFor(env, workspace);
-  const written = await deliverFiles(await goal.files(), outputDirectory, {
-    owners,
-    mode: secrets.length > 0 ? 0o600 : 0o644,
-  });
+  await prepareDelivery(directory, { owners });
+  const name = `${fileName}.${deployName}`;
+  const { tree: from } = goal;
+  const tree = from && { from, directory, name, owners, mode: deployMode(image) };
+  if (tree) await withdrawTree(tree);
+  const mode = secrets.length > 0 ? 0o600 : 0o644;
+  const files = await deliverFiles(await goal.files(), directory, { owners, mode });
+  const written = [...files, ...(tree ? await deliverTree(exec, tree) : [])];
   for (const file of written) reporter.report({ type: "artifact-written", ...file });
-  await giveBack(
-    env,
-    written.map(({ path }) => path),
-  );
+  await giveBack(env, [...files.map(({ path }) => path), ...(tree ? [join(directory, name)] : [])]);
 }

@@ -3,6 +3,7 @@ import { type Artifact, measure } from "@pibuild/artifacts";
 import { upstreamStages } from "@pibuild/config";
 import {
   collectedName,
+  deployName,
   everything,
   fileTargets,
   type OpenImage,
@@ -23,6 +24,8 @@ export interface Goal {
   readonly env: Readonly<Record<string, string>>;
   /** The finished files once it is reached, for a goal that has some to hand out. */
   readonly files?: () => Promise<readonly Artifact[]>;
+  /** A directory of more of them, to be handed out as one; it need not be there. */
+  readonly tree?: string;
 }
 
 /** A target of the layered runner; by default all that a build makes. Throws USAGE for an unknown one. */
@@ -44,7 +47,11 @@ export function layeredGoal(open: OpenImage, asked: string = everything): Goal {
       .flatMap((manifest) => manifest?.files ?? [])
       .map((file) => ({ ...file, path: join(open.output, file.path) }));
   };
-  return { target: asked, isFresh, env: {}, ...(made.length > 0 ? { files } : {}) };
+  return {
+    ...{ target: asked, isFresh, env: {} },
+    ...(made.length > 0 ? { files } : {}),
+    ...(asked === everything ? { tree: join(open.output, deployName) } : {}),
+  };
 }
 
 /** All that build.sh does, or what it does up to the end of a stage. It always begins anew. */

@@ -28,7 +28,7 @@ const rows = {
   },
   OUTPUT_DIR: {
     description:
-      "A directory that gets the finished `.img.xz`, its `.sha256` and the `.bmap`, besides `dist/<image>`. Each appears whole or not at all. It is made where it does not exist.",
+      "A directory that gets the finished `.img.xz`, its `.sha256` and the `.bmap`, besides `dist/<image>`, and as `<name>.deploy` what stages put into DEPLOY_DIR. Each appears whole or not at all. It is made where it does not exist.",
     overrides: "`output_dir`",
     expected: "the path of a directory",
   },

@@ -155,7 +155,7 @@ export interface ErrorData {
     shell: string;
   };
   STEP_CHANGED: { step: string };
-  /** A step left something that its image cannot hold. */
+  /** A step left something that its image, or the directory of results, cannot hold. */
   STEP_REFUSED: { step: string; problem: string; hint: string };
   /** Of a setting or a file that the workspace has, and that a step failed without. */
   STEP_UNNAMED: { step: string; setting?: string; file?: string };
@@ -294,7 +294,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     kind: "step",
     summary: "A step used a setting or a file without a word of it in its files.",
   },
-  STEP_REFUSED: { kind: "step", summary: "A step made what an image cannot hold." },
+  STEP_REFUSED: { kind: "step", summary: "A step made what an image or `dist` cannot hold." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
   UPSTREAM_FAILED: {
     kind: "step",

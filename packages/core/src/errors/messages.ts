@@ -219,7 +219,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them: a comment will do`,
   }),
   STEP_REFUSED: ({ step, problem, hint }) => ({
-    message: `step \`${step}\` made what the image cannot hold: ${problem}`,
+    message: `step \`${step}\` made what cannot be kept: ${problem}`,
     hint,
   }),
   STEP_CHANGED: ({ step }) => ({

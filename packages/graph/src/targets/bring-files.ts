@@ -32,7 +32,7 @@ export async function bringFiles(open: OpenImage, target: FileTarget): Promise<v
   await dropManifest(output, target.name);
   for (const each of [...dependentsOf(target, targetsOf(image)), target]) {
     for (const path of each.outputs(image).map((name) => join(output, name))) {
-      await rm(path, { force: true });
+      await rm(path, { recursive: true, force: true });
       await dropParts(path);
     }
   }

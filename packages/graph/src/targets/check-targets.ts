@@ -15,7 +15,8 @@ export function checkTargets(
   const byName = new Map<string, Target>();
   for (const target of targets) {
     const other = byName.get(target.name);
-    if (other?.kind === "stage") throw takenName(image, target.name);
+    if (other?.kind === "stage")
+      throw takenName(image, target.name, "an image has a target of that name");
     if (other !== undefined) throw invalid(`there are two targets \`${target.name}\``);
     byName.set(target.name, target);
   }
@@ -37,6 +38,9 @@ export function checkTargets(
       if (writer !== undefined)
         throw invalid(`\`${writer}\` and \`${target.name}\` both write \`${file}\``);
       writers.set(file, target.name);
+      // A stage's manifest lies in the directory of its name.
+      if (byName.get(file)?.kind === "stage")
+        throw takenName(image, file, `\`${target.name}\` makes something of that name`);
     }
   }
 }
@@ -60,9 +64,10 @@ function circleFrom(
 function takenName(
   { stages, exportStages }: Pick<Image, "stages" | "exportStages">,
   name: string,
+  why: string,
 ): PibuildError {
   const entry = [...stages, ...exportStages].find(({ path }) => basename(path) === name);
-  const message = `a stage cannot be called \`${name}\`: an image has a target of that name`;
+  const message = `a stage cannot be called \`${name}\`: ${why}`;
   const at = entry?.at ?? { file: "image.yaml" };
   const issues = [{ message, hint: "rename the stage's directory", at }];
   return new PibuildError("CONFIG_INVALID", { issues });

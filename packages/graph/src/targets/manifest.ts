@@ -6,7 +6,7 @@ import type { TargetInputs } from "./named-inputs.ts";
 
 /** A file that a target made. */
 export interface ProducedFile {
-  /** Relative to `dist/<image>`. */
+  /** Relative to `dist/<image>`, with `/` between names. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: Sha256;
@@ -64,7 +64,9 @@ function isManifest(value: unknown): value is Manifest {
 /** It names what lies in `dist/<image>`, and nothing elsewhere. */
 function isFile(value: unknown): value is ProducedFile {
   const { path, bytes, sha256 } = value as ProducedFile;
-  const plain = typeof path === "string" && path !== ".." && /^[^/\\\0]+$/.test(path);
+  const plain =
+    typeof path === "string" &&
+    path.split("/").every((name) => /^(?!\.{0,2}$)[^\\\0]+$/.test(name));
   return plain && Number.isSafeInteger(bytes) && bytes >= 0 && isDigest(sha256);
 }
 

@@ -37,7 +37,7 @@ export interface FileTarget extends Common {
   readonly kind: "files";
   /** Whether a plain `pibuild build` makes it, and copies its files to OUTPUT_DIR. */
   readonly isDefault: boolean;
-  /** Their names. No other target has one of them. */
+  /** Their names, and those of directories that hold some of them. No other target has one of these. */
   readonly outputs: (image: Image) => readonly string[];
   /** What it depends on besides the targets before it. */
   readonly inputs: (open: OpenImage) => Promise<TargetInputs>;

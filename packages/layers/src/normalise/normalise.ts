@@ -9,6 +9,7 @@ import {
   truncateSync,
 } from "node:fs";
 import type { Exec } from "@pibuild/core";
+import type { ChangedTrees } from "../overlay/layer-stack.ts";
 import { stripOverlayAttributes } from "../overlay/overlay-attributes.ts";
 import { type Entry, walk } from "../tree/walk.ts";
 import { compilePattern, type NormaliseRule, normaliseRules } from "./rules.ts";
@@ -26,15 +27,16 @@ export function ruleFor(path: string): NormaliseRule | undefined {
  */
 export async function normalise(
   exec: Exec,
-  changes: { readonly rootfs: string; readonly work: string },
+  changes: ChangedTrees,
   sourceDateEpoch: number,
 ): Promise<void> {
-  await stripOverlayAttributes(exec, [changes.rootfs, changes.work]);
+  const others = [changes.work, ...(changes.deploy === undefined ? [] : [changes.deploy])];
+  await stripOverlayAttributes(exec, [changes.rootfs, ...others]);
   for (const entry of walk(changes.rootfs)) {
     if (applyRule(entry)) clampTime(entry.path, sourceDateEpoch);
   }
-  for (const { path } of walk(changes.work)) clampTime(path, sourceDateEpoch);
-  for (const root of [changes.rootfs, changes.work]) clampTime(root, sourceDateEpoch);
+  for (const tree of others) for (const { path } of walk(tree)) clampTime(path, sourceDateEpoch);
+  for (const root of [changes.rootfs, ...others]) clampTime(root, sourceDateEpoch);
 }
 
 /** Whether the entry stays. Whiteouts do: a deletion is a change too. */

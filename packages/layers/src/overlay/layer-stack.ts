@@ -1,10 +1,16 @@
-import { lstatSync, type Stats } from "node:fs";
+import { existsSync, lstatSync, type Stats } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, pathBytes } from "@pibuild/core";
 
-/** The two trees inside every layer. */
-export type LayerPart = "rootfs" | "work";
+/** The trees inside a layer: `deploy` is in those alone whose step put something into DEPLOY_DIR. */
+export const layerParts = ["rootfs", "work", "deploy"] as const;
+export type LayerPart = (typeof layerParts)[number];
+
+/** What a step changed, tree by tree, before it is a layer. */
+export type ChangedTrees = Readonly<Record<"rootfs" | "work", string>> & {
+  readonly deploy?: string | undefined;
+};
 
 /**
  * Packed layers, mounted read-only below one directory as `0`, `1`, ... in chain order.
@@ -15,13 +21,14 @@ export interface LayerStack {
   readonly size: number;
   /** Mounts one more layer on top. */
   push(blob: string): Promise<void>;
-  /** The part's directories of layers `from` up to, not with, `to`; top first, relative to `directory`. */
+  /** The part's directories of layers `from` up to, not with, `to`, as far as they have it; top first, relative to `directory`. */
   lowers(part: LayerPart, from?: number, to?: number): string[];
 }
 
 /** An empty stack whose mounts go below `directory`. */
 export function createLayerStack(exec: Exec, directory: string): LayerStack {
   const mounts = new Map<string, string>();
+  const deploying = new Set<string>();
   const chain: string[] = [];
   return {
     directory,
@@ -40,13 +47,15 @@ export function createLayerStack(exec: Exec, directory: string): LayerStack {
           args: ["-t", "squashfs", "-o", "loop,ro,nodev", blob, target],
         });
         mounts.set(blob, name);
+        if (existsSync(join(target, "deploy"))) deploying.add(name);
       }
       chain.push(name);
     },
     lowers(part, from = 0, to = chain.length) {
       // All that a layer says, it says again where it stands higher up: the topmost counts.
       const topFirst = new Set(chain.slice(from, to).reverse());
-      return [...topFirst].map((name) => `${name}/${part}`);
+      const having = [...topFirst].filter((name) => part !== "deploy" || deploying.has(name));
+      return having.map((name) => `${name}/${part}`);
     },
   };
 }

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, pathBytes } from "@pibuild/core";
-import type { LayerStack } from "./layer-stack.ts";
+import { type ChangedTrees, type LayerStack, layerParts } from "./layer-stack.ts";
 
 /** Part of a layer's meaning: the directory hides what lies below it. */
 const opaque = "trusted.overlay.opaque";
@@ -37,20 +37,22 @@ export async function stripOverlayAttributes(exec: Exec, trees: readonly string[
  */
 export async function dropIdleOpaque(
   exec: Exec,
-  changes: { readonly rootfs: string; readonly work: string },
+  changes: ChangedTrees,
   stack: LayerStack,
 ): Promise<void> {
-  for (const part of ["rootfs", "work"] as const) {
+  for (const part of layerParts) {
+    const tree = changes[part];
+    if (tree === undefined) continue;
     const { stdout } = await exec.run({
       program: "getfattr",
       args: [
         ...["--recursive", "--physical", "--no-dereference", "--absolute-names"],
-        ...["--match", "^trusted\\.overlay\\.opaque$", changes[part]],
+        ...["--match", "^trusted\\.overlay\\.opaque$", tree],
       ],
       bytes: true,
     });
     const below = stack.lowers(part).map((layer) => join(stack.directory, layer));
-    const top = Buffer.byteLength(changes[part]);
+    const top = Buffer.byteLength(tree);
     const idle = (attributesByName(stdout).get(opaque) ?? []).filter(
       (path) => !below.some((layer) => isThere(pathBytes(layer, path.subarray(top)))),
     );

@@ -1,8 +1,9 @@
 import { chmod, mkdir, readdir, utimes } from "node:fs/promises";
 import type { Exec } from "@pibuild/core";
+import { layerParts } from "../overlay/layer-stack.ts";
 
 /**
- * Packs a directory that holds `rootfs/` and `work/` into one squashfs file. The same tree
+ * Packs a directory that holds `rootfs/` and `work/`, and may hold `deploy/`, into one squashfs file. The same tree
  * gives the same bytes for one version of mksquashfs. Owners, modes, extended attributes,
  * hard links, device nodes and whiteouts are kept as they are.
  */
@@ -20,11 +21,10 @@ export async function packLayer(
     await chmod(part, 0o755);
     await utimes(part, sourceDateEpoch, sourceDateEpoch);
   }
-  const unexpected = (await readdir(directory)).filter(
-    (name) => name !== "rootfs" && name !== "work",
-  );
+  const known: readonly string[] = layerParts;
+  const unexpected = (await readdir(directory)).filter((name) => !known.includes(name));
   if (unexpected.length > 0)
-    throw new Error(`a layer holds rootfs and work, not ${unexpected.join(", ")}`);
+    throw new Error(`a layer holds ${known.join(", ")}, not ${unexpected.join(", ")}`);
   await chmod(directory, 0o755);
   await utimes(directory, sourceDateEpoch, sourceDateEpoch);
   await exec.run({

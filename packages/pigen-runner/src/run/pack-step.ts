@@ -1,6 +1,13 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PibuildError } from "@pibuild/core";
-import { dropIdleOpaque, markAllocated, normalise, packLayer } from "@pibuild/layers";
+import {
+  type ChangedTrees,
+  dropIdleOpaque,
+  markAllocated,
+  normalise,
+  packLayer,
+} from "@pibuild/layers";
 import { refuseTwinFiles } from "@pibuild/twin";
 import { dropHelperTraces } from "./helper-layer.ts";
 import type { RunContext } from "./run-context.ts";
@@ -17,18 +24,11 @@ export async function packStep(
 ): Promise<string> {
   const { step, stack, runDirectory } = run;
   await dropHelperTraces(join(changes, "rootfs"), stack);
-  await dropIdleOpaque(
-    exec,
-    { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
-    stack,
-  );
+  const trees = treesIn(changes);
+  await dropIdleOpaque(exec, trees, stack);
   await markAllocated(exec, join(changes, "rootfs"), stack);
   if (run.twin !== undefined) await refuseTwinFiles(join(changes, "rootfs"), step.id);
-  await normalise(
-    exec,
-    { rootfs: join(changes, "rootfs"), work: join(changes, "work") },
-    spec.sourceDateEpoch,
-  );
+  await normalise(exec, trees, spec.sourceDateEpoch);
   // Scripts were read while they ran: an edit meanwhile may be in the layer, or not.
   if (!(await run.unchanged())) throw new PibuildError("STEP_CHANGED", { step: step.id });
   const packed = join(runDirectory.path, "layer.squashfs");
@@ -38,4 +38,12 @@ export async function packStep(
     sourceDateEpoch: spec.sourceDateEpoch,
   });
   return packed;
+}
+
+function treesIn(changes: string): ChangedTrees {
+  const deploy = join(changes, "deploy");
+  return {
+    ...{ rootfs: join(changes, "rootfs"), work: join(changes, "work") },
+    deploy: existsSync(deploy) ? deploy : undefined,
+  };
 }

@@ -15,7 +15,7 @@ export const baseDirectory = join(root, "base");
 export const scriptDirectory = join(root, "scripts");
 /** Stages from outside of BASE_DIR. */
 export const stagesDirectory = join(root, "stages");
-/** pi-gen's DEPLOY_DIR: what a stage puts there itself goes away with the run. */
+/** pi-gen's DEPLOY_DIR: what steps put there is in their layers. */
 export const deployDirectory = join(root, "deploy");
 /** The files from outside that the step names, see `inputs:` in image.yaml. */
 export const inputsDirectory = join(root, "inputs");

@@ -14,6 +14,7 @@ import { executeStep } from "./execute-step.ts";
 import { isWorthKeeping, keepFailedState } from "./keep-failed-state.ts";
 import { packStep } from "./pack-step.ts";
 import { rootfsDirectory } from "./paths.ts";
+import { refuseDeployed } from "./refuse-deployed.ts";
 import { refuseUnheld } from "./refuse-step.ts";
 import type { RunContext } from "./run-context.ts";
 import { showFiles, showWorkspace } from "./show-files.ts";
@@ -106,6 +107,7 @@ async function runInSpace(
   try {
     await joinNames(joined, rootfsDirectory(step.stage.name));
     await runScripts(context, run, { space, archives, lists });
+    refuseDeployed(step.id, join(changes, "deploy"));
     const changed = join(changes, bootstrapped ? "work/rootfs" : "rootfs");
     if (existsSync(changed)) {
       const root = rootfsDirectory(step.stage.name);

@@ -6,6 +6,7 @@ import type { Step } from "@pibuild/pigen-stages";
 import { helperDirectory } from "./helper-layer.ts";
 import {
   archivesDirectory,
+  deployDirectory,
   inputsDirectory,
   rootfsDirectory,
   stageWorkDirectory,
@@ -24,8 +25,8 @@ export const changesDirectory = `${spaceDirectory}/changes`;
 const scratch = `${spaceDirectory}/scratch`;
 
 /**
- * Mounts what a step works on: STAGE_WORK_DIR over the stage's earlier layers, and ROOTFS_DIR
- * over all of them. Without layers there is no ROOTFS_DIR: `prerun.sh` bootstraps it.
+ * Mounts what a step works on: STAGE_WORK_DIR over the stage's earlier layers, and ROOTFS_DIR and
+ * DEPLOY_DIR over all of them. Without layers there is no ROOTFS_DIR: `prerun.sh` bootstraps it.
  */
 export async function mountStep(context: RunContext, step: Step, stack: LayerStack): Promise<void> {
   const { exec } = context;
@@ -39,6 +40,12 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
     lowers: [...stack.lowers("work", stageStart), "empty"],
     target: stageWorkDirectory(stage),
     changes: { upper: `${changesDirectory}/work`, scratch: `${scratch}/work` },
+  });
+  await mountOverlay(exec, {
+    cwd,
+    lowers: [...stack.lowers("deploy"), "empty"],
+    target: deployDirectory,
+    changes: { upper: `${changesDirectory}/deploy`, scratch: `${scratch}/deploy` },
   });
   if (stack.size > 0) {
     await mountOverlay(exec, {
@@ -75,7 +82,7 @@ export async function mountArchives(
 /** Detaches what a step worked on and saw, and what it mounted itself. */
 export async function unmountStep(context: RunContext): Promise<void> {
   const mounts = [
-    ...[workDirectory, archivesDirectory, inputsDirectory],
+    ...[workDirectory, deployDirectory, archivesDirectory, inputsDirectory],
     ...filesDirectories,
   ].flatMap(mountsBelow);
   if (mounts.length > 0) await context.exec.run({ program: "umount", args: mounts });
@@ -83,8 +90,9 @@ export async function unmountStep(context: RunContext): Promise<void> {
 }
 
 /**
- * Sorts what a step changed into `rootfs` and `work`. A bootstrapped tree was written inside
- * STAGE_WORK_DIR; after any other step only the mount point is left there.
+ * Sorts what a step changed into the trees of a layer. A bootstrapped tree was written inside
+ * STAGE_WORK_DIR; after any other step only the mount point is left there. A step that left
+ * DEPLOY_DIR alone has no `deploy`.
  */
 export async function collectChanges(changes: string, bootstrapped: boolean): Promise<void> {
   const inWork = join(changes, "work", "rootfs");
@@ -93,4 +101,7 @@ export async function collectChanges(changes: string, bootstrapped: boolean): Pr
   } else {
     await rmdir(inWork);
   }
+  await rmdir(join(changes, "deploy")).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY") throw error;
+  });
 }
