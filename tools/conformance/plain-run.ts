@@ -38,7 +38,7 @@ export async function runPlain(open: OpenImage, run: PlainRun): Promise<string> 
   await appendFile(join(scriptDirectory, "common.sh"), functions);
   await bind(exec, context.spec.base, join(mountRoot, "base"));
   await bind(exec, work, workDirectory);
-  await mkdir(join(mountRoot, "deploy"), { recursive: true });
+  for (const name of ["deploy", "empty"]) await mkdir(join(mountRoot, name), { recursive: true });
   await before?.();
   for (const step of steps) {
     await executeStep(context, step);

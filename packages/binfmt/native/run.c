@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +46,22 @@ static void register_handlers(const char *path) {
 		write_file(TWIN "/register", line);
 }
 
+/*
+ * Leaves this process a root with nothing in it but its binfmt_misc: programs in the chroot belong to the same
+ * user namespace, and would find the builder's tree at /proc/1/root. What is registered lives as long
+ * as the mount does.
+ */
+static void leave_tree(void) {
+	if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=755") != 0)
+		fail("mounting an empty root");
+	if (mkdir("/run/handlers", 0755) != 0 || mount(TWIN, "/run/handlers", NULL, MS_MOVE, NULL) != 0)
+		fail("moving binfmt_misc");
+	if (chdir("/run") != 0) fail("/run");
+	/* What lies below the new root is the old one, pivot_root(2); a builder that runs from an initramfs has none to give. */
+	bool moved = syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
+	if ((!moved && chroot(".") != 0) || chdir("/") != 0) fail("an empty root");
+}
+
 static void write_map(pid_t child, const char *name) {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/%s", child, name);
@@ -59,6 +76,7 @@ static _Noreturn void hold(int mapped, int ready, const char *registration) {
 	if (!own_mounts()) fail("making mounts of its own");
 	if (mount("binfmt_misc", TWIN, "binfmt_misc", 0, NULL) != 0) fail("mounting a binfmt_misc of its own");
 	register_handlers(registration);
+	leave_tree();
 	if (write(ready, "", 1) != 1) _exit(125);
 	close(ready);
 	/* Nobody asks how orphans ended: the kernel reaps those of a process that ignores SIGCHLD. */

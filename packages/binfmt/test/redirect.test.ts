@@ -28,6 +28,8 @@ describe("an arm64 program", () => {
 
   onTwin("runs as its twin where the twin has the same build", async () => {
     expect(await exitCode(`${enter} /known`)).toBe(native);
+    const guarded = "mount -t proc proc proc\nmount -o bind,ro proc/sys proc/sys\nchroot . ";
+    expect(await exitCode(`${guarded} /known`)).toBe(native);
   });
 
   onTwin("is emulated where the twin has another build, or none", async () => {
@@ -215,6 +217,20 @@ stat -c "%n %F %a %t %T" *
 chroot / setcap cap_net_raw+ep ${rig.root}/program
 getcap program; getfattr --only-values -n security.capability program | od -An -tx1 | tr -d ' \\n'`);
     expect(stdout).toMatch(/^program cap_net_raw=ep\n01000002/);
+  });
+
+  onTwin("finds no other tree by way of the processes that it sees", async () => {
+    await using rig = await createTwinRig();
+    const { stdout } = await rig.run(`chroot / bash -c '
+ls -A /proc/1/root/
+nsenter --target 1 --mount -- /bin/true 2>/dev/null || echo "no programs"
+# This is how systemctl knows that it is in a chroot, and keeps quiet.
+[ /proc/1/root -ef / ] || echo "a chroot"
+ls "/proc/$0/root/" 2>&1 | grep -o "Permission denied"' $$
+bash -c 'ls "/proc/$0/root/"' $$ | grep -x proc`);
+    expect(stdout.split("\n")).toEqual([
+      ...["handlers", "no programs", "a chroot", "Permission denied", "proc"],
+    ]);
   });
 
   onTwin("sees its own processes and no others, and ends with them", async () => {

@@ -116,16 +116,27 @@ enter_chroot() {
 }
 export -f enter_chroot
 
-# on_chroot [ARGUMENT...]: runs the script on standard input inside the image.
-on_chroot() {
+# mount_chroot: mounts what programs in the image need.
+mount_chroot() {
 	local root
 	root="$(realpath "${ROOTFS_DIR}")"
-	chroot_mount "${root}/proc" -t proc proc
+	if ! mountpoint -q "${root}/proc"; then
+		mount -t proc proc "${root}/proc"
+		guard_proc "${root}/proc"
+	fi
 	chroot_mount "${root}/dev" --bind /dev
 	chroot_mount "${root}/dev/pts" --bind /dev/pts
 	chroot_mount "${root}/sys" --bind /sys
 	chroot_mount "${root}/run" -t tmpfs tmpfs
 	chroot_mount "${root}/tmp" -t tmpfs tmpfs
+}
+export -f mount_chroot
+
+# on_chroot [ARGUMENT...]: runs the script on standard input inside the image.
+on_chroot() {
+	local root
+	mount_chroot
+	root="$(realpath "${ROOTFS_DIR}")"
 	if [ -L "${root}/etc/resolv.conf" ] && [ -n "${PIBUILD_RESOLV_CONF}" ]; then
 		# systemd-resolved's link points into /run, which is empty while building.
 		mkdir -p "${root}/run/systemd/resolve"

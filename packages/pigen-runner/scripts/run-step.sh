@@ -4,14 +4,25 @@
 
 set -e
 
-# shellcheck disable=SC2119 # on_chroot takes its script on standard input
-# shellcheck source-path=SCRIPTDIR source=common.sh
+# shellcheck disable=SC2119,SC2120 # on_chroot takes its script on standard input
+# shellcheck source-path=SCRIPTDIR source=confine.sh
+source "${SCRIPT_DIR}/confine.sh"
+confine
+# shellcheck source=common.sh
 source "${SCRIPT_DIR}/common.sh"
 
 if [ -e "${SCRIPT_DIR}/common" ]; then
 	# The image has stages of pi-gen: its own functions, as they are, take the place of ours.
 	# shellcheck source=/dev/null
 	source "${SCRIPT_DIR}/common"
+
+	# Its on_chroot leaves alone what it finds mounted.
+	eval "pi_gen_$(declare -f on_chroot)"
+	on_chroot() {
+		mount_chroot
+		pi_gen_on_chroot "$@"
+	}
+	export -f on_chroot pi_gen_on_chroot
 
 	# The packages come from, and go to, the build's own cache. wget, which fetches them, finds there how
 	# often to ask again, and logins.

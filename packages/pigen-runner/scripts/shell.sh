@@ -4,7 +4,10 @@
 set -e
 
 # shellcheck disable=SC2119 # without arguments it is a shell
-# shellcheck source-path=SCRIPTDIR source=common.sh
+# shellcheck source-path=SCRIPTDIR source=confine.sh
+source "${SCRIPT_DIR}/confine.sh"
+confine
+# shellcheck source=common.sh
 source "${SCRIPT_DIR}/common.sh"
 
 on_chroot <<<true

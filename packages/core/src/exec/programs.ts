@@ -184,6 +184,11 @@ const table = {
     purpose: [],
     why: "brings Node.js into the containers that steps run in",
   },
+  perl: {
+    debianPackage: "perl-base",
+    purpose: ["steps"],
+    why: "starts a step, as process 1 of its pid namespace",
+  },
   pnpm: {
     debianPackage: "npm",
     purpose: [],

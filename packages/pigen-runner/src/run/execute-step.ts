@@ -51,6 +51,7 @@ export async function executeStep(
   const env = stepEnvironment(context, step, stagePath, directory, seen);
   const exporting = step.stage.variables?.EXPORT_DIR !== undefined;
   const command = [
+    ...["perl", join(scriptDirectory, "process-1.pl")],
     ...(exporting && env.EXPORT_DIR === undefined ? forExport : ["bash"]),
     join(scriptDirectory, "run-step.sh"),
     ...step.actions.map(({ kind, name }) => `${kind}:${name}`),

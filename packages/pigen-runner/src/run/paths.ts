@@ -22,6 +22,9 @@ export const inputsDirectory = join(root, "inputs");
 /** The step's share of the package cache. */
 export const archivesDirectory = join(root, "archives");
 
+/** Nothing: the root of process 1 of a step, see scripts/process-1.pl. */
+export const emptyDirectory = join(root, "empty");
+
 /** How programs fetch, see `fetchFiles`. */
 export const fetchDirectory = join(root, "fetch");
 

@@ -6,6 +6,7 @@ import { writeFetchFiles } from "./fetch-files.ts";
 import {
   baseDirectory,
   deployDirectory,
+  emptyDirectory,
   fetchDirectory,
   mountRoot,
   scriptDirectory,
@@ -31,6 +32,7 @@ export async function prepareNamespace(
   if (piGen !== undefined) await cp(join(piGen, "scripts"), scriptDirectory, { recursive: true });
   await mkdir(workDirectory, { recursive: true });
   await mkdir(deployDirectory, { recursive: true });
+  await mkdir(emptyDirectory, { mode: 0o555 });
   await writeFetchFiles(fetchDirectory, { logins, variables });
 }
 

@@ -76,7 +76,10 @@ export async function openShell(
 async function runShell({ context }: Chain, { stage }: Step, target: string): Promise<number> {
   const { exitCode } = await context.exec.run({
     program: "unshare",
-    args: [...ownProcesses, "bash", join(scriptDirectory, "shell.sh")],
+    args: [
+      ...[...ownProcesses, "perl", join(scriptDirectory, "process-1.pl")],
+      ...["bash", join(scriptDirectory, "shell.sh")],
+    ],
     env: {
       PATH: neutralEnvironment.PATH,
       HOME: neutralEnvironment.HOME,
