@@ -99,13 +99,14 @@ static int wait_for(pid_t child) {
 	return status;
 }
 
-/* Starts the command in mounts of its own, and gives its status when it has ended. */
+/* Starts the command in mounts of its own, with a host name of its own, and gives its status when it has ended. */
 static int run_command(char **words) {
 	if (!words[0] || strcmp(words[0], "--") != 0 || !words[1]) {
 		errno = EINVAL;
 		fail("no command");
 	}
 	if (!own_mounts()) fail("making mounts of its own");
+	if (unshare(CLONE_NEWUTS) != 0) fail("making a host name of its own");
 	pid_t child = fork();
 	if (child < 0) fail("fork");
 	if (child == 0) command(words + 1);

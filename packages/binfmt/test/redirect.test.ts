@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, readlink, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createExec, ownMounts } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
@@ -227,10 +227,12 @@ nsenter --target 1 --mount -- /bin/true 2>/dev/null || echo "no programs"
 # This is how systemctl knows that it is in a chroot, and keeps quiet.
 [ /proc/1/root -ef / ] || echo "a chroot"
 ls "/proc/$0/root/" 2>&1 | grep -o "Permission denied"' $$
-bash -c 'ls "/proc/$0/root/"' $$ | grep -x proc`);
-    expect(stdout.split("\n")).toEqual([
-      ...["handlers", "no programs", "a chroot", "Permission denied", "proc"],
-    ]);
+bash -c 'ls "/proc/$0/root/"' $$ | grep -x proc
+readlink /proc/self/ns/uts`);
+    const lines = stdout.split("\n");
+    const machine = await readlink("/proc/self/ns/uts");
+    expect(lines.pop()).not.toBe(machine);
+    expect(lines).toEqual(["handlers", "no programs", "a chroot", "Permission denied", "proc"]);
   });
 
   onTwin("sees its own processes and no others, and ends with them", async () => {

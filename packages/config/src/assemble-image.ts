@@ -90,6 +90,7 @@ export function assembleImage(parts: ImageParts): Image {
     setAt: placesOf(parts),
     secrets: secretNames.map((key) => values[key]).filter((value) => value !== ""),
     secretNames,
+    hostDevices: data.host_devices,
     sourceDateEpoch: epoch.value,
     compression: data.compression,
     ...(data.payload === undefined

@@ -79,6 +79,8 @@ export interface Image {
   /** Values that must never reach a log, but for those of logins. */
   readonly secrets: readonly string[];
   readonly secretNames: readonly SettingName[];
+  /** Whether steps find the builder's own `/dev`. */
+  readonly hostDevices: boolean;
   readonly sourceDateEpoch: number;
   readonly compression: { readonly format: "xz"; readonly level: number };
   /** For an image whose disk has slots, and that asks for it. */

@@ -216,6 +216,12 @@ export const imageSchema = z.strictObject(
       .describe(
         "Files that the image takes from outside, by name. Scripts that name `INPUT_<NAME>` get the path of a read-only copy, and run again when the content changes.",
       ),
+    host_devices: z
+      .boolean({ error: "true or false" })
+      .default(false)
+      .describe(
+        "Whether steps find the builder's own `/dev`, for one that needs loop devices or `/dev/kvm`. Else it holds what belongs to no hardware.",
+      ),
     source_date_epoch: z
       .int({ error: "whole seconds since 1970" })
       .min(0, { error: "whole seconds since 1970" })

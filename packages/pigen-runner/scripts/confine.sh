@@ -31,7 +31,7 @@ guard_proc() {
 	local name
 	for name in sys sysrq-trigger irq bus fs; do
 		if [ -e "$1/${name}" ]; then
-			mount -o bind,ro "$1/${name}" "$1/${name}"
+			mount -o bind,ro,nosuid,nodev,noexec "$1/${name}" "$1/${name}"
 		fi
 	done
 	for name in kcore kmsg keys timer_list; do
@@ -42,9 +42,13 @@ guard_proc() {
 }
 export -f guard_proc
 
-# confine: does all of this to the mounts of this process, which are nobody else's.
+# confine: does all of this to the mounts of this process, which are nobody else's. With PIBUILD_HOST_DEVICES
+# the machine's devices stay.
 confine() {
-	own_devices
+	if [ -z "${PIBUILD_HOST_DEVICES}" ]; then
+		own_devices
+	fi
+	unset PIBUILD_HOST_DEVICES
 	guard_proc /proc
 	if mountpoint -q /sys; then
 		mount -o remount,bind,ro /sys

@@ -155,3 +155,21 @@ describe("file capabilities that may not be set", () => {
     expect(cause?.hint).toContain(setting);
   });
 });
+
+describe("devices of the machine that a step does not find", () => {
+  test.for([
+    ["losetup: cannot find an unused loop device: No such device", "loop devices"],
+    [
+      "losetup: /dev/loop0: failed to set up loop device: No such file or directory",
+      "`/dev/loop0`",
+    ],
+    ["Could not access KVM kernel module: /dev/kvm: No such file or directory", "`/dev/kvm`"],
+  ] as const)("are told: %s", async ([line, device]) => {
+    const cause = (ownDevices: boolean) =>
+      findKnownCause(["a", line, "b"], openScratch(tmpdir()), { ownDevices });
+    expect((await cause(true))?.message).toContain(`such as ${device}`);
+    expect((await cause(true))?.hint).toContain("`host_devices: true`");
+    // With them, or under build.sh, that is not the reason.
+    expect(await cause(false)).toBeUndefined();
+  });
+});

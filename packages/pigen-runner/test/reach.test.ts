@@ -1,3 +1,4 @@
+import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
@@ -45,6 +46,7 @@ ls /dev >"\${ROOTFS_DIR}/devices"
   "01-inside/00-run-chroot.sh": `{\n${tries}} >/seen </dev/null\nls /dev >/devices\n`,
   // As scripts do that mount for themselves.
   "02-bound/00-run.sh": `#!/bin/bash -e
+readlink /proc/self/ns/uts >"\${ROOTFS_DIR}/host-name"
 mount --bind /dev "\${ROOTFS_DIR}/dev"
 chroot "\${ROOTFS_DIR}" /bin/bash -ec ': </dev/urandom; ls /dev >/seen'
 `,
@@ -63,6 +65,25 @@ describe("a step reaches devices of no hardware, and a kernel that it cannot cha
     await using contract = await createContract({ reach: stage });
     expect((await contract.build()).stderr).toBe("");
     await check(contract);
+    const machine = await readlink("/proc/self/ns/uts");
+    expect(await contract.seen("reach/02-bound", "rootfs/host-name")).not.toEqual([machine]);
+  });
+
+  onSteps("but for the machine's devices, where image.yaml asks for them", async () => {
+    const look = { "00-look/00-run-chroot.sh": "ls /dev >/seen; export -p >>/seen\n" };
+    await using contract = await createContract({ look }, "host_devices: true");
+    expect((await contract.build()).stderr).toBe("");
+    const seen = await contract.seen("look/00-look");
+    // Others make and remove loop devices meanwhile.
+    const lasting = (await readdir("/dev")).filter((name) => /^[a-z-]+$/.test(name));
+    expect(seen).toEqual(expect.arrayContaining(lasting));
+    expect(seen.join("\n")).not.toContain("HOST_DEVICES");
+    await contract.rig.write({
+      "apps/t/image.yaml": "stages: [stages/base, stages/look]\nexport: stages/export\n",
+    });
+    const run = await contract.build();
+    expect(run.executed).toEqual(["base/prerun", "look/00-look"]);
+    expect((await contract.seen("look/00-look")).slice(0, devices.length)).toEqual(devices);
   });
 
   onPiGen("also with pi-gen's functions, which mount for themselves", async () => {

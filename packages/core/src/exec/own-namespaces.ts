@@ -5,8 +5,11 @@
  */
 export const ownMounts = ["--mount", "--propagation", "private"] as const;
 
-/** The same, with a pid namespace and its `/proc`: all that the program starts ends with it. */
+/**
+ * The same, with a pid namespace and its `/proc`, so that all that the program starts ends with it, and a
+ * host name that it may change.
+ */
 export const ownProcesses = [
   ...ownMounts,
-  ...["--pid", "--fork", "--kill-child", "--mount-proc"],
+  ...["--uts", "--pid", "--fork", "--kill-child", "--mount-proc"],
 ] as const;

@@ -99,7 +99,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ name: image.name, base: workspace, stages, variables },
     ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs, logins },
     ...{ release: image.release, arch: image.arch, piGen: image.piGen },
-    sourceDateEpoch: image.sourceDateEpoch,
+    ...{ hostDevices: image.hostDevices, sourceDateEpoch: image.sourceDateEpoch },
   };
   const context: RunContext = {
     ...{ spec, directories, exec, emit },

@@ -10,7 +10,7 @@ import {
 import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
 import type { RunSpec } from "../run/run-spec.ts";
-import { neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
+import { confinement, neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
 import { shapingTools, type ToolVersions } from "./tool-versions.ts";
 
 /** A step's inputs but for the layers below, and why they may not be all. */
@@ -44,7 +44,9 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
   };
   // A person's shell runs no step.
   const { "shell.sh": _shell, ...running } = scripts;
-  const runner = sha256(canonicalJson({ running, helpers, neutralEnvironment }));
+  const runner = sha256(
+    canonicalJson({ running, helpers, neutralEnvironment, ...confinement(spec) }),
+  );
   const bootstraps = spec.piGen === undefined ? "mmdebstrap" : "debootstrap";
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);

@@ -8,7 +8,7 @@ import { findKnownCause } from "./known-cause.ts";
 import { nameUnseen } from "./name-unseen.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
-import { stepEnvironment } from "./step-environment.ts";
+import { confinement, stepEnvironment } from "./step-environment.ts";
 
 /** Lines like `[14:57:44] Begin /run/pibuild/base/stages/x/00-y/00-run.sh`, as `log` prints them. */
 const marker = /^\[\d\d:\d\d:\d\d\] (Begin|End) .*\/([^/]+)$/;
@@ -62,7 +62,7 @@ export async function executeStep(
       program,
       args: [...prefix, ...command],
       cwd: directory,
-      env,
+      env: { ...env, ...confinement(context.spec) },
       logFile,
       onLine: (line) => {
         sees?.(line);
@@ -80,12 +80,12 @@ export async function executeStep(
       (name) => env[name] === undefined,
     );
     const { call } = context;
-    const { name, stages, variables } = context.spec;
-    const setsCapabilities = variables.SETFCAP === "1";
+    const { name, stages, variables, hostDevices = false } = context.spec;
+    const known = { setsCapabilities: variables.SETFCAP === "1", ownDevices: !hostDevices };
     const index = await findIndexStep(stages, step.id);
     const renew = index && call(["clean", name, "--from", index]);
     const cause =
-      (await findKnownCause(tail, context.scratch, { renew, setsCapabilities })) ??
+      (await findKnownCause(tail, context.scratch, { renew, ...known })) ??
       (await nameUnseen(tail, context.spec, step.id, unseen));
     throw new PibuildError(
       "STEP_FAILED",

@@ -22,6 +22,10 @@ const noCapabilities =
 const allowCapabilities =
   "write `SETFCAP: 1` below `settings:` in image.yaml; as with pi-gen, it is not allowed otherwise";
 
+/** What programs print that look for a device of the machine; the second form names it. */
+const noDevice =
+  /cannot find an unused loop device|(\/dev\/(?:loop|kvm|fuse|mapper|net|sd|vd|nvme)[\w/-]*)[^\n]*No such (?:file|device)/;
+
 /** What programs print where something is not there that the build counts on. */
 const lacking = [
   {
@@ -52,6 +56,8 @@ export interface FailedRun {
   readonly renew?: string | undefined;
   /** Whether the chroot's programs may set file capabilities. */
   readonly setsCapabilities?: boolean;
+  /** Whether its `/dev` had no device of this machine. */
+  readonly ownDevices?: boolean;
 }
 
 /**
@@ -61,7 +67,7 @@ export interface FailedRun {
 export async function findKnownCause(
   tail: readonly string[],
   scratch: Pick<Scratch, "free">,
-  { renew, setsCapabilities = false }: FailedRun = {},
+  { renew, setsCapabilities = false, ownDevices = false }: FailedRun = {},
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
   if (diskFull.test(text)) {
@@ -72,6 +78,12 @@ export async function findKnownCause(
   if (url === undefined && !setsCapabilities && noCapabilities.test(text)) {
     const what = "programs in the image may not set file capabilities";
     return new PibuildError("ENV_UNSUPPORTED", { what, hint: allowCapabilities });
+  }
+  const device = ownDevices ? noDevice.exec(text) : null;
+  if (url === undefined && device !== null) {
+    const what = `a step finds no devices of this machine, such as ${device[1] === undefined ? "loop devices" : `\`${device[1]}\``}`;
+    const hint = "write `host_devices: true` in image.yaml, if it cannot do without";
+    return new PibuildError("ENV_UNSUPPORTED", { what, hint });
   }
   if (url === undefined) return lackingIn(text);
   const [, code, words] = status.exec(text) ?? [];

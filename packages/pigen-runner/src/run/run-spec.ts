@@ -26,6 +26,8 @@ export interface RunSpec {
   readonly sourceDateEpoch: number;
   /** A directory with the tree that the first stage finds; else that stage makes one. */
   readonly root?: string | undefined;
+  /** Whether steps find this machine's own `/dev`, in place of one that belongs to no hardware. */
+  readonly hostDevices?: boolean;
   /** A checkout of pi-gen whose functions serve the stages, in place of ours. */
   readonly piGen?: string | undefined;
 }

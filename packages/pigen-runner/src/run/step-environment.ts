@@ -30,6 +30,13 @@ export const quiltVariables = {
   QUILT_REFRESH_ARGS: "-p ab",
 } as const;
 
+/** What `confine` asks for, and takes away before any script sees it. */
+export function confinement({
+  hostDevices = false,
+}: Pick<RunContext["spec"], "hostDevices">): Record<string, string> {
+  return hostDevices ? { PIBUILD_HOST_DEVICES: "1" } : {};
+}
+
 /** Variables that every script gets: the same in every run, or known from the step's name and fingerprint. */
 function unasked(
   { spec }: Pick<RunContext, "spec">,

@@ -9,7 +9,7 @@ import { readFailedNote } from "../run/failed-note.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import { rootfsDirectory, scriptDirectory } from "../run/paths.ts";
 import { bind, prepareNamespace } from "../run/prepare-namespace.ts";
-import { neutralEnvironment } from "../run/step-environment.ts";
+import { confinement, neutralEnvironment } from "../run/step-environment.ts";
 
 /** Which state of a step a shell opens. */
 export type ShellState = "before" | "after" | "failed";
@@ -84,6 +84,7 @@ async function runShell({ context }: Chain, { stage }: Step, target: string): Pr
       PATH: neutralEnvironment.PATH,
       HOME: neutralEnvironment.HOME,
       ...context.spec.variables,
+      ...confinement(context.spec),
       ROOTFS_DIR: target,
       STAGE: stage.name,
       SCRIPT_DIR: scriptDirectory,

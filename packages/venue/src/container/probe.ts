@@ -8,7 +8,8 @@ import { runArguments } from "./run-arguments.ts";
 /**
  * All that a build does beyond what any container may: a layer through a loop device, an overlay
  * on the volume in a mount namespace of its own with a directory replaced (a `trusted` attribute),
- * a device node, a pid namespace with its own /proc. Says at its end whether programs can be
+ * a device node, a pid namespace with its own /proc, which it guards as it does /sys, and its own
+ * terminals. Says at its end whether programs can be
  * redirected unseen by the rest of the machine, which makes steps fast and is not a must.
  */
 const probe = `set -eu
@@ -23,7 +24,11 @@ unshare --mount --propagation private sh -euc '
 	rmdir merged/directory
 	mkdir merged/directory
 	mount -t tmpfs tmpfs lower
-	unshare --mount --propagation private --pid --fork --mount-proc true'
+	unshare --mount --propagation private --uts --pid --fork --mount-proc sh -euc "
+		mount -t devpts -o newinstance devpts lower
+		mount -o bind,ro /proc/sys /proc/sys
+		! mountpoint -q /sys || mount -o remount,bind,ro /sys
+		mount --move lower /dev/pts"'
 if unshare --user --map-root-user --mount --propagation private mount -t binfmt_misc none /mnt; then echo redirects; fi
 echo mounts
 `;
