@@ -6,6 +6,7 @@ import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from 
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
 import { rightsLadder, type VenueOptionRow, venueOptions } from "@pibuild/venue";
+import { bootFilesPage } from "./boot-files-page.ts";
 import { doctorPage } from "./doctor-page.ts";
 import { environmentPage } from "./environment-page.ts";
 import { lintPage } from "./lint-page.ts";
@@ -21,6 +22,7 @@ const redirectedWhen = {
 
 /** Each generated file with its text; the tables in the code are the source. */
 const files: Readonly<Record<string, string>> = {
+  "docs/reference/boot-files.md": bootFilesPage,
   "docs/reference/image.schema.json": `${JSON.stringify(imageJsonSchema(), undefined, 2)}\n`,
   "docs/reference/settings.md": page(
     "Settings",

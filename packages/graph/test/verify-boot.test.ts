@@ -24,7 +24,7 @@ async function problem(
     await mkdir(join(boot, name, ".."), { recursive: true });
     await writeFile(join(boot, name), text);
   }
-  const disk = board === undefined ? {} : { board };
+  const disk = { layout: "standard" as const, ...(board === undefined ? {} : { board }) };
   return verifyBoot(boot, { name: "pi", disk }).then(
     () => undefined,
     (error: Error) => error.message,
@@ -64,8 +64,11 @@ test("a kernel, initramfs and tree that config.txt names have to be there, under
   const absolute = { ...kernel, "config.txt": "kernel=/vmlinuz\ninitramfs a,b followkernel\n" };
   expect(await problem(absolute, "zero2w")).toContain("`a`");
   expect(await problem({ ...absolute, a: "x", b: "x" }, "zero2w")).toBeUndefined();
-  const other = { ...zero, "config.txt": "device_tree=mine.dtb\n" };
+  const other = { ...zero, "config.txt": "arm_64bit=1\ndevice_tree=mine.dtb\n" };
   expect(await problem(other, "zero2w")).toContain("has no `mine.dtb`");
+  const bare = { ...without(zero, "bcm2710-rpi-zero-2-w.dtb") };
+  const none = { ...bare, "config.txt": "arm_64bit=1\ndevice_tree=\n" };
+  expect(await problem(none, "zero2w")).toBeUndefined();
 });
 
 test("a root that nobody named, and a loader of another name", async () => {
@@ -74,13 +77,44 @@ test("a root that nobody named, and a loader of another name", async () => {
       await problem({ ...zero, "cmdline.txt": `root=${root} rootwait\n` }, "zero2w"),
     ).toContain(`still says \`${root}\``);
   const uefi = { ...without(zero, "kernel8.img"), "config.txt": "armstub=RPI_EFI.fd\n" };
-  expect(await problem(uefi, "zero2w")).toBeUndefined();
-  const started = { ...without(zero, "start.elf"), "config.txt": "start_file=start_x.elf\n" };
-  expect(await problem(started, "zero2w")).toBeUndefined();
+  expect(await problem(uefi, "zero2w")).toContain("`RPI_EFI.fd`, the armstub of config.txt");
+  expect(await problem({ ...uefi, "RPI_EFI.fd": "x" }, "zero2w")).toBeUndefined();
+  const config = "arm_64bit=1\nstart_file=start_x.elf\n";
+  const started = { ...without(zero, "start.elf"), "config.txt": config };
+  expect(await problem(started, "zero2w")).toContain("has no `start_x.elf`, with which zero2w");
+  expect(await problem({ ...started, "start_x.elf": "x" }, "zero2w")).toBeUndefined();
+});
+
+test("a kernel of 64 bits that nobody asks for", async () => {
+  const narrow = without(zero, "config.txt");
+  const caught = await problem(narrow, "zero2w");
+  expect(caught).toContain("has no kernel: `kernel7.img`");
+  expect(await problem({ ...narrow, "config.txt": "kernel=kernel8.img\n" }, "zero2w")).toBe(
+    undefined,
+  );
+});
+
+test("a command line by another name is the one that is read", async () => {
+  const config = "arm_64bit=1\ncmdline=mine.txt\n";
+  const files = { ...zero, "config.txt": config, "cmdline.txt": "root=ROOTDEV\n" };
+  expect(
+    await problem({ ...files, "mine.txt": "root=/dev/mmcblk0p2\n" }, "zero2w"),
+  ).toBeUndefined();
+  expect(await problem({ ...files, "mine.txt": "root=ROOTDEV\n" }, "zero2w")).toContain(
+    "still says `ROOTDEV` in mine.txt",
+  );
+});
+
+test("each of a board's models has to start", async () => {
+  const three = { ...zero, "bcm2710-rpi-3-b.dtb": "x" };
+  expect(await problem(three, "pi3")).toBeUndefined();
+  const plus = { ...three, "config.txt": "arm_64bit=1\n[pi3+]\nkernel=mine.img\n" };
+  expect(await problem(plus, "pi3")).toContain("has no kernel: `mine.img`");
 });
 
 test("each board asks for its own, and none asks for one of them", async () => {
-  const five = { "kernel_2712.img": "x", "bcm2712-rpi-5-b.dtb": "x" };
+  const five = { "kernel_2712.img": "x", "bcm2712-rpi-5-b.dtb": "x", "config.txt": "#" };
+  expect(await problem(without(five, "config.txt"), "pi5")).toContain("has no `config.txt`");
   expect(await problem(five, "pi5")).toBeUndefined();
   expect(await problem(five, "pi4")).toContain("has no `start4.elf`");
   expect(await problem({ ...zero, "start4.elf": "x" }, "pi4")).toContain(

@@ -13,9 +13,9 @@ export { layouts } from "./layout/layouts.ts";
 export { type Renumbered, renumbered } from "./layout/numbering.ts";
 export { planDisk } from "./layout/plan.ts";
 export type { PlanOptions } from "./layout/sizes.ts";
+export type { BootChoice } from "./read/boot-choice.ts";
 export { bufferDisk, type DiskReader, openDisk } from "./read/disk-reader.ts";
 export {
-  type BootChoice,
   type DiskInspection,
   type InspectedPartition,
   inspectDisk,
@@ -33,6 +33,7 @@ export {
   type TableProblem,
   type TableView,
 } from "./read/seen.ts";
+export { type Superblock, superblocks } from "./read/superblocks.ts";
 export { readSlotCmdline, type SlotCmdline, slotsOf } from "./slots/slot-cmdline.ts";
 export { encodeTable } from "./table/encode-table.ts";
 export type { TablePiece } from "./table/gpt.ts";

@@ -38,7 +38,7 @@ for (const table of ["mbr", "gpt", "gpt-hybrid"] as const) {
   });
 }
 
-it("slots that were swapped, and an autoboot.txt that is none, are told", async () => {
+it("slots that were swapped, and what the firmware passes over, are told", async () => {
   await using rig = await createAbRig();
   await rig.assemble({ populateBoth: true });
   const image = await readFile(rig.output);
@@ -54,9 +54,9 @@ it("slots that were swapped, and an autoboot.txt that is none, are told", async 
   image.write("[pi9]", at);
   await writeFile(rig.output, image);
   expect((await inspect(rig.output)).boot).toMatchObject({
-    from: "unreadable",
-    partition: 1,
-    issues: [{ at: { line: 1 } }],
+    from: "autoboot.txt",
+    partition: 2,
+    ignored: [{ at: { line: 1 } }],
   });
 });
 
@@ -126,6 +126,98 @@ it("an image of rpi-image-gen's slots is read", async () => {
     { boot: 3, root },
   ]);
   expect(boot).toMatchObject({ from: "autoboot.txt", partition: 2, autoboot: { tryboot: 3 } });
+});
+
+it("an image of Ubuntu's, whose kernels are below a prefix, tells what starts and what is tried", async () => {
+  await using rig = await createRig();
+  const lines = [
+    "[all]",
+    "os_prefix=current/",
+    "[tryboot]",
+    "os_prefix=new/",
+    "[all]",
+    "arm_64bit=1",
+  ];
+  const config = [
+    ...lines,
+    "kernel=vmlinuz",
+    "cmdline=cmdline.txt",
+    "initramfs initrd.img followkernel",
+    "",
+  ];
+  const files = ["vmlinuz", "initrd.img", "bcm2710-rpi-3-b.dtb", "bcm2711-rpi-4-b.dtb"];
+  const system = (name: string, root: string) =>
+    Object.fromEntries([
+      ...files.map((file) => [`boot.d/${name}/${file}`, "x"]),
+      [`boot.d/${name}/cmdline.txt`, `console=tty1 root=${root} rootwait\n`],
+    ]);
+  await rig.write({
+    "boot.d/autoboot.txt": "[all]\ntryboot_a_b=1\nPARTITION_WALK=1\n",
+    "boot.d/config.txt": config.join("\n"),
+    ...system("current", "LABEL=writable"),
+    ...system("new", "/dev/mmcblk0p3"),
+  });
+  await foreignDisk(
+    rig,
+    "label: dos\nlabel-id: 0x4b4e3836\n8192,131072,c\n139264,131072,83\n270336,,83\n",
+    [
+      put(4, 64, "mkfs.vfat -F 32 -n system-boot part >out; mcopy -s -i part boot.d/* ::"),
+      put(68, 64, "mke2fs -q -t ext4 -L writable part"),
+    ],
+  );
+  const { slots, boot } = await inspect(rig.output);
+  const able = ["pi3", "pi3+", "pi4", "pi400", "cm4", "cm4s"];
+  const found = (name: string) => ({
+    ...{ boot: 1, cmdline: `${name}/cmdline.txt`, models: able },
+    kernels: [{ kernel: `${name}/vmlinuz`, initramfs: [`${name}/initrd.img`], models: able }],
+  });
+  expect(slots).toEqual([
+    { ...found("current"), root: "LABEL=writable", rootNumber: 2 },
+    { ...found("new"), tryboot: true, root: "/dev/mmcblk0p3", rootNumber: 3 },
+  ]);
+  expect(boot).toMatchObject({ from: "autoboot.txt", partition: 1, autoboot: { abUpdate: true } });
+  expect(boot).toMatchObject({ ignored: [{ at: { line: 3 } }] });
+});
+
+it("the first partition that boots is started, be it the second with FAT", async () => {
+  await using rig = await createRig();
+  await rig.write({ "config.txt": "\n", "cmdline.txt": "root=/dev/sda2\n" });
+  await foreignDisk(rig, "label: dos\n8192,131072,c\n139264,131072,c\n", [
+    put(4, 64, "mkfs.vfat -F 32 -n DATA part >out"),
+    put(68, 64, "mkfs.vfat -F 32 -n BOOT part >out; mcopy -i part config.txt cmdline.txt ::"),
+  ]);
+  const { boot, slots } = await inspect(rig.output);
+  expect(boot).toEqual({ from: "default", partition: 2 });
+  expect(slots).toEqual([{ boot: 2, root: "/dev/sda2", rootNumber: 2 }]);
+});
+
+it("slots that are told apart by the number of their partition have each a root of its own", async () => {
+  await using rig = await createRig();
+  await rig.write({
+    "autoboot.txt":
+      "[all]\ntryboot_a_b=1\nboot_partition=1\nboot_partition_fallback=2\n[tryboot]\nboot_partition=2\n",
+    "config.txt":
+      "[boot_partition=1]\ncmdline=a.txt\n[boot_partition=2]\ncmdline=b.txt\n[gpio4=1]\nkernel=x\n",
+    "a.txt": "root=/dev/mmcblk0p5\n",
+    "b.txt": "root=/dev/mmcblk0p6\n",
+  });
+  const files = "autoboot.txt config.txt a.txt b.txt";
+  const make = `mkfs.vfat -F 32 part >out; mcopy -i part ${files} ::`;
+  await foreignDisk(rig, "label: dos\n8192,131072,c\n139264,131072,c\n", [
+    put(4, 64, make),
+    put(68, 64, make),
+  ]);
+  const { slots, boot } = await inspect(rig.output);
+  expect(slots).toMatchObject([
+    { boot: 1, cmdline: "a.txt", root: "/dev/mmcblk0p5" },
+    { boot: 2, cmdline: "b.txt", root: "/dev/mmcblk0p6" },
+  ]);
+  // Below two filters, of which the first one fails for slot A.
+  expect(slots.map(({ undecided }) => undecided)).toEqual([
+    undefined,
+    [{ file: "config.txt", line: 6, text: "kernel=x", filters: ["gpio4=1"] }],
+  ]);
+  expect(boot).toMatchObject({ partition: 1, autoboot: { tryboot: 2 } });
 });
 
 it("a filesystem without a table is told from a table", async () => {

@@ -6,5 +6,7 @@ const directory = fileURLToPath(new URL("..", import.meta.url));
 
 test("the README's example runs", async () => {
   const { stdout } = await runReadmeExample(directory, directory);
-  expect(stdout).toBe("2 3 [ 'arm_64bit' ] [ 'mbr', 'gpt-hybrid' ]");
+  expect(stdout).toBe(
+    "pi5 { path: 'kernel_2712.img', found: false } [] { path: 'cmdline.txt', found: false }\n3",
+  );
 });

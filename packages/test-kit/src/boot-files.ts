@@ -7,4 +7,4 @@ const names = [
  * A line of a stage's script that makes a boot partition which a Raspberry Pi would try to start from:
  * the names are right, and next to nothing is in the files. An image without is refused.
  */
-export const makesBootFiles = `mkdir -p "\${ROOTFS_DIR}/boot/firmware" && for name in ${names.join(" ")}; do echo "\${name}" >"\${ROOTFS_DIR}/boot/firmware/\${name}"; done\n`;
+export const makesBootFiles = `mkdir -p "\${ROOTFS_DIR}/boot/firmware" && for name in ${names.join(" ")}; do echo "\${name}" >"\${ROOTFS_DIR}/boot/firmware/\${name}"; done && echo arm_64bit=1 >"\${ROOTFS_DIR}/boot/firmware/config.txt"\n`;

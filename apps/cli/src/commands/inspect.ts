@@ -14,8 +14,8 @@ export const inspect = buildCommand<{ readonly json: boolean }, [string], CliCon
       "  pibuild inspect dist/debian-lite/debian-lite.img",
       "  sudo pibuild inspect /dev/sdb --json",
       "",
-      "Reads images of any origin: MBR, GPT and hybrid tables, FAT and ext filesystems,",
-      "autoboot.txt and cmdline.txt. Nothing is changed.",
+      "Reads images of any origin: MBR, GPT and hybrid tables, FAT and ext filesystems, and as",
+      "the firmware does autoboot.txt, config.txt and cmdline.txt. Nothing is changed.",
     ].join("\n"),
   },
   parameters: {

@@ -1,5 +1,6 @@
 import { formatBytes } from "@pibuild/core";
-import type { BootChoice, DiskInspection, InspectedPartition } from "@pibuild/partitioner";
+import type { DiskInspection, InspectedPartition } from "@pibuild/partitioner";
+import { bootLines, systemLines } from "./boot-text.ts";
 import { describeProblem } from "./describe-problem.ts";
 import { tableText } from "./table-text.ts";
 
@@ -21,11 +22,7 @@ export function inspectionText(path: string, inspection: DiskInspection): string
     ...mbrLines(inspection),
     ...(boot === undefined && slots.length === 0 ? [] : [""]),
     ...(boot === undefined ? [] : bootLines(boot, nameOf)),
-    ...slots.map(({ boot: number, root, rootNumber }) => {
-      const target = rootNumber === undefined ? "" : `, partition ${nameOf(rootNumber)}`;
-      const said = root === undefined ? "names no root filesystem" : `root=${root}${target}`;
-      return `system:  partition ${nameOf(number)}, ${said}`;
-    }),
+    ...slots.flatMap((slot) => systemLines(slot, nameOf)),
     ...(table.problems.length === 0 ? [] : [""]),
     ...table.problems.map((problem) => `problem: ${describeProblem(problem)}`),
   ];
@@ -62,27 +59,6 @@ function mbrLines({ table }: DiskInspection): string[] {
     `in the MBR, id ${table.mbr.id}:`,
     ...tableText(["", "start", "size", "type", "in the GPT"], rows),
   ];
-}
-
-function bootLines(boot: BootChoice, nameOf: (number: number) => string): string[] {
-  const starts = `boot:    partition ${nameOf(boot.partition)}`;
-  switch (boot.from) {
-    case "default":
-      return [`${starts}, the first with FAT: there is no autoboot.txt`];
-    case "unreadable":
-      return [
-        `${starts}, perhaps: its autoboot.txt cannot be understood`,
-        ...boot.issues.map(({ at, message }) => `problem: ${at.file}:${at.line ?? 1}: ${message}`),
-      ];
-    case "autoboot.txt": {
-      const { tryboot, abUpdate } = boot.autoboot;
-      const config = abUpdate ? "" : ", with tryboot.txt";
-      return [
-        `${starts}, says autoboot.txt`,
-        `tryboot: partition ${nameOf(tryboot === 0 ? boot.partition : tryboot)}${config}`,
-      ];
-    }
-  }
 }
 
 function named(

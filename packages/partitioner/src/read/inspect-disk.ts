@@ -1,19 +1,11 @@
-import { type ConfigIssue, isPibuildError } from "@pibuild/core";
-import {
-  type Autoboot,
-  autobootBytes,
-  type FatVolume,
-  parseAutoboot,
-  readFatVolume,
-  readRootFile,
-} from "@pibuild/pi-boot";
+import { readFatVolume } from "@pibuild/pi-boot";
 import { MiB } from "../layout/units.ts";
-import { autobootName } from "../slots/boot-slots.ts";
-import { cmdlineName } from "../slots/slot-cmdline.ts";
+import { type BootChoice, bootChoice, type FatPartition } from "./boot-choice.ts";
 import type { DiskReader } from "./disk-reader.ts";
 import { isZero } from "./is-zero.ts";
 import { type Filesystem, readFilesystem } from "./read-filesystem.ts";
 import { isContainer } from "./read-mbr.ts";
+import { readSystems, type SeenSystem } from "./read-systems.ts";
 import { readTable } from "./read-table.ts";
 import { type DiskTable, partitionsOf, type SeenPartition } from "./seen.ts";
 
@@ -24,25 +16,13 @@ export interface InspectedPartition extends SeenPartition {
   readonly blank: boolean;
 }
 
-/** A boot partition with the root filesystem that its command line names. */
-export interface SeenSlot {
-  readonly boot: number;
+/** A system with the root filesystem that its command line names. */
+export interface SeenSlot extends Omit<SeenSystem, "words"> {
   /** As written after `root=`. */
   readonly root?: string;
   /** The partition that it means, where this disk has it. */
   readonly rootNumber?: number;
 }
-
-/** Which partition the firmware starts. */
-export type BootChoice =
-  | { readonly from: "autoboot.txt"; readonly partition: number; readonly autoboot: Autoboot }
-  /** There is no autoboot.txt: the first FAT partition is started. */
-  | { readonly from: "default"; readonly partition: number }
-  | {
-      readonly from: "unreadable";
-      readonly partition: number;
-      readonly issues: readonly ConfigIssue[];
-    };
 
 /** All that can be told about a disk by looking at it. */
 export interface DiskInspection {
@@ -55,8 +35,6 @@ export interface DiskInspection {
 }
 
 const probeBytes = MiB;
-/** More than any kernel reads of a command line. */
-const maxCmdlineBytes = 4096;
 /** No firmware looks at more, and a damaged table may name many. */
 const maxFatPartitions = 16;
 
@@ -64,7 +42,7 @@ const maxFatPartitions = 16;
 export async function inspectDisk(disk: DiskReader): Promise<DiskInspection> {
   const table = await readTable(disk);
   const partitions: InspectedPartition[] = [];
-  const fats: { readonly number: number; readonly volume: FatVolume }[] = [];
+  const fats: FatPartition[] = [];
   for (const partition of partitionsOf(table)) {
     const { number, startBytes, sizeBytes } = partition;
     if (isContainer(partition)) continue;
@@ -77,17 +55,34 @@ export async function inspectDisk(disk: DiskReader): Promise<DiskInspection> {
     const volume = await readFatVolume(disk, startBytes, sizeBytes);
     if (volume !== undefined && fats.length < maxFatPartitions) fats.push({ number, volume });
   }
-  const slots: SeenSlot[] = [];
-  for (const { number, volume } of fats) {
-    const cmdline = await readRootFile(disk, volume, cmdlineName, maxCmdlineBytes);
-    if (cmdline !== undefined) slots.push(slotOf(number, cmdline.toString("latin1"), partitions));
-  }
-  const [first] = fats;
-  const boot = first && (await bootChoice(disk, first.number, first.volume));
+  const boot = await bootChoice(disk, fats);
+  const slots = (await systemsOf(disk, fats, boot)).map((one) => slotOf(one, partitions));
   return {
     ...{ sizeBytes: disk.sizeBytes, table, partitions, slots },
     ...(boot === undefined ? {} : { boot }),
   };
+}
+
+/** What a normal boot finds in each partition, and then what a test finds that is something else. */
+async function systemsOf(
+  disk: DiskReader,
+  fats: readonly FatPartition[],
+  boot: BootChoice | undefined,
+): Promise<SeenSystem[]> {
+  const autoboot = boot?.from === "autoboot.txt" ? boot.autoboot : undefined;
+  const abUpdate = autoboot?.abUpdate ?? false;
+  const tried = autoboot?.tryboot || boot?.partition;
+  const systems: SeenSystem[] = [];
+  for (const { number: partition, volume } of fats) {
+    const normal = await readSystems(disk, volume, { partition, tryboot: false, abUpdate });
+    systems.push(...normal);
+    if (partition !== tried) continue;
+    const known = new Set(normal.map((one) => JSON.stringify(one)));
+    const trying = await readSystems(disk, volume, { partition, tryboot: true, abUpdate });
+    for (const { tryboot, ...one } of trying)
+      if (!known.has(JSON.stringify(one))) systems.push({ ...one, tryboot: true });
+  }
+  return systems;
 }
 
 async function isBlank(disk: DiskReader, start: number, sizeBytes: number): Promise<boolean> {
@@ -96,14 +91,13 @@ async function isBlank(disk: DiskReader, start: number, sizeBytes: number): Prom
 }
 
 function slotOf(
-  boot: number,
-  cmdline: string,
+  { words, ...system }: SeenSystem,
   partitions: readonly InspectedPartition[],
 ): SeenSlot {
-  const root = /(?:^|\s)root=([\x21-\x7e]+)/.exec(cmdline)?.[1];
-  if (root === undefined) return { boot };
+  const root = /(?:^|\s)root=([\x21-\x7e]+)/.exec(words)?.[1];
+  if (root === undefined) return system;
   const found = partitions.find((partition) => names(root, partition));
-  return { boot, root, ...(found === undefined ? {} : { rootNumber: found.number }) };
+  return { ...system, root, ...(found === undefined ? {} : { rootNumber: found.number }) };
 }
 
 /** Whether `root=` names that partition, in one of the ways that kernel and initramfs know. */
@@ -114,22 +108,6 @@ function names(root: string, { number, partuuid, name, filesystem }: InspectedPa
   if (kind === "LABEL") return value === filesystem?.label;
   if (kind === "UUID") return value.toLowerCase() === filesystem?.id;
   return new RegExp(`^/dev/(?:mmcblk\\d+p|nvme\\d+n\\d+p|[sv]d[a-z])${number}$`).test(root);
-}
-
-async function bootChoice(
-  disk: DiskReader,
-  number: number,
-  volume: FatVolume,
-): Promise<BootChoice> {
-  const bytes = await readRootFile(disk, volume, autobootName, autobootBytes * 128);
-  if (bytes === undefined) return { from: "default", partition: number };
-  try {
-    const autoboot = parseAutoboot(bytes);
-    return { from: "autoboot.txt", partition: autoboot.boot || number, autoboot };
-  } catch (error) {
-    if (!isPibuildError(error, "CONFIG_INVALID")) throw error;
-    return { from: "unreadable", partition: number, issues: error.data.issues };
-  }
 }
 
 /** What slots share: no flasher writes it, so no card has what the image has. */

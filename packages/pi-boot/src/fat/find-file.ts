@@ -1,4 +1,5 @@
-import { type ByteReader, findRootFile, readFatVolume } from "./read-fat.ts";
+import { type ByteReader, readFatVolume } from "./read-fat.ts";
+import { findRootFile } from "./root-file.ts";
 
 /** Where a file's content is, in bytes from the start of the filesystem. */
 export interface FilePlace {

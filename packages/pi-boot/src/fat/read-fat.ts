@@ -84,52 +84,17 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?").trimEnd();
 }
 
-/** A file in the root directory of a FAT. */
-export interface FatFile {
-  readonly bytes: number;
-  /** Where its content begins, from the start of the disk. An empty file has no such place. */
-  readonly offset: number;
-  readonly firstCluster: number;
-}
-
-/** Many times what a boot partition has; a chain without an end must not keep a reader busy. */
-const maxDirectoryBytes = 8192 * 32;
-
-/** The file of a short name such as `CMDLINE.TXT` in the root directory, or undefined. */
-export async function findRootFile(
+/** The content that begins at a cluster, if the chain has that many bytes. */
+export async function readChain(
   disk: ByteReader,
   volume: FatVolume,
-  name: string,
-): Promise<FatFile | undefined> {
-  const [stem = "", extension = ""] = name.toUpperCase().split(".");
-  const wanted = stem.padEnd(8) + extension.padEnd(3);
-  for await (const piece of rootPieces(disk, volume)) {
-    for (let at = 0; at + 32 <= piece.length; at += 32) {
-      if (piece[at] === 0) return undefined;
-      // 0x18: a directory, a label, or a part of a long name, which has both bits of a label.
-      if ((piece.readUInt8(at + 11) & 0x18) !== 0) continue;
-      if (piece.toString("latin1", at, at + 11) !== wanted) continue;
-      const firstCluster = piece.readUInt16LE(at + 20) * 65_536 + piece.readUInt16LE(at + 26);
-      const offset = volume.dataStart + (firstCluster - 2) * volume.clusterBytes;
-      return { bytes: piece.readUInt32LE(at + 28), offset, firstCluster };
-    }
-  }
-  return undefined;
-}
-
-/** The content of such a file, if it is there, whole, and no longer than `maxBytes`. */
-export async function readRootFile(
-  disk: ByteReader,
-  volume: FatVolume,
-  name: string,
-  maxBytes: number,
+  first: number,
+  bytes: number,
 ): Promise<Buffer | undefined> {
-  const file = await findRootFile(disk, volume, name);
-  if (file === undefined || file.bytes > maxBytes) return undefined;
   const pieces: Buffer[] = [];
-  let missing = file.bytes;
+  let missing = bytes;
   if (missing === 0) return Buffer.alloc(0);
-  for await (const piece of chain(disk, volume, file.firstCluster, missing)) {
+  for await (const piece of clusterChain(disk, volume, first, missing)) {
     pieces.push(piece.subarray(0, missing));
     missing -= Math.min(missing, piece.length);
     if (missing === 0) return Buffer.concat(pieces);
@@ -137,17 +102,8 @@ export async function readRootFile(
   return undefined;
 }
 
-async function* rootPieces(disk: ByteReader, volume: FatVolume): AsyncGenerator<Buffer> {
-  // As Linux tells them apart, whatever the number of clusters says.
-  if (volume.rootCluster !== 0) yield* chain(disk, volume, volume.rootCluster, maxDirectoryBytes);
-  else {
-    const length = Math.min(volume.dataStart - volume.rootStart, maxDirectoryBytes);
-    yield await disk.read(volume.rootStart, length);
-  }
-}
-
 /** The clusters of a chain, until it ends, leads out of the volume, or has gone on for too long. */
-async function* chain(
+export async function* clusterChain(
   disk: ByteReader,
   volume: FatVolume,
   first: number,
@@ -163,11 +119,15 @@ async function* chain(
 }
 
 async function nextCluster(disk: ByteReader, volume: FatVolume, cluster: number): Promise<number> {
-  const width = volume.type === "fat32" ? 4 : 2;
-  const at = volume.tableStart + cluster * width;
-  // Chains in FAT12 are not followed: no board boots from one.
-  if (volume.type === "fat12" || at + width > volume.tableEnd) return 0;
+  const bits = { fat12: 12, fat16: 16, fat32: 32 }[volume.type];
+  const at = volume.tableStart + Math.floor((cluster * bits) / 8);
+  const width = Math.ceil(bits / 8);
+  if (at + width > volume.tableEnd) return 0;
   const entry = await disk.read(at, width);
   if (entry.length < width) return 0;
-  return width === 4 ? entry.readUInt32LE(0) & 0x0fffffff : entry.readUInt16LE(0);
+  if (bits === 32) return entry.readUInt32LE(0) & 0x0fffffff;
+  // Two of a FAT12's entries share three bytes.
+  if (bits === 12)
+    return cluster % 2 === 0 ? entry.readUInt16LE(0) & 0xfff : entry.readUInt16LE(0) >> 4;
+  return entry.readUInt16LE(0);
 }
