@@ -1,5 +1,5 @@
 export { parseCommands, parsePieces, parseStatements } from "./bash/read-commands.ts";
-export type { Piece, ShellCommand, Word } from "./bash/scan.ts";
+export type { HereDocument, Piece, ShellCommand, Word } from "./bash/scan.ts";
 export { unwrap } from "./bash/unwrap.ts";
 export { type Action, type ActionKind, actionOrder, indices } from "./stage/action.ts";
 export { readFileIndex } from "./stage/file-index.ts";

@@ -74,3 +74,26 @@ test("whatever a script is cut to, reading it ends", async () => {
     }
   }
 });
+
+test("the text of a here-document is told with its line, and whether the shell expands it", () => {
+  const text = "a << X\none\nX\nb <<-'Y' <<Z\n\ttwo\n\tY\nthree\nfour\nZ\nc << E\nopen";
+  const documents = parseCommands(text).flatMap(({ words, redirections }) =>
+    redirections.map(({ document }) => [words[0]?.text, document]),
+  );
+  expect(documents).toEqual([
+    ["a", { text: "one\n", line: 2, expands: true }],
+    ["b", { text: "\ttwo\n", line: 5, expands: false }],
+    ["b", { text: "three\nfour\n", line: 7, expands: true }],
+    ["c", { text: "open", line: 11, expands: true }],
+  ]);
+});
+
+test("a command behind a pipe is told from one behind `||`", () => {
+  const piped = parseCommands("a | b || c |& d; e\nf |\ng && h").map(
+    ({ words, piped }) => `${words[0]?.text} ${piped}`,
+  );
+  expect(piped).toEqual([
+    ...["a false", "b true", "c false", "d true", "e false"],
+    ...["f false", "g true", "h false"],
+  ]);
+});

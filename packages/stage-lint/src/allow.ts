@@ -21,7 +21,7 @@ export interface AllowOptions {
 
 const comment = /(?:^|\s)#\s*pibuild:\s*allow\b[ \t]*(\S*)[ \t]*(.*)$/;
 /** What a stage is found guilty of in one list need not hold in another. */
-const ofLists = ["NO_EXPORT_IMAGE", "SKIP_BREAKS_NEXT", "SORTS_BEFORE_STAGE0"];
+const ofLists = ["NO_EXPORT_IMAGE", "SKIP_BREAKS_NEXT", "SORTS_BEFORE_STAGE0", "STAGE_NAME_SPLITS"];
 
 /**
  * Leaves out what comments allow: on the line of a finding, or among the comments right above it;

@@ -19,13 +19,26 @@ export function messageOf({ code, data }: Finding): string {
   return todo === "" ? text : `${text}; ${todo}`;
 }
 
-/** A finding as compilers and editors write it: `path:line:col: severity: message (code)`. */
-export function formatFinding(finding: Finding, shownAs: string): string {
+/** How many further lines are written out; of more than that, the number is. */
+const mostLines = 5;
+
+/**
+ * A finding as compilers and editors write it: `path:line:col: severity: message (code)`.
+ * @param lines where else in the file the same is found.
+ */
+export function formatFinding(
+  finding: Finding,
+  shownAs: string,
+  lines: readonly number[] = [],
+): string {
   const { line, column } = finding;
   const place = formatLocation({
     file: shownAs,
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
   });
-  return `${place}: ${severityOf(finding)}: ${messageOf(finding)} (${codeOf(finding)})`;
+  const shown = lines.slice(0, mostLines).join(", ");
+  const rest = lines.length > mostLines ? ` and ${lines.length - mostLines} more` : "";
+  const also = lines.length === 0 ? "" : `, also on line ${shown}${rest}`;
+  return `${place}: ${severityOf(finding)}: ${messageOf(finding)} (${codeOf(finding)})${also}`;
 }

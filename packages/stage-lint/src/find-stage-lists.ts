@@ -65,13 +65,16 @@ async function imageList(
     ({ name: entry }) => !entry.startsWith(upstreamPrefix),
   );
   const judged = await read(own);
-  if (!fetched) return { order: [], judged, forPigen: false, unordered: name };
-  return { order: await read(upstreamStages(image)), judged, forPigen: image.piGen !== undefined };
+  const written = { judged, byName: false };
+  if (!fetched) return { ...written, order: [], forPigen: false, unordered: name };
+  const order = await read(upstreamStages(image));
+  return { ...written, order, forPigen: image.piGen !== undefined };
 }
 
 /** pi-gen's EXPORT_CONFIG_DIR is named so, `stages/export` is, and neither stands in STAGE_LIST. */
 function directoryList(judged: readonly Stage[]): StageList {
-  return { order: judged.filter(({ name }) => !name.startsWith("export")), judged, forPigen: true };
+  const order = judged.filter(({ name }) => !name.startsWith("export"));
+  return { order, judged, forPigen: true, byName: true };
 }
 
 async function stageAt(

@@ -8,15 +8,23 @@ export interface RuleData {
   SCRIPT_NEVER_CALLED: { problem: string };
   NOT_EXECUTABLE: { problem: string };
   HOST_TOUCHED: { command: string; path?: string };
+  HOST_PATH_IN_CHROOT: { variable: string };
+  EXPANDED_ON_HOST: { text: string };
+  ASKED_ON_HOST: { text: string };
+  READS_THE_SCRIPT: { command: string; how: "shell" | "question" };
   NO_SHEBANG: Record<never, never>;
+  ERRORS_PASS: Record<never, never>;
+  DOUBLED_DOLLAR: { text: string };
   WINDOWS_LINE_ENDS: Record<never, never>;
   PACKAGES_ONE_LINE: { comment: string };
   PATCHES_WITHOUT_SERIES: Record<never, never>;
+  PATCHES_NEVER_APPLIED: { first: string };
   NO_EXPORT_IMAGE: { exported: string | undefined };
   SKIP_IMAGES_IDLE: Record<never, never>;
   SKIP_BREAKS_NEXT: { next: string };
   MARKER_MEANS_NOTHING: { marker: string; problem: string };
-  SORTS_BEFORE_STAGE0: { name: string };
+  SORTS_BEFORE_STAGE0: { names: readonly string[] };
+  STAGE_NAME_SPLITS: { name: string };
   /** One of shellcheck's own findings, shown under its own code. */
   SHELLCHECK: { number: number; level: Severity; text: string };
   ALLOW_UNUSABLE: { problem: string };

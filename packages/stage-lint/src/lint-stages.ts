@@ -2,11 +2,14 @@ import { type Exec, missingPrograms, type ProgramName } from "@pibuild/core";
 import { readStageTexts } from "@pibuild/pigen-stages";
 import { applyAllows } from "./allow.ts";
 import type { LintCheck, LintedStage } from "./checks/check.ts";
+import { checkExpandedOnHost } from "./checks/expanded-on-host.ts";
+import { checkHostPathsInChroot } from "./checks/host-paths-in-chroot.ts";
 import { checkHostTouched } from "./checks/host-touched.ts";
 import { checkList } from "./checks/list.ts";
 import { checkMarkers } from "./checks/markers.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkPatches } from "./checks/patches.ts";
+import { checkReadsTheScript } from "./checks/reads-the-script.ts";
 import { checkTexts } from "./checks/texts.ts";
 import type { Finding } from "./finding.ts";
 import { runShellcheck } from "./shellcheck/run-shellcheck.ts";
@@ -18,6 +21,9 @@ const checks: readonly LintCheck[] = [
   checkTexts,
   checkPatches,
   checkHostTouched,
+  checkHostPathsInChroot,
+  checkExpandedOnHost,
+  checkReadsTheScript,
 ];
 
 export interface LintReport {

@@ -56,12 +56,63 @@ export const rules: { readonly [C in RuleCode]: Rule<C> } = {
     why: "these scripts run on the host as root, whatever the image is",
     todo: 'write below "$ROOTFS_DIR", or run it in the image with `on_chroot << EOF`',
   },
+  HOST_PATH_IN_CHROOT: {
+    severity: "error",
+    message: ({ variable }) =>
+      `\`${variable}\` is a directory of the machine that builds, and this runs in the image`,
+    finds:
+      "`$ROOTFS_DIR`, `$STAGE_DIR` and the like in an `NN-run-chroot.sh` or a here-document for `on_chroot`",
+    why: "in the image `/` is the root: what is written below such a path is lost, and what is read from it is not there",
+    todo: "write `/etc/x` for `$ROOTFS_DIR/etc/x`; bring files of the stage into the image in `NN-run.sh`",
+  },
+  EXPANDED_ON_HOST: {
+    severity: "error",
+    message: ({ text }) => `\`${text}\` is expanded before the image gets this text`,
+    finds:
+      "a variable that a here-document for `on_chroot` assigns itself and then names without `\\`, or `$?`, where the delimiter is not quoted",
+    why: "the shell on the host puts its own value there, which is most often none",
+    todo: "quote the delimiter (`<< 'EOF'`), or write `\\$` for what the image is to expand",
+  },
+  ASKED_ON_HOST: {
+    severity: "warning",
+    message: ({ text }) => `\`${text}\` runs on the machine that builds, and tells of that one`,
+    finds:
+      "a substitution in a here-document for `on_chroot`, where the delimiter is not quoted, that asks for the system or reads one of its files: see the table below",
+    why: "on a PC `$(dpkg --print-architecture)` is amd64, and the release may be another one",
+    todo: "quote the delimiter (`<< 'EOF'`), or write `\\$(` for what is to run in the image",
+  },
+  READS_THE_SCRIPT: {
+    severity: "warning",
+    message: ({ command, how }) =>
+      how === "shell"
+        ? `\`${command}\` is a new shell, which reads the rest of this script`
+        : `\`${command}\` may ask, and takes the rest of this script for the answer`,
+    finds:
+      "`su`, `newgrp`, `sudo -i` or `bash` without a command, and `apt-get install` and the like without `-y`, in what bash in the image reads",
+    why: "it reads the script from its standard input, and so does every command in it: a new shell has no `-e`, and `apt-get` gives up at what is no `y`",
+    todo: "give it its command (`su NAME -c '...'`), its answer (`-y`), or other input (`< /dev/null`)",
+  },
   NO_SHEBANG: {
     severity: "error",
     message: () => "has no `#!` line",
     finds: "an executable `prerun.sh` or `NN-run.sh` whose first line is not `#!...`",
     why: "bash then runs it without `-e`, so that a command that fails stops nothing",
     todo: "begin it with `#!/bin/bash -e`",
+  },
+  ERRORS_PASS: {
+    severity: "warning",
+    message: () => "goes on after a command that fails",
+    finds:
+      "an executable `prerun.sh` or `NN-run.sh` with neither `-e` in its first line nor `set -e`",
+    why: "pi-gen stops at a script that fails, and this one fails only if its last command does",
+    todo: "begin it with `#!/bin/bash -e`",
+  },
+  DOUBLED_DOLLAR: {
+    severity: "error",
+    message: ({ text }) => `\`${text}\` is a process id and \`${text.slice(2)}\` as it stands`,
+    finds: "`$$NAME`, such as `$$ROOTFS_DIR`",
+    why: "two dollars make one in a Makefile; in a shell `$$` is the number of its process",
+    todo: "write one `$`",
   },
   WINDOWS_LINE_ENDS: {
     severity: "error",
@@ -84,6 +135,13 @@ export const rules: { readonly [C in RuleCode]: Rule<C> } = {
     finds: "a directory `NN-patches` without a file `series` (or `EDIT`, which makes them)",
     why: "quilt knows by it what to apply in which order, and fails without",
     todo: "list the patches in `series`, one a line",
+  },
+  PATCHES_NEVER_APPLIED: {
+    severity: "error",
+    message: ({ first }) => `is never applied: \`${first}\` came before it`,
+    finds: "a second directory `NN-patches` in one sub-stage",
+    why: "pi-gen keeps one record of quilt's for a sub-stage; at the second, quilt finds the first one's patches all applied, and pi-gen goes on",
+    todo: "put all patches into the first one, or these into a sub-stage of their own",
   },
   NO_EXPORT_IMAGE: {
     severity: "warning",
@@ -119,10 +177,22 @@ export const rules: { readonly [C in RuleCode]: Rule<C> } = {
   },
   SORTS_BEFORE_STAGE0: {
     severity: "warning",
-    message: ({ name }) => `\`${name}\` sorts before \`stage0\``,
-    finds: "a stage for pi-gen named `stage...` that sorts before `stage0`, such as `stage-mine`",
+    message: ({ names }) => {
+      const [first = "", ...more] = names;
+      if (more.length === 0) return `\`${first}\` sorts before \`stage0\``;
+      return `\`${first}\` and ${more.length} more stages sort before \`stage0\``;
+    },
+    finds:
+      "stages named `stage...` beside pi-gen's `stage0` that sort before it, such as `stage-mine`, where no `config` beside them sets STAGE_LIST",
     why: "without STAGE_LIST pi-gen takes `stage*` in the order of the locale, and in C `-` comes before `0`: the stage runs before there is a system",
-    todo: "rename it, such as to `stage6-mine`, or always set STAGE_LIST",
+    todo: "name the stages in STAGE_LIST in pi-gen's `config`, or rename them, such as to `stage6-mine`",
+  },
+  STAGE_NAME_SPLITS: {
+    severity: "error",
+    message: ({ name }) => `\`${name}\` has white space in its name`,
+    finds: "a stage for pi-gen whose name has white space",
+    why: "pi-gen takes its lists of stages and of exports apart at white space: it cannot be named in STAGE_LIST, and is not exported",
+    todo: "rename it, such as with `-`",
   },
   SHELLCHECK: {
     severity: "warning",

@@ -14,6 +14,8 @@ export interface StageList {
    * their order is written down.
    */
   readonly forPigen: boolean;
+  /** Whether pi-gen would find the stages by their names: of directories nobody said the order. */
+  readonly byName: boolean;
   /** An image whose order cannot be checked, because its pi-gen has not been fetched. */
   readonly unordered?: string;
 }

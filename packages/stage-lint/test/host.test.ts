@@ -57,6 +57,9 @@ describe("what a script does to the machine that builds is found", () => {
     ["(cd x && rm /etc/a)", "2:13"],
     ["on_chroot << EOF\nrm /etc/a\nEOF\nrm /etc/b", "5:4"],
     ["rm \\\n\t-f \\\n\t/etc/a", "4:2"],
+    ['d=/pi-gen/export-image\nrm -f "$d/01-run.sh"', "3:7"],
+    ["export d='/opt/x'\nmkdir ${d}", "3:7"],
+    ["d=/etc # here\necho x >$d/x", "3:9"],
   ] as const)("%s", async ([text, place]) => {
     expect(await lintScript(text)).toEqual([`${place} HOST_TOUCHED`]);
   });
@@ -120,6 +123,13 @@ describe("what stays in the image, reads only, or is not sure to be the host's i
     "service() { on_chroot; }\nservice ssh start",
     'rm "/${x}" "$x/etc"',
     "echo a#b; cmd --x=/etc/y",
+    "d=/etc\nd=$x\nrm $d/y",
+    "d=/tmp/x\nrm -r $d",
+    "d=/etc/$x\nrm $d",
+    "for d in /etc /usr; do rm $d/x; done",
+    "d=/etc\nread -r d\nrm $d/x",
+    "on_chroot << EOF\nd=/etc\nEOF\nrm $d/x",
+    'd=/etc\nrm "${ROOTFS_DIR}$d/x" "${d:-x}"',
   ])("%s", async (text) => {
     expect(await lintScript(text)).toEqual([]);
   });

@@ -49,16 +49,42 @@ describe("SKIP in a stage", () => {
 });
 
 describe("the name of a stage", () => {
-  test.for(["stage-kn86-base", "stage", "stage.d"])("%s sorts before stage0", async (name) => {
-    expect(await lintList([name], {})).toEqual([`${name} SORTS_BEFORE_STAGE0`]);
+  const beside = { "stage0/prerun.sh": bootstraps };
+
+  test.for(["stage-kn86-base", "stage", "stage.d"])(
+    "%s sorts before the stage0 beside it",
+    async (name) => {
+      expect(await lintList([name], beside)).toEqual([`${name} SORTS_BEFORE_STAGE0`]);
+    },
+  );
+
+  test("is said once of all that do", async () => {
+    const names = ["stage0", "stage-b", "stage-a", "stage-c"];
+    const files = { ...beside, "stage-c/EXPORT_IMAGE": "" };
+    expect(await lintList(names, files)).toEqual(["stage-b SORTS_BEFORE_STAGE0"]);
+  });
+
+  test.for(["STAGE_LIST=x", "A=1\nexport STAGE_LIST='stage0 stage-a'"])(
+    "does not count where pi-gen's config says %j",
+    async (config) => {
+      expect(await lintList(["stage-a"], { ...beside, config })).toEqual([]);
+    },
+  );
+
+  test("does not count away from pi-gen", async () => {
+    expect(await lintList(["stage-a"], {})).toEqual([]);
   });
 
   test.for(["stage0", "stage2a", "stage6-kn86", "stage_kn86", "kn86", "a-stage"])(
     "%s is fine",
     async (name) => {
-      expect(await lintList([name], {})).toEqual([]);
+      expect(await lintList([name], beside)).toEqual([]);
     },
   );
+
+  test("with a space cannot be named in a list", async () => {
+    expect(await lintList(["stage docker"], {})).toEqual(["stage docker STAGE_NAME_SPLITS"]);
+  });
 });
 
 describe("an image", () => {
@@ -91,10 +117,7 @@ describe("an image", () => {
     });
     const report = await lintNames(workspace, ["pi"], ["shellcheck"], { PIGEN_DIR: "upstream" });
     expect(report.stages).toBe(2);
-    expect(describeReport(report, workspace)).toEqual([
-      "pi/stage-mine NO_EXPORT_IMAGE",
-      "pi/stage-mine SORTS_BEFORE_STAGE0",
-    ]);
+    expect(describeReport(report, workspace)).toEqual(["pi/stage-mine NO_EXPORT_IMAGE"]);
   });
 
   test("is exported by pi-gen after the stages that follow its export here", async () => {

@@ -63,7 +63,64 @@ describe("a comment in a packages file of one line", () => {
   );
 });
 
+describe("a script that goes on after a command that fails", () => {
+  test.for([
+    "#!/bin/bash\ntrue\n",
+    "#!/bin/bash -x\ntrue\n",
+    "#!/usr/bin/env bash\nset -u\ntrue\n",
+    "#!/bin/bash\necho set -e\n",
+  ])("%j is found", async (text) => {
+    expect(await lintStage({ "00-a/00-run.sh": text })).toEqual(["00-a/00-run.sh:1:1 ERRORS_PASS"]);
+  });
+
+  test.for([
+    "#!/bin/bash -e\ntrue\n",
+    "#!/bin/bash -xe\ntrue\n",
+    "#!/bin/sh -e\ntrue\n",
+    "#!/bin/bash\nset -euo pipefail\ntrue\n",
+    "#!/bin/bash\n\tset -u -o errexit\ntrue\n",
+    "#!/bin/bash\n# nothing yet\n",
+    "#!/usr/bin/python3\n",
+  ])("%j is fine", async (text) => {
+    expect(await lintStage({ "00-a/00-run.sh": text })).toEqual([]);
+  });
+
+  test("what is fed to bash with -e stops anyway", async () => {
+    expect(await lintStage({ "00-a/00-run-chroot.sh": "#!/bin/bash\ntrue\n" })).toEqual([]);
+  });
+});
+
+describe("a dollar too many", () => {
+  test("is found before a name, on the host and in the image", async () => {
+    const files = {
+      "00-a/00-run.sh": '#!/bin/bash -e\nrm -f "$$ROOTFS_DIR/etc/x"\n',
+      "00-a/00-run-chroot.sh": "echo $${HOME}\n",
+    };
+    expect(await lintStage(files)).toEqual([
+      "00-a/00-run-chroot.sh:1:6 DOUBLED_DOLLAR",
+      "00-a/00-run.sh:2:8 DOUBLED_DOLLAR",
+    ]);
+  });
+
+  test.for(["x=/tmp/x.$$", "echo $$ $A", "cat << EOF\n$$A\nEOF"])("%s is fine", async (text) => {
+    expect(await lintStage({ "00-a/00-run-chroot.sh": `${text}\n` })).toEqual([]);
+  });
+});
+
 describe("patches", () => {
+  test("of a sub-stage are applied once", async () => {
+    const files = {
+      "00-a/00-patches/series": "a\n",
+      "00-a/03-patches/series": "b\n",
+      "00-a/07-patches/series": "c\n",
+      "01-b/01-patches/series": "d\n",
+    };
+    expect(await lintStage(files)).toEqual([
+      "00-a/03-patches PATCHES_NEVER_APPLIED",
+      "00-a/07-patches PATCHES_NEVER_APPLIED",
+    ]);
+  });
+
   test("without a series are found", async () => {
     expect(await lintStage({ "00-a/00-patches/a.diff": "" })).toEqual([
       "00-a/00-patches PATCHES_WITHOUT_SERIES",

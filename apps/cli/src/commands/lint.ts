@@ -8,6 +8,7 @@ import {
   formatFinding,
   lintStages,
   messageOf,
+  repeated,
   severityOf,
 } from "@pibuild/stage-lint";
 import { buildCommand } from "@stricli/core";
@@ -73,7 +74,8 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
       const document = { schema: 1, stages, scripts, errors, warnings, missing, findings: rows };
       this.out(JSON.stringify(document, undefined, 2));
     } else {
-      for (const finding of findings) this.out(formatFinding(finding, shown(finding)));
+      for (const { finding, lines } of repeated(findings))
+        this.out(formatFinding(finding, shown(finding), lines));
     }
     if (errors > 0) throw new PibuildError("LINT_FAILED", { errors, warnings });
     const said = warnings === 0 ? "nothing found" : count(warnings, "warning");

@@ -20,7 +20,7 @@ const redirection = /&>>?|\d*(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>](?!\())/y;
 /**
  * The commands of a script that the shell itself would start, those in substitutions included.
  * It reads bash as far as it must to tell commands, their words and redirections: texts of
- * here-documents, tests, arithmetic and patterns are passed over. Never throws.
+ * here-documents are kept as they are; tests, arithmetic and patterns are passed over. Never throws.
  */
 export function parseCommands(text: string): readonly ShellCommand[] {
   return parseStatements(text).filter(
@@ -47,6 +47,7 @@ function readCommands(scan: Scan, closer: Closer): void {
   let joined = false;
   let [assignments, words, redirections]: [Word[], Word[], Redirection[]] = [[], [], []];
   let line: number | undefined;
+  let piped = false;
   const begin = () => {
     [assignments, words, redirections, line] = [[], [], [], undefined];
   };
@@ -57,10 +58,12 @@ function readCommands(scan: Scan, closer: Closer): void {
       const isFree = nesting.length + blocks === 0 && !joined && !isPipe;
       const runs = closer !== undefined ? "inside" : isFree ? "always" : "maybe";
       line ??= assignments[0]?.line ?? 1;
-      scan.commands.push({ assignments, words, redirections, runs, line });
+      scan.commands.push({ assignments, words, redirections, runs, piped, line });
+      piped = false;
     }
     // A line may end behind an operator that goes on.
     if (found || operator !== ";") joined = isPipe ? operator !== "&" : operator !== ";";
+    if (/^\|&?$/.test(operator)) piped = true;
     begin();
   };
   while (!scan.done) {
@@ -69,7 +72,7 @@ function readCommands(scan: Scan, closer: Closer): void {
     if (scan.char === "\n") {
       scan.at += 1;
       finish();
-      skipHereDocuments(scan);
+      readHereDocuments(scan);
     } else if (scan.char === ")") {
       scan.at += 1;
       const inside = nesting.at(-1);
@@ -119,22 +122,29 @@ function readRedirection(scan: Scan, closer: Closer, found: Redirection[]): bool
   const operator = scan.take(redirection);
   if (operator === undefined) return false;
   scan.take(/(?:[ \t]|\\\n)+/y);
+  const from = scan.at;
   const target = readWord(scan, closer);
-  found.push({ operator: operator.replace(/^\d+/, ""), target });
+  const added: Redirection = { operator: operator.replace(/^\d+/, ""), target };
+  found.push(added);
   if (/<<-?$/.test(operator)) {
-    scan.hereDocuments.push({ delimiter: target.text, stripTabs: operator.endsWith("-") });
+    const expands = !/["'\\]/.test(scan.text.slice(from, scan.at));
+    scan.hereDocuments.push({ redirection: added, stripTabs: operator.endsWith("-"), expands });
   }
   return true;
 }
 
-function skipHereDocuments(scan: Scan): void {
-  for (const { delimiter, stripTabs } of scan.hereDocuments.splice(0)) {
+function readHereDocuments(scan: Scan): void {
+  for (const { redirection, stripTabs, expands } of scan.hereDocuments.splice(0)) {
+    const [begin, line] = [scan.at, scan.place.line];
+    let end = begin;
     while (!scan.done) {
       const from = scan.at;
       scan.skipPast("\n");
-      const line = scan.text.slice(from, scan.at).replace(/\r?\n$/, "");
-      if ((stripTabs ? line.replace(/^\t+/, "") : line) === delimiter) break;
+      const text = scan.text.slice(from, scan.at).replace(/\r?\n$/, "");
+      if ((stripTabs ? text.replace(/^\t+/, "") : text) === redirection.target.text) break;
+      end = scan.at;
     }
+    redirection.document = { text: scan.text.slice(begin, end), line, expands };
   }
 }
 

@@ -22,6 +22,17 @@ export interface Word {
 export interface Redirection {
   readonly operator: string;
   readonly target: Word;
+  /** The text that `<<` gives, once it is read. */
+  document?: HereDocument;
+}
+
+/** What stands between a line with `<<` and its delimiter. */
+export interface HereDocument {
+  readonly text: string;
+  /** The line on which the text begins. */
+  readonly line: number;
+  /** Whether the shell expands it: no part of the delimiter was quoted. */
+  readonly expands: boolean;
 }
 
 /** A command as it stands in a script: without keywords before it. */
@@ -38,6 +49,8 @@ export interface ShellCommand {
   readonly runs: "always" | "maybe" | "inside";
   /** Where it begins. */
   readonly line: number;
+  /** Whether another command's output is its input. */
+  readonly piped: boolean;
 }
 
 /** What ends the commands of a substitution. */
@@ -49,7 +62,11 @@ export class Scan {
   at = 0;
   readonly commands: ShellCommand[] = [];
   /** Here-documents whose text begins on the next line. */
-  readonly hereDocuments: { readonly delimiter: string; readonly stripTabs: boolean }[] = [];
+  readonly hereDocuments: {
+    readonly redirection: Redirection;
+    readonly stripTabs: boolean;
+    readonly expands: boolean;
+  }[] = [];
   /** Reads commands to behind the closer: words hold commands again, which hold words. */
   readonly readCommands: (scan: Scan, closer: Closer) => void;
 

@@ -11,6 +11,8 @@ const exact = new RegExp(
 );
 const promising = /^[0-9]*[-_ ]*(run|prerun|packages?(-nr)?|patche?s?|debconf)\b/i;
 const script = /\.sh$/i;
+/** What is not for pi-gen, such as `packages.yml` of other tools. */
+const foreign = /\.(?!sh$|txt$)\w+$/i;
 const names =
   "`NN-debconf`, `NN-packages-nr`, `NN-packages`, `NN-patches/`, `NN-run.sh`, `NN-run-chroot.sh`";
 
@@ -56,6 +58,7 @@ async function checkSubStage(
   const isStep = actions.length > 0 || /^[0-9]{2}-/.test(subStage);
   const isForgotten = (name: string) =>
     script.test(name) && isStep && !texts.some((text) => text.includes(name));
+  const promises = (name: string) => promising.test(name) && (isStep || !foreign.test(name));
   for (const name of (await readNames(directory)).sort()) {
     const path = join(directory, name);
     const found = await statEntry(path, index);
@@ -63,9 +66,9 @@ async function checkSubStage(
     if (exact.test(name)) {
       const runs = !name.endsWith("-run.sh") || isExecutable(found.mode);
       if (!runs) warnings.push(notExecutable(path, index));
-    } else if (found.stats.isFile() && (promising.test(name) || isForgotten(name))) {
+    } else if (found.stats.isFile() && (promises(name) || isForgotten(name))) {
       warnings.push({
-        code: promising.test(name) ? "NAME_NEVER_RUNS" : "SCRIPT_NEVER_CALLED",
+        code: promises(name) ? "NAME_NEVER_RUNS" : "SCRIPT_NEVER_CALLED",
         path,
         problem: "never runs: its name matches nothing",
         hint: `names are ${names}`,

@@ -6,9 +6,11 @@ import {
   unwrap,
   type Word,
 } from "@pibuild/pigen-stages";
+import { hostText } from "../chroot/chroot-texts.ts";
 import type { Finding } from "../finding.ts";
 import { hostCommands } from "../host/commands.ts";
 import { isHostPath } from "../host/free-paths.ts";
+import { literalVariables, resolved } from "../host/literal-variables.ts";
 import { writtenPaths } from "../host/written-paths.ts";
 import type { LintCheck } from "./check.ts";
 
@@ -30,8 +32,14 @@ function findTouches({ path: file, text }: StageText, stage: string): Finding[] 
   const own = new Set(
     [...text.matchAll(/^\s*(?:function\s+)?([\w-]+)\s*\(\)/gm)].map(([, n]) => n),
   );
+  const variables = literalVariables(hostText(text));
+  const known = ({ words, redirections, ...command }: ShellCommand): ShellCommand => ({
+    ...command,
+    words: words.map((word) => resolved(word, variables)),
+    redirections: redirections.map((one) => ({ ...one, target: resolved(one.target, variables) })),
+  });
   return parseCommands(text).flatMap((command) =>
-    touchesOf(command, own).map(({ at, ...data }) => ({
+    touchesOf(known(command), own).map(({ at, ...data }) => ({
       code: "HOST_TOUCHED" as const,
       file,
       line: at.line,

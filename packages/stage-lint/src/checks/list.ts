@@ -1,12 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Stage } from "@pibuild/pigen-stages";
 import type { Finding } from "../finding.ts";
 import type { StageList } from "../stage-list.ts";
 import { has } from "./markers.ts";
 
 /** What is wrong with stages only because of those before and after them. */
 export async function checkList(list: StageList): Promise<Finding[]> {
-  return [...(await exportImage(list)), ...(await skipBreaksNext(list)), ...sortsFirst(list)];
+  return [
+    ...(await exportImage(list)),
+    ...(await skipBreaksNext(list)),
+    ...(await sortsFirst(list)),
+    ...nameSplits(list),
+  ];
 }
 
 /** One directory by itself tells nothing of what follows it, so it takes two to be a list. */
@@ -34,11 +40,29 @@ async function skipBreaksNext({ order }: StageList): Promise<Finding[]> {
   return findings;
 }
 
-function sortsFirst({ order, forPigen }: StageList): Finding[] {
+/** pi-gen goes by names only where it finds the stages itself, and where nobody says their order. */
+async function sortsFirst({ order, byName }: StageList): Promise<Finding[]> {
+  const early: Stage[] = [];
+  for (const stage of byName ? order : []) {
+    const { name, path } = stage;
+    if (!name.startsWith("stage") || name >= "stage0") continue;
+    const pigen = dirname(path);
+    const config = await readFile(join(pigen, "config"), "utf8").catch(() => "");
+    const found = await stat(join(pigen, "stage0")).catch(() => undefined);
+    if (found !== undefined && !/^\s*(?:export\s+)?STAGE_LIST=/m.test(config)) early.push(stage);
+  }
+  const [first] = early;
+  if (first === undefined) return [];
+  const { path } = first;
+  const data = { names: early.map(({ name }) => name) };
+  return [{ code: "SORTS_BEFORE_STAGE0", file: path, stage: path, data }];
+}
+
+function nameSplits({ order, forPigen }: StageList): Finding[] {
   return order
-    .filter(({ name }) => forPigen && name.startsWith("stage") && name < "stage0")
+    .filter(({ name }) => forPigen && /\s/.test(name))
     .map(({ name, path }) => ({
-      code: "SORTS_BEFORE_STAGE0",
+      code: "STAGE_NAME_SPLITS",
       file: path,
       stage: path,
       data: { name },

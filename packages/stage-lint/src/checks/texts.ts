@@ -1,11 +1,12 @@
-import type { StageText } from "@pibuild/pigen-stages";
+import { parseCommands, type StageText } from "@pibuild/pigen-stages";
+import { hostText } from "../chroot/chroot-texts.ts";
 import type { Finding } from "../finding.ts";
 import type { LintCheck } from "./check.ts";
 
-/** What is wrong with a text as a whole: its line ends, its first line, a comment that stays. */
+/** What is wrong with a text as a whole: its line ends, its first line, a comment that stays, and their like. */
 export const checkTexts: LintCheck = ({ stage, texts }) =>
   texts.flatMap((text) =>
-    [lineEnds, shebang, oneLine].flatMap((check) => {
+    [lineEnds, shebang, errorsPass, doubledDollar, oneLine].flatMap((check) => {
       const found = check(text);
       return found === undefined ? [] : { ...found, file: text.path, stage: stage.path };
     }),
@@ -31,6 +32,25 @@ function shebang({ kind, executable, text }: StageText): Found | undefined {
   const runs = (kind === "run" || kind === "prerun") && executable;
   if (!runs || text.startsWith("#!")) return undefined;
   return { code: "NO_SHEBANG", line: 1, column: 1, data: {} };
+}
+
+/** What stands in the first line of an `NN-run-chroot.sh` is a comment, and pi-gen's bash has `-e`. */
+function errorsPass({ kind, executable, shell, text }: StageText): Found | undefined {
+  const runs = (kind === "run" || kind === "prerun") && executable && shell !== undefined;
+  if (!runs || !text.startsWith("#!") || parseCommands(text).length === 0) return undefined;
+  const [first = ""] = text.split("\n");
+  if (/\s-\w*e/.test(first) || /^\s*set\s+(?:\S+\s+)*?(?:-\w*e|-o\s+errexit)/m.test(text))
+    return undefined;
+  return { code: "ERRORS_PASS", line: 1, column: 1, data: {} };
+}
+
+function doubledDollar({ kind, shell, text }: StageText): Found | undefined {
+  if (shell === undefined || kind === "other") return undefined;
+  const found = /\$\$\{?[A-Z][A-Z_]+\}?/.exec(hostText(text));
+  if (found === null) return undefined;
+  const before = text.slice(0, found.index).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return { code: "DOUBLED_DOLLAR", line: before.length, column, data: { text: found[0] } };
 }
 
 function oneLine({ kind, text }: StageText): Found | undefined {
