@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { createRedactor, type Emit, PibuildError } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
+import { wrappedStream } from "./terminal/wrapped-stream.ts";
 
 /** Signals within this many milliseconds of the first are the same one. */
 const limitMs = 1000;
@@ -34,16 +35,28 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     throw error;
   });
   const isTty = process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI;
+  const stdout = wrappedStream(process.stdout);
+  const stderr = wrappedStream(process.stderr);
   return {
-    process,
+    process: {
+      ...{ stdout, stderr, env: process.env },
+      get exitCode() {
+        return process.exitCode;
+      },
+      set exitCode(code) {
+        process.exitCode = code;
+      },
+    },
     env: process.env,
     cwd: process.cwd(),
     start: process.env.PIBUILD_WORKSPACE || process.cwd(),
     isTty,
     ask: isTty && process.stdin.isTTY ? (question) => ask(question, abort.signal) : undefined,
     signal: abort.signal,
-    out: (text) => void process.stdout.write(`${text}\n`),
-    message: (text) => void process.stderr.write(`${redact(text)}\n`),
+    out: (text) => void stdout.write(`${text}\n`),
+    json: (document) => void process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`),
+    jsonLine: (document) => void process.stdout.write(`${JSON.stringify(document)}\n`),
+    message: (text) => void stderr.write(`${redact(text)}\n`),
     emit: emitTo(process.env.PIBUILD_EVENTS),
   };
 }

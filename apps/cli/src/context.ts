@@ -16,8 +16,12 @@ export interface CliContext extends CommandContext {
   readonly signal: AbortSignal;
   /** Puts a question to the person at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
-  /** Data, for programs and pipes. */
+  /** What was asked for, as a person reads it. */
   out(text: string): void;
+  /** What was asked for, as a program reads it: one JSON document. */
+  json(document: unknown): void;
+  /** One JSON document in one line, of many. */
+  jsonLine(document: unknown): void;
   /** Messages, for people. */
   message(text: string): void;
   /** Where the tasks of a build write events for the process that shows them. */

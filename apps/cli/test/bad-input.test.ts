@@ -90,12 +90,39 @@ test("files of a stage that never run are warned of, and nothing fails", async (
   `);
 });
 
-test("a misspelt command gets a suggestion and exit code 2", async () => {
-  await using rig = await createRig();
-  const result = await rig.pibuild(["biuld", "pi"]);
-  expect(result.exitCode).toBe(2);
-  expect(result.stderr).toContain("did you mean `build`?");
-});
+test.each([
+  [["biuld", "pi"], "there is no command `biuld`", "did you mean `build`?"],
+  [["run", "pi"], "there is no command `run`", "run `pibuild help` for the commands"],
+  [["build"], "name the image", "images here: other, pi"],
+  [["why", "pi", "x", "y"], "`y` is one argument too many", "run `pibuild help <command>`"],
+  [["build", "pi", "--targt=x"], "there is no flag `--targt`", "did you mean `--target`?"],
+  [["build", "pi", "--foo"], "there is no flag `--foo`", "run `pibuild help <command>`"],
+  [["build", "pi", "--runner", "layerd"], "cannot be `layerd`", "did you mean `layered`?"],
+  [["build", "pi", "--target"], "`--target` needs a value", "run `pibuild help <command>`"],
+])(
+  "%j is answered with what is wrong and what to do, and exit code 2",
+  async (args, what, todo) => {
+    await using rig = await createRig();
+    const image = "stages: [stages/one]\n";
+    await rig.write({ "apps/pi/image.yaml": image, "apps/other/image.yaml": image });
+    const { exitCode, stderr, stdout } = await rig.pibuild(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(`\nhint: ${todo}`);
+  },
+);
+
+test.each([[["help"]], [["help", "build"]], [["help", "payload", "sign"]]])(
+  "%j prints what --help prints",
+  async ([, ...words]) => {
+    await using rig = await createRig();
+    const help = await rig.pibuild(["help", ...words]);
+    expect(help).toEqual(await rig.pibuild([...words, "--help"]));
+    expect(help).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(help.stdout).toMatch(/^USAGE\n/);
+  },
+);
 
 test("a step that the image does not have is answered with those it has", async () => {
   await using rig = await createRig();

@@ -65,6 +65,7 @@ export { removeIfEmpty, removeTree } from "./resources/remove-tree.ts";
 export { createRunDirectory, type RunDirectory, sweep } from "./resources/run-directory.ts";
 export { syncedSha256, syncPath } from "./synced-sha256.ts";
 export { didYouMean } from "./text/did-you-mean.ts";
+export { editDistance } from "./text/edit-distance.ts";
 export { count, formatBytes, formatDuration } from "./text/format.ts";
 export {
   joinLogins,
@@ -73,9 +74,9 @@ export {
   loginSecrets,
   splitLogins,
 } from "./text/logins.ts";
-export { isOneEdit } from "./text/one-edit.ts";
 export { pathBytes, pathText, slashed } from "./text/path-forms.ts";
 export { createRedactor, type Redact } from "./text/redact.ts";
 export { formatCommand, shellQuote } from "./text/shell-quote.ts";
 export { parseSize, sizePattern } from "./text/sizes.ts";
 export { stripControl } from "./text/strip-control.ts";
+export { wrapText } from "./text/wrap.ts";

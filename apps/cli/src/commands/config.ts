@@ -6,7 +6,7 @@ const schema = buildCommand<Record<never, never>, [], CliContext>({
   docs: { brief: "Print the JSON Schema of image.yaml, for editors" },
   parameters: {},
   async func(this: CliContext) {
-    this.out(JSON.stringify(imageJsonSchema(), undefined, 2));
+    this.json(imageJsonSchema());
   },
 });
 

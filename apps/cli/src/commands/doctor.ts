@@ -90,7 +90,7 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
         this.out(formatDiagnosis(diagnosis, width));
       },
     });
-    if (json) this.out(jsonReport(image, diagnoses));
+    if (json) this.json(jsonReport(image, diagnoses));
     else if (!quiet) this.message(`\n${formatSummary(diagnoses, fix)}`);
     if (failed(diagnoses)) this.process.exitCode = exitCodes.environment;
   },

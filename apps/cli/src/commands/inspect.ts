@@ -28,7 +28,7 @@ export const inspect = buildCommand<{ readonly json: boolean }, [string], CliCon
   async func(this: CliContext, { json }, path) {
     await using disk = await openInspectedDisk(resolve(this.cwd, path), "inspect");
     const inspection = await inspectDisk(disk);
-    if (json) this.out(JSON.stringify({ schema: 1, path, ...inspection }, undefined, 2));
+    if (json) this.json({ schema: 1, path, ...inspection });
     else for (const line of inspectionText(path, inspection)) this.out(line);
   },
 });

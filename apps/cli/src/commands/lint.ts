@@ -72,7 +72,7 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
         message: messageOf(finding),
       }));
       const document = { schema: 1, stages, scripts, errors, warnings, missing, findings: rows };
-      this.out(JSON.stringify(document, undefined, 2));
+      this.json(document);
     } else {
       for (const { finding, lines } of repeated(findings))
         this.out(formatFinding(finding, shown(finding), lines));

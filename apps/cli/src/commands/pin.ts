@@ -22,7 +22,7 @@ const check = buildCommand<{ readonly json: boolean }, [], CliContext>({
     if (json) {
       const pinned = { tag, commit, release, arch };
       const report = { schema: 1, source: source.place, pinned, newer: newer ?? null };
-      this.out(JSON.stringify(report, undefined, 2));
+      this.json(report);
     } else if (newer === undefined) {
       this.out(`${tag} has no date in its name, so newer tags cannot be told`);
     } else if (newer.length === 0) {

@@ -30,7 +30,7 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
     if (json) {
       const rows = steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
       const plan = { schema: 1, image: name, fresh, steps: rows, ...Object.fromEntries(files) };
-      this.out(JSON.stringify(plan, undefined, 2));
+      this.json(plan);
       return;
     }
     const names = [...steps.map(({ step }) => step.id), ...files.map(([target]) => target)];

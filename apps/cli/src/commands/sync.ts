@@ -52,7 +52,7 @@ export const sync = buildCommand<SyncFlags, [], CliContext>({
         this.message(`note: PIGEN_DIR is set, so \`${this.env.PIGEN_DIR}\` is used and not this`);
       }
       if (json) {
-        this.out(JSON.stringify({ schema: 1, tag, commit, path, fetched }, undefined, 2));
+        this.json({ schema: 1, tag, commit, path, fetched });
       } else {
         const state = fetched ? "fetched" : "there already, and unchanged";
         this.out(`pi-gen ${tag} is ${state}: ${relative(this.cwd, path)}`);

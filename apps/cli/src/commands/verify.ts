@@ -32,7 +32,7 @@ export const verify = buildCommand<{ readonly json: boolean }, [string, string],
     await using wanted = await openInspectedDisk(resolve(this.cwd, image), "verify");
     const comparison = await compareDisks(wanted, disk);
     const { comparedBytes, leftOut, differences } = comparison;
-    if (json) this.out(JSON.stringify({ schema: 1, device, image, ...comparison }, undefined, 2));
+    if (json) this.json({ schema: 1, device, image, ...comparison });
     if (differences.length > 0) throw differs(device, image, comparison);
     const but =
       leftOut === undefined ? "" : `; partition ${leftOut}, which slots share, was left out`;

@@ -7,8 +7,9 @@ export function chooseChecks(checks: readonly Check[], names: readonly string[])
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const near = didYouMean(unknown, known);
-    const hint = near === undefined ? `they are ${known.join(", ")}` : `did you mean \`${near}\`?`;
-    throw new PibuildError("USAGE", { message: `there is no check \`${unknown}\`: ${hint}` });
+    const hint =
+      near === undefined ? `the checks are ${known.join(", ")}` : `did you mean \`${near}\`?`;
+    throw new PibuildError("USAGE", { message: `there is no check \`${unknown}\``, hint });
   }
   return names.length === 0 ? checks : checks.filter(({ name }) => names.includes(name));
 }

@@ -28,7 +28,7 @@ export function formatSummary(diagnoses: readonly Diagnosis[], fix: boolean): st
 }
 
 /** The report for programs. Names of checks are stable, words are not. */
-export function jsonReport(image: string | undefined, diagnoses: readonly Diagnosis[]): string {
+export function jsonReport(image: string | undefined, diagnoses: readonly Diagnosis[]): object {
   const findings = diagnoses.map(({ check, status, detail, fix, mend, mended }) => ({
     check,
     status,
@@ -37,8 +37,7 @@ export function jsonReport(image: string | undefined, diagnoses: readonly Diagno
     mendable: mend !== undefined,
     mended,
   }));
-  const document = { schema: 1, image: image ?? null, ok: !failed(diagnoses), findings };
-  return JSON.stringify(document, undefined, 2);
+  return { schema: 1, image: image ?? null, ok: !failed(diagnoses), findings };
 }
 
 /** Whether anything stands in the way of a build. */

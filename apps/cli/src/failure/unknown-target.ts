@@ -7,9 +7,8 @@ export function unknownTarget(
   known: readonly string[],
 ): PibuildError {
   const near = didYouMean(target, known);
-  const what =
+  const hint =
     near === undefined ? `its targets are ${known.join(", ")}` : `did you mean \`${near}\`?`;
-  return new PibuildError("USAGE", {
-    message: `image \`${image}\` has no target \`${target}\`; ${what}`,
-  });
+  const message = `image \`${image}\` has no target \`${target}\``;
+  return new PibuildError("USAGE", { message, hint });
 }

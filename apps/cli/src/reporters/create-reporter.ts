@@ -41,12 +41,12 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
     },
     finish(outcome) {
       live?.clear();
-      if (json) context.out(JSON.stringify(summary.finish(outcome), undefined, 2));
+      if (json) context.json(summary.finish(outcome));
       else context.message(outcome.text);
     },
     fail(failure) {
       live?.clear();
-      if (json) context.out(JSON.stringify(summary.fail(failure), undefined, 2));
+      if (json) context.json(summary.fail(failure));
     },
     async [Symbol.asyncDispose]() {
       live?.clear();

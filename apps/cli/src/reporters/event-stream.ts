@@ -4,8 +4,7 @@ import type { Reporter } from "./reporter.ts";
 
 /** Writes every event to standard output, one JSON document a line, for programs that show a build. */
 export function createEventStream(context: CliContext): Reporter {
-  const report = (event: Event | EventBody) =>
-    context.out(JSON.stringify({ at: Date.now(), ...event }));
+  const report = (event: Event | EventBody) => context.jsonLine({ at: Date.now(), ...event });
   return {
     report,
     finish({ image, fresh, durationMs, output }) {

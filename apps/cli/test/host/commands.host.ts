@@ -16,6 +16,7 @@ const builds = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "qe
 
 /** One call of each command, in an order in which each has what it asks for. */
 const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  help: [["help"], ["help", "build"]],
   doctor: [["doctor"], ["doctor", "--only", "twin"]],
   digest: [["digest", "pi", "one"]],
   plan: [["plan", "pi"]],

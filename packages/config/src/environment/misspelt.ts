@@ -1,4 +1,4 @@
-import { isOneEdit } from "@pibuild/core";
+import { editDistance } from "@pibuild/core";
 import { isReservedName } from "../reserved-names.ts";
 import type { SettingRow } from "../setting-row.ts";
 import { isSettingName, secretFileKey, secretNames, settingNames, settings } from "../settings.ts";
@@ -30,7 +30,7 @@ export function misspeltVariables(env: Environment): Misspelt[] {
     .filter((name) => env[name] !== "" && !isKnown(name))
     .sort()
     .flatMap((name) => {
-      const near = wanted.find((each) => isOneEdit(name, each));
+      const near = wanted.find((each) => editDistance(name, each) === 1);
       return near === undefined ? [] : [{ name, near }];
     });
 }

@@ -75,7 +75,7 @@ export interface PigenPlace {
  * that only one package knows come with the data.
  */
 export interface ErrorData {
-  USAGE: { message: string };
+  USAGE: { message: string; hint?: string };
   CONFIG_MISSING: { file: string; what: string };
   CONFIG_INVALID: { issues: readonly ConfigIssue[] };
   STAGE_MISSING: {

@@ -18,7 +18,7 @@ const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: "macOS", win
 
 /** The words for every error, and nowhere else. */
 const descriptions: { [C in ErrorCode]: Describe<C> } = {
-  USAGE: ({ message }) => ({ message, hint: "run `pibuild --help` for the commands" }),
+  USAGE: ({ message, hint = "run `pibuild help` for the commands" }) => ({ message, hint }),
   CONFIG_MISSING: ({ file, what }) => ({
     message: `${what} is missing: \`${file}\` does not exist`,
     hint: `create \`${file}\`, or run pibuild in the workspace that holds it`,

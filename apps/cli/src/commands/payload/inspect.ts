@@ -14,7 +14,7 @@ export const inspect = buildCommand<{ readonly json: boolean }, [payload: string
   async func(this: CliContext, { json }, path) {
     await using file = await openSource({ path });
     const inspection = await inspectPayload(await openPayload(file, { trust: "anyone" }));
-    if (json) this.out(JSON.stringify({ schema: 1, ...inspection }, undefined, 2));
+    if (json) this.json({ schema: 1, ...inspection });
     else for (const line of formatInspection(inspection)) this.out(line);
   },
 });
