@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { createRedactor, type Emit, PibuildError } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
@@ -57,7 +57,10 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     json: (document) => void process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`),
     jsonLine: (document) => void process.stdout.write(`${JSON.stringify(document)}\n`),
     message: (text) => void stderr.write(`${redact(text)}\n`),
-    emit: emitTo(process.env.PIBUILD_EVENTS),
+    emit: emitTo(
+      process.env.PIBUILD_EVENTS,
+      () => abort.signal.aborted || (stopFile !== undefined && existsSync(stopFile)),
+    ),
   };
 }
 
@@ -77,9 +80,15 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/** Appends events to a file, one JSON document a line. */
-export function emitTo(file: string | undefined): Emit {
+/**
+ * Appends events to a file, one JSON document a line. `isStopped` tells whether the build is to end: a step
+ * whose programs were ended with it, before anybody told this process, did not fail.
+ */
+export function emitTo(file: string | undefined, isStopped: () => boolean): Emit {
   if (file === undefined) return () => {};
-  return (event) =>
-    appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...event }, redacted)}\n`);
+  return (event) => {
+    const said =
+      event.type === "step-failed" && isStopped() ? { ...event, type: "step-stopped" } : event;
+    appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...said }, redacted)}\n`);
+  };
 }

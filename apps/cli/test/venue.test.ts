@@ -127,6 +127,6 @@ hides(
     await using rig = await withDocker("exit 1");
     const { stderr, stdout } = await withoutQuilt(rig, "plan", "pi");
     expect(stderr).toBe("");
-    expect(stdout).toMatch(/^disk +run$/m);
+    expect(stdout).toMatch(/^disk +run +never built$/m);
   },
 );

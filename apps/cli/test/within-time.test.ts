@@ -21,6 +21,7 @@ function caller() {
     report: (event: EventBody) => void seen.push(event),
     finish: () => {},
     fail: () => {},
+    leave: () => {},
     async [Symbol.asyncDispose]() {},
   };
   return { seen, abort, timed: { signal: abort.signal, reporter } };

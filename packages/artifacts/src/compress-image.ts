@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { dropParts, type Exec, partBeside, sha256 } from "@pibuild/core";
 import { type Artifact, measure } from "./artifact.ts";
 import { checksumText } from "./checksum-file.ts";
+import { watchReading } from "./watch-reading.ts";
 import { xzArguments } from "./xz-arguments.ts";
 
 export interface CompressOptions {
@@ -19,6 +20,8 @@ export interface CompressOptions {
   readonly measured?: Artifact;
   /** The mode of the `.img.xz`. Default: 0o644. */
   readonly mode?: number;
+  /** Called now and then with how many bytes of the raw image are read. */
+  readonly onRead?: (bytes: number) => void;
   /** Default: what cores and memory allow. At least 2; the bytes do not depend on it. */
   readonly threads?: number;
 }
@@ -36,6 +39,7 @@ export interface CompressedImage {
  */
 export async function compressImage(options: CompressOptions): Promise<CompressedImage> {
   const { image, output, level, exec, sourceDateEpoch, threads, measured, mode = 0o644 } = options;
+  const { onRead = () => undefined } = options;
   const scratch = partBeside(output);
   const name = basename(output);
   await mkdir(dirname(output), { recursive: true });
@@ -45,10 +49,12 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
     // xz writes beside its input, under the input's name: a link brings the input here. `--force`
     // is what lets it follow links; there is nothing here that it could overwrite.
     await symlink(resolve(image), join(scratch, "image"));
+    using reading = new DisposableStack();
     const xz = exec.run({
       program: "xz",
       args: [...xzArguments(level, threads), "--keep", "--force", "--suffix=.xz", "image"],
       cwd: scratch,
+      onStart: (pid) => reading.use(watchReading({ pid, path: image }, onRead)),
     });
     // xz must have ended before the scratch directory goes, also where reading the image failed.
     const [compressed, raw] = await Promise.allSettled([xz, measured ?? measure(image)]);

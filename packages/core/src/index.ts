@@ -15,14 +15,8 @@ export { exitCodeFor, exitCodeOf } from "./errors/exit-code.ts";
 export { formatLocation } from "./errors/messages.ts";
 export { isPibuildError, PibuildError } from "./errors/pibuild-error.ts";
 export { renderError } from "./errors/render.ts";
-export {
-  type Emit,
-  type Event,
-  type EventBody,
-  type Notice,
-  type StepReason,
-  silent,
-} from "./events/event.ts";
+export { type Emit, type Event, type EventBody, type Notice, silent } from "./events/event.ts";
+export type { FieldChange, StepReason, TargetReason } from "./events/reason.ts";
 export type { Command, CommandResult, Exec, OwnProgram } from "./exec/command.ts";
 export { createExec, type ExecOptions } from "./exec/create-exec.ts";
 export {
@@ -54,6 +48,7 @@ export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
 export {
   dropParts,
+  isPartOf,
   openNew,
   type PlaceOptions,
   partBeside,

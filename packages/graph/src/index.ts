@@ -5,11 +5,7 @@ export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./op
 export { imageReader, readImage } from "./open/read-image.ts";
 export { deployMode, deployName } from "./targets/deployed.ts";
 export { type EngineRun, engineEnvironment } from "./targets/engine-run.ts";
-export {
-  explainTarget,
-  type TargetExplanation,
-  type TargetReason,
-} from "./targets/explain-target.ts";
+export { explainTarget } from "./targets/explain-target.ts";
 export {
   type Manifest,
   manifestPath,
@@ -21,8 +17,10 @@ export { type ImagePlan, type PlannedTarget, planImage } from "./targets/plan-im
 export { everything, fileTargets, hostTarget, targetOf, targetsOf } from "./targets/registry.ts";
 export { runInOrder } from "./targets/run-in-order.ts";
 export { runTarget } from "./targets/run-target.ts";
+export { stepsUntil } from "./targets/steps-until.ts";
 export type { FileTarget, Target } from "./targets/target.ts";
 export { targetDigests } from "./targets/target-digests.ts";
+export type { TargetExplanation } from "./targets/target-reason.ts";
 export { checkUpstreamBootstrap } from "./upstream/check-upstream.ts";
 export { collectedName } from "./upstream/collect-deploy.ts";
 export { runUpstream, upstreamTarget, upstreamWork } from "./upstream/run-upstream.ts";

@@ -1,12 +1,7 @@
+import type { FieldChange } from "@pibuild/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  chainDigest,
-  explainChange,
-  type FieldChange,
-  type FingerprintData,
-  fingerprintOf,
-} from "../src/index.ts";
+import { chainDigest, explainChange, type FingerprintData, fingerprintOf } from "../src/index.ts";
 
 const data: FingerprintData = {
   format: 1,

@@ -33,7 +33,7 @@ describe("a build that is interrupted in the middle of a step", () => {
       const { exitCode, stderr } = await first.done.catch(() => ({ exitCode: -1, stderr: "" }));
       expect(exitCode).not.toBe(0);
       if (signal !== "SIGKILL") {
-        expect(stderr).toContain("error: stopped by");
+        expect(stderr).toContain("stopped by");
         expect(await leftOvers(contract.rig)).toEqual([]);
       }
       await contract.open();

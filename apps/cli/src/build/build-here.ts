@@ -43,17 +43,21 @@ export async function buildHere(
   const { workspace, name } = image;
   const open = await openImage({ workspace, name, env, signal, image });
   const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
-  const fresh = await goal.isFresh();
+  const outlook = await goal.look();
+  const { fresh } = outlook;
   if (!fresh && !isRoot()) {
+    reporter.leave();
     await reExecAsRoot(context, "a build");
     return undefined;
   }
-  reporter.report({ type: "run-started", image: name, steps: open.steps.length });
+  reporter.report({ type: "run-started", image: name, ...outlook });
   for (const notice of await imageNotices(open, env, runner)) {
     reporter.report({ type: "notice", level: "warning", ...notice });
   }
-  if (fresh && isRoot()) await sweepRegistrations();
-  if (!fresh) {
+  if (fresh) {
+    for (const { id } of open.steps) reporter.report({ type: "step-cached", step: id });
+    if (isRoot()) await sweepRegistrations();
+  } else {
     await preflight(open, { goal, env });
     // Between two targets nothing else would keep `clean --store` from it.
     await using _held = await open.context.scratch.hold();
@@ -73,6 +77,7 @@ export async function buildHere(
       await giveBack(env, made);
     }
   }
+  for (const file of await goal.results()) reporter.report({ type: "artifact-kept", ...file });
   await deliver(open.image, { goal, exec: createExec({ signal }), env, reporter });
   return { fresh, output: open.output };
 }

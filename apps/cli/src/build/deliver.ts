@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { deliverFiles, deliverTree, prepareDelivery, withdrawTree } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
 import type { Exec } from "@pibuild/core";
@@ -32,8 +32,13 @@ export async function deliver(
   const tree = from && { from, directory, name, owners, mode: deployMode(image) };
   if (tree) await withdrawTree(tree);
   const mode = secrets.length > 0 ? 0o600 : 0o644;
-  const files = await deliverFiles(await goal.files(), directory, { owners, mode });
+  const handed = await goal.files();
+  const files = await deliverFiles(handed, directory, { owners, mode });
   const written = [...files, ...(tree ? await deliverTree(exec, tree) : [])];
   for (const file of written) reporter.report({ type: "artifact-written", ...file });
+  for (const { path, ...file } of handed) {
+    const copy = join(directory, basename(path));
+    reporter.report({ type: "artifact-kept", ...file, path: copy });
+  }
   await giveBack(env, [...files.map(({ path }) => path), ...(tree ? [join(directory, name)] : [])]);
 }

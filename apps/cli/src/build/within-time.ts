@@ -51,7 +51,7 @@ function watchRunning() {
     report(event: Event | EventBody): void {
       if (event.type === "step-started") running.set(event.step, performance.now());
       if (event.type === "phase-started") running.set(event.phase, performance.now());
-      if (event.type === "step-finished" || event.type === "step-failed")
+      if (/^step-(?:finished|failed|stopped)$/.test(event.type) && "step" in event)
         running.delete(event.step);
       if (event.type === "phase-finished") running.delete(event.phase);
     },

@@ -1,5 +1,5 @@
 import { findWorkspace } from "@pibuild/config";
-import { type EventBody, formatDuration, PibuildError } from "@pibuild/core";
+import { type EventBody, PibuildError } from "@pibuild/core";
 import { checkUpstreamBootstrap, imageReader, openImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import { buildHere } from "../build/build-here.ts";
@@ -98,9 +98,7 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       if (built === undefined) return;
       const { fresh, output } = built;
       const durationMs = performance.now() - started;
-      const took = formatDuration(durationMs);
-      const text = fresh ? `is up to date (${took})` : `is ready (${took}): ${output}`;
-      reporter.finish({ image: name, fresh, durationMs, output, text: `${name} ${text}` });
+      reporter.finish({ image: name, fresh, durationMs, output });
     } catch (error) {
       const durationMs = performance.now() - started;
       reporter.fail({ image: name, target: target ?? "", durationMs, error: failureOf(error) });

@@ -18,9 +18,10 @@ export const stepOrTarget = {
   parameters: [
     stepParameters.parameters[0],
     {
-      brief: "A step or a target, as `pibuild plan` lists them",
+      brief: "A step or a target, as `pibuild plan` lists them; without one, all of the last build",
       parse: String,
       placeholder: "step",
+      optional: true,
     },
   ],
 } as const;

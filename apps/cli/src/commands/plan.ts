@@ -1,7 +1,7 @@
-import { everything, imageNotices, planImage } from "@pibuild/graph";
+import { everything, explainTarget, fileTargets, imageNotices, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { describeReason } from "../reporters/describe-event.ts";
+import { describeReason, describeTargetReason } from "../reporters/describe-reason.ts";
 import { openHere } from "../venue/open-here.ts";
 import { layersOfVenue, type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
 import { imageParameter, jsonFlag } from "./common-parameters.ts";
@@ -22,26 +22,24 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
     for (const { message, hint } of await imageNotices(open, this.env)) {
       this.message(`warning: ${message}\nhint: ${hint}`);
     }
-    const { steps, targets } = await planImage(open);
-    const files = [...targets.values()].flatMap(({ target, fresh }) =>
-      target.kind === "files" ? [[target.name, fresh] as const] : [],
-    );
-    const fresh = targets.get(everything)?.fresh === true;
+    const plan = await planImage(open);
+    const files = fileTargets(open.image).map(({ name }) => name);
+    const fresh = (target: string) => plan.targets.get(target)?.fresh === true;
     if (json) {
-      const rows = steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
-      const plan = { schema: 1, image: name, fresh, steps: rows, ...Object.fromEntries(files) };
-      this.json(plan);
+      const steps = plan.steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
+      const states = Object.fromEntries(files.map((target) => [target, fresh(target)]));
+      this.json({ schema: 1, image: name, fresh: fresh(everything), steps, ...states });
       return;
     }
-    const names = [...steps.map(({ step }) => step.id), ...files.map(([target]) => target)];
+    const names = [...plan.steps.map(({ step }) => step.id), ...files];
     const width = Math.max(...names.map(({ length }) => length));
-    for (const { step, reason } of steps) {
-      const cached = reason.kind === "cached";
-      this.out(
-        `${step.id.padEnd(width)}  ${cached ? "cached" : `run     ${describeReason(reason)}`}`,
-      );
+    const row = (id: string, why: string | undefined, done: string) =>
+      this.out(`${id.padEnd(width)}  ${why === undefined ? done : `run     ${why}`}`);
+    for (const { step, reason } of plan.steps)
+      row(step.id, reason.kind === "cached" ? undefined : describeReason(reason), "cached");
+    for (const target of files) {
+      const { reason } = await explainTarget(open, target, plan);
+      row(target, reason.kind === "fresh" ? undefined : describeTargetReason(reason), "up to date");
     }
-    for (const [target, isFresh] of files)
-      this.out(`${target.padEnd(width)}  ${isFresh ? "fresh" : "run"}`);
   },
 });

@@ -37,7 +37,7 @@ export const sync = buildCommand<SyncFlags, [], CliContext>({
     if (turbo) return await syncTasks(this, workspace, json);
     const pin = await loadPin(join(workspace, pinFileName));
     const emit = (event: EventBody) => {
-      const line = describeEvent(event);
+      const line = describeEvent(event, this.cwd);
       if (line !== undefined) this.message(line);
     };
     const exec = createExec({ signal: this.signal });

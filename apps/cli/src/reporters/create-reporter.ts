@@ -1,10 +1,13 @@
 import type { EventBody } from "@pibuild/core";
 import type { CliContext } from "../context.ts";
 import { describeEvent } from "./describe-event.ts";
+import { describeOutcome } from "./describe-outcome.ts";
 import { createEventStream } from "./event-stream.ts";
+import { createFirstCause } from "./first-cause.ts";
 import { createJsonSummary } from "./json-summary.ts";
 import { createLiveLine } from "./live-line.ts";
 import type { Reporter } from "./reporter.ts";
+import { createStepCount } from "./step-count.ts";
 
 export interface ReporterOptions {
   readonly json: boolean;
@@ -13,6 +16,9 @@ export interface ReporterOptions {
   readonly events: boolean;
 }
 
+/** What the last line says while the image is read, and until something of it runs. */
+const starting = "start";
+
 /**
  * A reporter for where the output goes: a live last line on a terminal, plain lines elsewhere, or
  * the events themselves.
@@ -20,40 +26,38 @@ export interface ReporterOptions {
 export function createReporter(context: CliContext, options: ReporterOptions): Reporter {
   const { json, verbose, events } = options;
   if (events) return createEventStream(context);
-  let total = 0;
   const live = context.isTty && !verbose ? createLiveLine(context.process) : undefined;
+  const print = (line: string) => (live === undefined ? context.message(line) : live.print(line));
   const summary = createJsonSummary();
-  const settled = new Set<string>();
+  const count = createStepCount();
+  const causes = createFirstCause();
+  live?.begin(starting);
   return {
-    report(event: EventBody) {
+    report(reported: EventBody) {
+      const event = causes.explain(reported);
+      if (/^(?:step|phase)-started$/.test(event.type)) live?.end(starting);
       summary.report(event);
-      if (event.type === "run-started") total = event.steps;
-      // Every target looks its whole chain up again: the first answer for a step is the news.
-      if (event.type === "step-cached" || event.type === "step-finished") settled.add(event.step);
+      count.report(event);
       if (event.type === "command-output" && verbose) context.message(`  | ${event.line}`);
       live?.report(event);
-      const line = describeEvent(event);
+      const line = describeEvent(event, context.cwd);
       if (line === undefined) return;
-      const place =
-        "step" in event ? `[${String(position(event.step)).padStart(2)}/${total}] ` : "";
-      if (live) live.print(place + line);
-      else context.message(place + line);
+      print("step" in event ? `${count.place(event.step)} ${line}` : line);
     },
     finish(outcome) {
       live?.clear();
       if (json) context.json(summary.finish(outcome));
-      else context.message(outcome.text);
+      else context.message(describeOutcome(outcome, count.sums(), context.cwd));
     },
     fail(failure) {
       live?.clear();
       if (json) context.json(summary.fail(failure));
     },
+    leave() {
+      live?.clear();
+    },
     async [Symbol.asyncDispose]() {
       live?.clear();
     },
   };
-
-  function position(step: string): number {
-    return settled.has(step) ? settled.size : settled.size + 1;
-  }
 }

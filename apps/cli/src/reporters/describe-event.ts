@@ -1,20 +1,29 @@
-import { type EventBody, formatBytes, formatDuration, type StepReason } from "@pibuild/core";
+import { type EventBody, formatBytes, formatDuration } from "@pibuild/core";
+import { countSteps } from "./describe-outcome.ts";
+import { describeReason, describeTargetReason } from "./describe-reason.ts";
+import { shownPath } from "./shown-path.ts";
 
 /** The line that tells of an event, or undefined for events that only matter in detail. */
-export function describeEvent(event: EventBody): string | undefined {
+export function describeEvent(event: EventBody, cwd: string): string | undefined {
   switch (event.type) {
+    case "run-started":
+      return event.fresh ? undefined : `plan    ${event.image}: ${countSteps(event)}`;
     case "step-started":
       return `run     ${event.step} (${describeReason(event.reason)})`;
     case "step-finished":
       return `done    ${event.step} in ${formatDuration(event.durationMs)}, ${formatBytes(event.layerBytes)}`;
     case "step-failed":
       return `failed  ${event.step} after ${formatDuration(event.durationMs)}`;
+    case "step-stopped":
+      return `stopped ${event.step} after ${formatDuration(event.durationMs)}`;
     case "phase-started":
-      return `run     ${event.phase}`;
+      return event.reason === undefined
+        ? `run     ${event.phase}`
+        : `run     ${event.phase} (${describeTargetReason(event.reason)})`;
     case "phase-finished":
       return `done    ${event.phase} in ${formatDuration(event.durationMs)}`;
     case "artifact-written":
-      return `wrote   ${event.path} (${formatBytes(event.bytes)})`;
+      return `wrote   ${shownPath(event.path, cwd)} (${formatBytes(event.bytes)})`;
     case "venue-passed-over":
       return `passed  ${event.venue}: ${event.reason}`;
     case "venue-chosen":
@@ -27,25 +36,5 @@ export function describeEvent(event: EventBody): string | undefined {
       return `${event.level}: ${event.message}${event.hint === undefined ? "" : `\nhint: ${event.hint}`}`;
     default:
       return undefined;
-  }
-}
-
-/** Why a step runs, in a few words. */
-export function describeReason(reason: StepReason): string {
-  switch (reason.kind) {
-    case "cached":
-      return "cached";
-    case "never-built":
-      return "never built";
-    case "changed":
-      return `changed: ${reason.fields.join(", ")}`;
-    case "blob-missing":
-      return "its layer is gone from the store";
-    case "blob-corrupt":
-      return "its layer was corrupt and has been dropped";
-    case "parent-changes":
-      return `after ${reason.parent}`;
-    case "inputs-unknown":
-      return `runs always: ${reason.detail}`;
   }
 }

@@ -13,6 +13,7 @@ export function createEventStream(context: CliContext): Reporter {
     fail({ target, error }) {
       report({ type: "task-failed", target, ...error });
     },
+    leave() {},
     async [Symbol.asyncDispose]() {},
   };
 }

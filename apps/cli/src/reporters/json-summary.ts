@@ -3,42 +3,65 @@ import type { Failure, Outcome } from "./reporter.ts";
 
 interface StepSummary {
   step: string;
-  outcome: "cached" | "ran" | "failed";
+  outcome: "cached" | "ran" | "failed" | "interrupted";
   durationMs: number;
 }
+
+interface ArtifactSummary {
+  path: string;
+  bytes: number;
+  sha256: string;
+  /** Whether this run wrote it; else an earlier one did. */
+  written: boolean;
+}
+
+const outcomes = {
+  "step-finished": "ran",
+  "step-failed": "failed",
+  "step-stopped": "interrupted",
+} as const;
 
 /** Collects what `--json` prints when a run has ended, well or not. */
 export function createJsonSummary() {
   const steps = new Map<string, StepSummary>();
   const phases: { phase: string; durationMs: number }[] = [];
-  const artifacts = new Map<string, { path: string; bytes: number; sha256: string }>();
+  const artifacts = new Map<string, ArtifactSummary>();
   return {
     report(event: EventBody): void {
-      if (event.type === "step-cached" && !steps.has(event.step)) {
-        steps.set(event.step, { step: event.step, outcome: "cached", durationMs: 0 });
-      }
-      if (event.type === "step-finished" || event.type === "step-failed") {
-        const outcome = event.type === "step-finished" ? "ran" : "failed";
-        steps.set(event.step, {
-          step: event.step,
-          outcome,
-          durationMs: Math.round(event.durationMs),
-        });
-      }
-      if (event.type === "phase-finished") {
-        phases.push({ phase: event.phase, durationMs: Math.round(event.durationMs) });
-      }
-      if (event.type === "artifact-written") {
-        const { path, bytes, sha256 } = event;
-        artifacts.set(path, { path, bytes, sha256 });
+      switch (event.type) {
+        case "step-cached":
+          if (!steps.has(event.step))
+            steps.set(event.step, { step: event.step, outcome: "cached", durationMs: 0 });
+          return;
+        case "step-finished":
+        case "step-failed":
+        case "step-stopped": {
+          const { step, durationMs } = event;
+          const outcome = outcomes[event.type];
+          steps.set(step, { step, outcome, durationMs: Math.round(durationMs) });
+          return;
+        }
+        case "phase-finished":
+          phases.push({ phase: event.phase, durationMs: Math.round(event.durationMs) });
+          return;
+        case "artifact-written":
+        case "artifact-kept": {
+          const { path, bytes, sha256 } = event;
+          const written = event.type === "artifact-written";
+          if (written || !artifacts.has(path))
+            artifacts.set(path, { path, bytes, sha256, written });
+          return;
+        }
       }
     },
     finish({ image, fresh, durationMs }: Outcome) {
-      return { ...all(image, durationMs), fresh };
+      return { ...all(image, durationMs), outcome: fresh ? "up-to-date" : "built", fresh };
     },
     fail({ image, durationMs, error }: Failure) {
       const { code, exitCode, rendered } = error;
-      return { ...all(image, durationMs), error: { code, exitCode, message: rendered } };
+      const outcome = code === "INTERRUPTED" ? "interrupted" : "failed";
+      const report = { code, exitCode, message: rendered };
+      return { ...all(image, durationMs), outcome, error: report };
     },
   };
 

@@ -8,7 +8,6 @@ export interface Outcome {
   readonly durationMs: number;
   /** The directory that holds the results. */
   readonly output: string;
-  readonly text: string;
 }
 
 /** How a run failed. A person reads that on standard error, whatever the reporter. */
@@ -25,4 +24,6 @@ export interface Reporter extends AsyncDisposable {
   report(event: Event | EventBody): void;
   finish(outcome: Outcome): void;
   fail(failure: Failure): void;
+  /** Leaves the terminal to another process. */
+  leave(): void;
 }

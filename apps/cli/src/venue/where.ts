@@ -17,7 +17,10 @@ export async function containerOf(
   try {
     const venue = await chooseVenue(context, { ...wish, emit: (event) => said.push(event) });
     if (venue.kind === "native") return undefined;
-    for (const line of said.map(describeEvent)) if (line !== undefined) context.message(line);
+    for (const event of said) {
+      const line = describeEvent(event, context.cwd);
+      if (line !== undefined) context.message(line);
+    }
     return venue;
   } catch (error) {
     if (isPibuildError(error, "VENUE_NONE")) return undefined;

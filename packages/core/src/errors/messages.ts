@@ -294,10 +294,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: "name another directory with OUTPUT_DIR or `output_dir`, or unset it",
   }),
   INTERRUPTED: ({ signal, resumes = true }) => ({
-    message: `stopped by ${signal}`,
+    message: `stopped by ${signal === "SIGINT" ? "Ctrl-C" : signal}`,
     hint: resumes
-      ? "run the same command again; it resumes at the step that was interrupted"
-      : "run the same command again; pi-gen's build.sh begins at the beginning, the layered runner would resume",
+      ? "run the same command again: it goes on at the step that was interrupted"
+      : "the same command starts from the beginning, because pi-gen's build.sh does; without `--runner upstream` it goes on where it was",
   }),
 };
 

@@ -7,7 +7,8 @@ const redact = createRedactor();
 
 /**
  * An error as a person reads it: `error:`, its causes, the place, the end of the log, `hint:`.
- * Anything that is not a PibuildError is a bug and keeps its stack. No address has its login.
+ * What a person stopped is no error. Anything that is not a PibuildError is a bug and keeps its stack. No
+ * address has its login.
  */
 export function renderError(error: unknown): string {
   return redact(linesOf(error));
@@ -17,7 +18,7 @@ function linesOf(error: unknown): string {
   if (!(error instanceof PibuildError)) return renderBug(error);
   const lines = isPibuildError(error, "CONFIG_INVALID")
     ? error.data.issues.flatMap(renderIssue)
-    : [`error: ${error.message}`];
+    : [isPibuildError(error, "INTERRUPTED") ? error.message : `error: ${error.message}`];
   lines.push(...renderCauses(error.cause), ...renderTail(error));
   const hints = isPibuildError(error, "CONFIG_INVALID") ? [] : hintsOf(error);
   if (hints.length > 0) lines.push("", ...hints.map((hint) => `hint: ${hint}`));

@@ -1,12 +1,4 @@
-/** Why a step has to run, or why it need not. */
-export type StepReason =
-  | { readonly kind: "cached" }
-  | { readonly kind: "never-built" }
-  | { readonly kind: "changed"; readonly fields: readonly string[] }
-  | { readonly kind: "blob-missing" }
-  | { readonly kind: "blob-corrupt" }
-  | { readonly kind: "parent-changes"; readonly parent: string }
-  | { readonly kind: "inputs-unknown"; readonly detail: string };
+import type { FieldChange, StepReason, TargetReason } from "./reason.ts";
 
 /** Something that a person should know before a build, and what to do about it. */
 export interface Notice {
@@ -19,7 +11,15 @@ export interface Notice {
  * the NDJSON log of a run is this stream. `at` is milliseconds since the epoch.
  */
 export type Event = { readonly at: number } & (
-  | { readonly type: "run-started"; readonly image: string; readonly steps: number }
+  | {
+      readonly type: "run-started";
+      readonly image: string;
+      readonly steps: number;
+      /** How many of them need not run, as far as it is known before; undefined where nobody looked. */
+      readonly cached?: number;
+      /** Whether there is nothing to do. */
+      readonly fresh: boolean;
+    }
   | {
       readonly type: "run-finished";
       readonly image: string;
@@ -35,6 +35,8 @@ export type Event = { readonly at: number } & (
       readonly type: "step-started";
       readonly step: string;
       readonly reason: StepReason;
+      /** What changed since its last run. */
+      readonly changes?: readonly FieldChange[];
       readonly logFile: string;
     }
   | { readonly type: "step-cached"; readonly step: string }
@@ -46,8 +48,23 @@ export type Event = { readonly at: number } & (
       readonly layerBytes: number;
     }
   | { readonly type: "step-failed"; readonly step: string; readonly durationMs: number }
+  /** A signal ended the run while the step ran. */
+  | { readonly type: "step-stopped"; readonly step: string; readonly durationMs: number }
   | { readonly type: "action-started"; readonly step: string; readonly action: string }
-  | { readonly type: "phase-started"; readonly phase: string }
+  | {
+      readonly type: "phase-started";
+      readonly phase: string;
+      /** Of a target: why it runs, and what changed since its last run. */
+      readonly reason?: TargetReason;
+      readonly changes?: readonly FieldChange[];
+    }
+  | {
+      readonly type: "phase-progress";
+      readonly phase: string;
+      /** What is read or written so far, and of how much, where that is known. */
+      readonly bytes: number;
+      readonly totalBytes?: number;
+    }
   | { readonly type: "phase-finished"; readonly phase: string; readonly durationMs: number }
   | { readonly type: "command-started"; readonly command: string }
   | { readonly type: "command-output"; readonly line: string }
@@ -59,6 +76,13 @@ export type Event = { readonly at: number } & (
     }
   | {
       readonly type: "artifact-written";
+      readonly path: string;
+      readonly bytes: number;
+      readonly sha256: string;
+    }
+  /** A result of an earlier run, which is still what this one would make. */
+  | {
+      readonly type: "artifact-kept";
       readonly path: string;
       readonly bytes: number;
       readonly sha256: string;

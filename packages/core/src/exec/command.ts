@@ -42,6 +42,8 @@ export interface Command {
   readonly bytes?: boolean;
   /** Show nobody its output: for a trial, whose failure is an answer. An error carries it all the same. */
   readonly quiet?: boolean;
+  /** Called with its process id once it runs. */
+  readonly onStart?: (pid: number) => void;
   /** Called for each line of output as it comes. */
   readonly onLine?: (line: string) => void;
 }

@@ -41,6 +41,7 @@ export function createExec({
         ...fixedOptions(command),
         ...(signal ? { cancelSignal: signal } : {}),
       });
+      if (child.pid !== undefined) command.onStart?.(child.pid);
       if (!command.interactive && !command.bytes) {
         for await (const raw of child.iterable({ from: "all" })) {
           const line = redact(stripControl(text(raw)));
@@ -61,7 +62,8 @@ export function createExec({
         durationMs,
         ...(exitCode === undefined ? {} : { exitCode }),
       });
-      if (result.isCanceled)
+      // A terminal sends Ctrl-C to the program as well, which may end before it is told to.
+      if (result.isCanceled || (exitCode !== 0 && signal?.aborted))
         throw new PibuildError("INTERRUPTED", { signal: String(signal?.reason ?? "SIGINT") });
       if (exitCode !== undefined && (exitCode === 0 || command.allowExit?.includes(exitCode))) {
         return { exitCode, stdout: text(result.stdout), stderr: text(result.stderr), durationMs };

@@ -20,6 +20,11 @@ export function partBeside(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.part`;
 }
 
+/** Whether a name is one that `partBeside` gives for a file of another name in the same directory. */
+export function isPartOf(entry: string, name: string): boolean {
+  return entry.startsWith(name) && ending.test(entry.slice(name.length));
+}
+
 /** Makes a file of a name that is not there yet, and follows no link. */
 export async function openNew(path: string, mode = 0o600): Promise<FileHandle> {
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -59,7 +64,7 @@ export async function placeFile(
 export async function dropParts(path: string, { olderMs = 0 } = {}): Promise<void> {
   const [directory, name] = [dirname(path), basename(path)];
   for (const entry of await readdir(directory).catch(() => [])) {
-    if (!entry.startsWith(name) || !ending.test(entry.slice(name.length))) continue;
+    if (!isPartOf(entry, name)) continue;
     const left = join(directory, entry);
     const changed = (await stat(left).catch(() => undefined))?.ctimeMs ?? 0;
     if (Date.now() - changed >= olderMs) await rm(left, { recursive: true, force: true });

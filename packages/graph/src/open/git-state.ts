@@ -17,6 +17,8 @@ export async function gitState(exec: Exec, workspace: string): Promise<GitState>
       args: ["-c", "safe.directory=*", "-C", workspace, ...args],
       env: { GIT_OPTIONAL_LOCKS: "0" },
       allowExit: [128],
+      // What it says of a directory that is no repository is no news.
+      quiet: true,
     });
     return exitCode === 0 ? stdout.trim() : "";
   };

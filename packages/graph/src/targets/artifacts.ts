@@ -16,7 +16,7 @@ export function artifacts(): FileTarget {
       ...keysOf("compression", image.compression),
       "tools/xz": await versions.of("xz"),
     }),
-    async make({ image, context, output }) {
+    async make({ image, context, output }, _layers, progress) {
       const disk = await readResult(output, "disk");
       const { sourceDateEpoch } = image;
       const [{ artifacts: compressed }, map] = await Promise.all([
@@ -24,6 +24,7 @@ export function artifacts(): FileTarget {
           ...{ image: disk.path, measured: disk, output: join(output, xzName(image)) },
           ...{ sourceDateEpoch, level: image.compression.level, exec: context.exec },
           mode: fileMode(image),
+          onRead: (bytes) => progress(bytes, disk.bytes),
         }),
         writeMap(disk.path, join(output, bmapName(image)), sourceDateEpoch),
       ]);

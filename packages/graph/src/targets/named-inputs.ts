@@ -32,6 +32,11 @@ export function isMade(field: string, after: readonly string[]): boolean {
   return field.startsWith(layerPrefix) || after.includes(field);
 }
 
+/** The step whose layer an input is; undefined for another input. */
+export function stepOfLayer(field: string): string | undefined {
+  return field.startsWith(layerPrefix) ? field.slice(layerPrefix.length) : undefined;
+}
+
 /** The digest of all that a target depends on. */
 export function keyOf(target: string, inputs: TargetInputs): Sha256 {
   return sha256(canonicalJson({ target, inputs }));

@@ -42,8 +42,15 @@ export interface FileTarget extends Common {
   /** What it depends on besides the targets before it. */
   readonly inputs: (open: OpenImage) => Promise<TargetInputs>;
   /** Makes them. What stood under these names is gone by then. */
-  readonly make: (open: OpenImage, layers: readonly LayerRecord[]) => Promise<ProducedFile[]>;
+  readonly make: (
+    open: OpenImage,
+    layers: readonly LayerRecord[],
+    progress: ReportProgress,
+  ) => Promise<ProducedFile[]>;
 }
+
+/** Says how far a target is, where it knows; else what is written so far is counted. */
+export type ReportProgress = (bytes: number, totalBytes: number) => void;
 
 /** Always runs from its beginning. */
 export interface OnceTarget extends Common {

@@ -1,12 +1,5 @@
+import type { FieldChange } from "@pibuild/core";
 import type { FingerprintData, InputEntry } from "./fingerprint.ts";
-
-/** One field of a fingerprint that differs between two builds of a step. */
-export interface FieldChange {
-  /** As a person names it: `files/01-run.sh (mode)`, `settings/TARGET_HOSTNAME`, `parent`. */
-  readonly field: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
 
 /** Every field that changed from `before` to `after`, in a stable order. */
 export function explainChange(before: FingerprintData, after: FingerprintData): FieldChange[] {

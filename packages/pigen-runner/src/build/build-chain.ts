@@ -103,14 +103,15 @@ async function takeCached(
 async function runReported(
   context: RunContext,
   step: Step,
-  { fingerprint, inputs, stays, reason }: Exclude<Decision, { cached: true }>,
+  { fingerprint, inputs, stays, reason, changes }: Exclude<Decision, { cached: true }>,
   decideNow: () => Promise<Decision>,
   { layers, open, twin }: Below,
 ): Promise<LayerRecord> {
   const { emit, store } = context;
   const started = performance.now();
   const elapsed = () => ({ step: step.id, durationMs: performance.now() - started });
-  emit({ type: "step-started", step: step.id, reason, logFile: stepLogFile(context, step) });
+  const logFile = stepLogFile(context, step);
+  emit({ type: "step-started", step: step.id, reason, changes, logFile });
   try {
     const { runDirectory, stack } = await open();
     for (const { layer } of layers.slice(stack.size)) {
@@ -136,7 +137,8 @@ async function runReported(
     emit({ type: "step-finished", ...elapsed(), layer: digest, layerBytes: bytes });
     return record;
   } catch (error) {
-    if (!isPibuildError(error, "INTERRUPTED")) emit({ type: "step-failed", ...elapsed() });
+    const type = isPibuildError(error, "INTERRUPTED") ? "step-stopped" : "step-failed";
+    emit({ type, ...elapsed() });
     throw error;
   }
 }

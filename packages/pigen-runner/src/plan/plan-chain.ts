@@ -1,4 +1,10 @@
-import { canonicalJson, type Sha256, type StepReason, sha256 } from "@pibuild/core";
+import {
+  canonicalJson,
+  type FieldChange,
+  type Sha256,
+  type StepReason,
+  sha256,
+} from "@pibuild/core";
 import {
   chainDigest,
   explainChange,
@@ -28,6 +34,8 @@ export type Decision =
   | {
       readonly cached: false;
       readonly reason: StepReason;
+      /** What is different from the last time that this step of this image had a layer. */
+      readonly changes: readonly FieldChange[];
       readonly fingerprint: Sha256;
       readonly inputs: FingerprintData;
       /** Why the layer will stay on this machine. */
@@ -46,18 +54,27 @@ export async function decide(
   const inputs: FingerprintData = { ...definition.inputs, parent };
   const fingerprint = fingerprintOf(inputs);
   const stays = staysAbove(definition.stays, below);
-  const runs = (reason: StepReason): Decision => ({
-    ...{ cached: false, reason, fingerprint, inputs, stays },
-  });
-  if (definition.unknown !== undefined) {
-    return runs({ kind: "inputs-unknown", detail: definition.unknown });
-  }
-  const answer = await store.find(fingerprint);
-  if (answer.status === "hit") return { cached: true, record: answer.record };
-  if (answer.why !== "never-built") return runs({ kind: answer.why });
+  const { unknown } = definition;
+  const answer = unknown === undefined ? await store.find(fingerprint) : undefined;
+  if (answer?.status === "hit") return { cached: true, record: answer.record };
   const latest = await store.latest(image, step.id);
-  const fields = latest ? explainChange(latest.inputs, inputs).map(({ field }) => field) : [];
-  return runs(fields.length > 0 ? { kind: "changed", fields } : { kind: "never-built" });
+  const changes = latest === undefined ? [] : explainChange(latest.inputs, inputs);
+  const reason: StepReason =
+    answer === undefined
+      ? { kind: "inputs-unknown", detail: unknown ?? "" }
+      : answer.why === "never-built"
+        ? reasonOf(changes, below.at(-1)?.step)
+        : { kind: answer.why };
+  return { cached: false, reason, changes, fingerprint, inputs, stays };
+}
+
+/** A change of the layers below is told by the step that it comes from. */
+function reasonOf(changes: readonly FieldChange[], parent: string | undefined): StepReason {
+  if (changes.length === 0) return { kind: "never-built" };
+  const all = changes.map(({ field }) => field);
+  const fields = all.filter((field) => field !== "parent");
+  if (parent === undefined || fields.length === all.length) return { kind: "changed", fields: all };
+  return { kind: "parent-changes", parent, ...(fields.length > 0 ? { fields } : {}) };
 }
 
 /**
@@ -76,7 +93,8 @@ export async function planChain(
   for (const step of steps) {
     const definition = await describe(step);
     if (changing !== undefined) {
-      plan.push({ step, definition, reason: { kind: "parent-changes", parent: changing } });
+      const reason = await reasonBehind(store, image, { step, definition, changing });
+      plan.push({ step, definition, reason });
       continue;
     }
     const decision = await decide(store, image, step, definition, below);
@@ -89,6 +107,28 @@ export async function planChain(
     }
   }
   return plan;
+}
+
+interface Behind {
+  readonly step: Step;
+  readonly definition: StepDefinition;
+  /** The first step that runs. */
+  readonly changing: string;
+}
+
+/** Why a step runs that comes after one that does. */
+async function reasonBehind(
+  store: Store,
+  image: string,
+  { step, definition, changing }: Behind,
+): Promise<StepReason> {
+  const { unknown, inputs } = definition;
+  if (unknown !== undefined) return { kind: "inputs-unknown", detail: unknown };
+  const latest = await store.latest(image, step.id);
+  if (latest === undefined) return { kind: "never-built" };
+  const { parent } = latest.inputs;
+  const own = explainChange(latest.inputs, { ...inputs, parent });
+  return reasonOf([{ field: "parent", before: parent ?? "", after: undefined }, ...own], changing);
 }
 
 /** One digest for what a chain is made of; it changes exactly when a step's own inputs do. */

@@ -133,6 +133,8 @@ async function runInSpace(
   }
   await unmountStep(context);
 
+  // Of a large layer it takes seconds, and the last that a script said is no news by then.
+  context.emit({ type: "action-started", step: step.id, action: "packing its layer" });
   await collectChanges(changes, bootstrapped);
   const packed = await packStep(context, run, changes);
   const record = await store.put(packed, {
