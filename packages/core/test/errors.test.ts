@@ -196,7 +196,8 @@ describe("every error", () => {
     "%s is one plain message, and tells what to do in a paragraph of its own",
     (code) => {
       const shown = rendered(code);
-      expect(shown).toMatch(/^error: \S/);
+      // What a person stopped is no error.
+      expect(shown).toMatch(code === "INTERRUPTED" ? /^stopped by \S/ : /^error: \S/);
       expect(shown).not.toMatch(/undefined|NaN|\[object|[ \t]$/m);
       const [, ...hints] = shown.split(/\n\n(?=hint: \S)/);
       expect(hints.length).toBe(withoutHint.includes(code) ? 0 : 1);
@@ -225,7 +226,7 @@ describe("the hint", () => {
     expect(hint("ENV_TOOL_MISSING", { missing, platform: "darwin" })).not.toContain("apt-get");
   });
   test.each<[ErrorCode, string]>([
-    ["USAGE", "pibuild --help"],
+    ["USAGE", "pibuild help"],
     ["ENV_NEEDS_LINUX", "WSL"],
     ["ENV_BINFMT_MISSING", "pibuild doctor --fix"],
     ["ENV_QEMU_MISSING", "apt-get install qemu-user-static"],

@@ -9,6 +9,8 @@ export interface AskedMirror {
   /** Without credentials. */
   readonly name: string;
   readonly release: string;
+  /** Whether APT_MIRROR names another in its place. */
+  readonly isDebian: boolean;
   readonly answer: Answer;
 }
 
@@ -21,7 +23,7 @@ export async function askMirrors({ host, needed }: CheckContext): Promise<AskedM
     for (const base of bases.filter((one) => one !== "")) {
       const url = `${base}/dists/${release}/InRelease`;
       if (asked.has(url)) continue;
-      const named = { name: redact(base), release };
+      const named = { name: redact(base), release, isDebian: base !== raspberryPi };
       asked.set(
         url,
         host.ask(url, proxy).then((answer) => ({ ...named, answer })),

@@ -48,6 +48,8 @@ describe("mirrors", () => {
       expect(found?.detail).toBe(
         "http://archive.raspberrypi.com/debian: the connection was refused",
       );
+      // It has no mirror that a variable could name.
+      expect(found?.fix).toBe("check the network, or name a proxy with APT_PROXY");
     }
   });
   test.each([

@@ -143,6 +143,8 @@ export interface ErrorData {
     detail: string;
     /** The command after which an image's index of the mirror is fetched again, where it is too old. */
     renew?: string;
+    /** Whether the address is one that APT_MIRROR replaces: those of other archives stand in stages. */
+    isDebian?: boolean;
   };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {

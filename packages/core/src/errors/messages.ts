@@ -195,11 +195,11 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     }[how],
     hint: "run the same command again; finished steps are kept, and it resumes after them",
   }),
-  MIRROR_UNREACHABLE: ({ url, detail, renew }) => ({
+  MIRROR_UNREACHABLE: ({ url, detail, renew, isDebian = true }) => ({
     message: `mirror \`${url}\` did not deliver: ${detail}`,
     hint:
       renew === undefined
-        ? "check the network, or name another mirror with APT_MIRROR"
+        ? `check the network, or ${isDebian ? "name another mirror with APT_MIRROR" : "name a proxy with APT_PROXY: a stage names this archive, and APT_MIRROR replaces only Debian's"}`
         : `the mirror has newer packages than the image's index of it: run \`${renew}\`, and build again`,
   }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
@@ -294,7 +294,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: "name another directory with OUTPUT_DIR or `output_dir`, or unset it",
   }),
   INTERRUPTED: ({ signal, resumes = true }) => ({
-    message: `stopped by ${signal === "SIGINT" ? "Ctrl-C" : signal}`,
+    message: `stopped by ${signal === "SIGINT" ? "Ctrl-C (SIGINT)" : signal}`,
     hint: resumes
       ? "run the same command again: it goes on at the step that was interrupted"
       : "the same command starts from the beginning, because pi-gen's build.sh does; without `--runner upstream` it goes on where it was",

@@ -81,7 +81,9 @@ export async function executeStep(
     );
     const { call } = context;
     const { name, stages, variables, hostDevices = false } = context.spec;
-    const known = { setsCapabilities: variables.SETFCAP === "1", ownDevices: !hostDevices };
+    const { APT_MIRROR = "", APT_SECURITY_MIRROR = "", SETFCAP } = variables;
+    const debian = [APT_MIRROR, APT_SECURITY_MIRROR];
+    const known = { setsCapabilities: SETFCAP === "1", ownDevices: !hostDevices, debian };
     const index = await findIndexStep(stages, step.id);
     const renew = index && call(["clean", name, "--from", index]);
     const cause =

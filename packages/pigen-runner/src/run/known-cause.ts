@@ -58,6 +58,8 @@ export interface FailedRun {
   readonly setsCapabilities?: boolean;
   /** Whether its `/dev` had no device of this machine. */
   readonly ownDevices?: boolean;
+  /** Addresses that APT_MIRROR and APT_SECURITY_MIRROR choose. Default: any. */
+  readonly debian?: readonly string[];
 }
 
 /**
@@ -67,7 +69,7 @@ export interface FailedRun {
 export async function findKnownCause(
   tail: readonly string[],
   scratch: Pick<Scratch, "free">,
-  { renew, setsCapabilities = false, ownDevices = false }: FailedRun = {},
+  { renew, setsCapabilities = false, ownDevices = false, debian = [] }: FailedRun = {},
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
   if (diskFull.test(text)) {
@@ -97,7 +99,14 @@ export async function findKnownCause(
   const detail = code === undefined ? reason : `${code} ${words}`;
   const isOld = code === "404" && outdated.test(url);
   const way = isOld && renew !== undefined ? { renew } : {};
-  return new PibuildError("MIRROR_UNREACHABLE", { url, detail, ...way });
+  const hosts = debian.filter((base) => base !== "").map(hostOf);
+  const isDebian = hosts.length === 0 || hosts.includes(hostOf(url));
+  return new PibuildError("MIRROR_UNREACHABLE", { url, detail, isDebian, ...way });
+}
+
+/** The host of an address; of a bare name, the name. */
+function hostOf(address: string): string | undefined {
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)/.exec(address)?.[1];
 }
 
 function lackingIn(text: string): PibuildError | undefined {

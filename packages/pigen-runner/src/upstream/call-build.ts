@@ -31,6 +31,7 @@ export async function callBuild(context: RunContext, stages: readonly string[]):
     if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
     const cause = await findKnownCause(error.data.tail, scratch, {
       setsCapabilities: spec.variables.SETFCAP === "1",
+      debian: [spec.variables.APT_MIRROR ?? "", spec.variables.APT_SECURITY_MIRROR ?? ""],
     });
     const failure = { ...error.data, command: "build.sh" };
     const at = progress.current();

@@ -11,24 +11,28 @@ export const mirrorsAnswer: Check = {
   warns:
     "one does not answer within 5 seconds, or has no such release, and packages of an earlier build are there",
   fails: "the same, and no package was downloaded yet",
-  mended: "another mirror in `APT_MIRROR`, or the way to the network in `APT_PROXY`",
+  mended: "another mirror in `APT_MIRROR`, where Debian's does not answer; a proxy in `APT_PROXY`",
   mends: false,
   on: "anywhere",
   async examine(context) {
     const mirrors = await askMirrors(context);
     if (mirrors.length === 0) return { status: "ok", detail: "none is named" };
-    const bad = mirrors.flatMap(({ name, release, answer }) => {
+    const bad = mirrors.flatMap(({ name, release, isDebian, answer }) => {
       const problem = problemOf(answer, release);
-      return problem === undefined ? [] : [`${name}: ${problem}`];
+      return problem === undefined ? [] : [{ isDebian, said: `${name}: ${problem}` }];
     });
     if (bad.length === 0) {
       return { status: "ok", detail: mirrors.map(({ name }) => name).join(", ") };
     }
     const cached = await hasPackages(context);
+    const said = bad.map((each) => each.said).join("; ");
+    const another = bad.some(({ isDebian }) => isDebian)
+      ? "name another mirror with APT_MIRROR, or "
+      : "";
     return {
       status: cached ? "warn" : "fail",
-      detail: `${bad.join("; ")}${cached ? " (packages of earlier builds are there)" : ""}`,
-      fix: "check the network, or name another mirror with APT_MIRROR, or a proxy with APT_PROXY",
+      detail: `${said}${cached ? " (packages of earlier builds are there)" : ""}`,
+      fix: `check the network, or ${another}name a proxy with APT_PROXY`,
     };
   },
 };
