@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { boardKernels, boards } from "@pibuild/pi-boot";
 import { bootImage, needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
+import { boardsStarted } from "./boards-started.ts";
 import { build, createImageRig, forget, layersOf } from "./image-rig.ts";
 
 needs(
@@ -22,7 +24,10 @@ needs(
     // Its cloudflared unit waits for the program, and so is no failed one.
     const userData = join(import.meta.dirname, "../../apps/sugarkube/user-data");
     await Promise.all([build(rig, "disk", { CLOUD_INIT_USER_DATA: userData }), older()]);
-    const { check, console } = await bootImage(join(rig.path, "dist/debian-lite/debian-lite.img"));
+    const disk = join(rig.path, "dist/debian-lite/debian-lite.img");
+    const said = boards.filter((board) => boardKernels.debian.trixie[board].boots);
+    expect(await boardsStarted(disk), "boards that start it").toEqual(said);
+    const { check, console } = await bootImage(disk);
     expect(check).toMatchObject({ state: "running", failed: [], hostname: "debian-lite" });
     expect(console).toMatch(/Datasource DataSourceNoCloud/);
     // A start that cloud-init asks for late may miss the console; what ran is named at shutdown.

@@ -54,11 +54,14 @@ const commands = {
 const [name, ...args] = [...process.argv.slice(2), ...passedArguments()];
 const onWindows = process.platform === "win32";
 const watched = owners();
+const isTerminal = process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI;
 if (Number.parseInt(process.versions.node, 10) < 20)
   fail(`Node.js 20 or newer is needed, this is ${process.versions.node}`);
 const command = commands[name];
 if (command === undefined)
   fail(`unknown command ${name}; it is one of ${Object.keys(commands).join(", ")}`);
+// What a person sees until something else is said: the set-up asks other programs first.
+if (isTerminal) process.stderr.write("checking the set-up\r");
 useToolchain();
 process.env.PATH = `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`;
 once("install", ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()], () =>
@@ -72,6 +75,7 @@ once(
 prepareHost();
 buildNative();
 // What was killed meanwhile begins no build.
+eraseLine();
 process.exitCode = watched.every(lives) ? await command(args) : 129;
 
 /** PowerShell 5 would lose quotes and empty arguments on a command line; `pibuild.ps1` passes them so. */
@@ -111,6 +115,7 @@ function useToolchain() {
   const file = join(cache, "toolchain");
   let bin = existsSync(file) ? readFileSync(file, "utf8") : "";
   if (!existsSync(join(bin, "node")) || !existsSync(join(bin, "pnpm"))) {
+    eraseLine();
     process.stderr.write("bringing Node.js 24 and pnpm 12 with npx\n");
     const print = "process.stdout.write(process.env.PATH)";
     const [program, ...script] = npxCommand();
@@ -278,11 +283,18 @@ function runLast(program, parameters, env = {}) {
 
 /** What has to be done first. Standard output is the command's own, for programs and pipes. */
 function must(program, parameters) {
+  eraseLine();
   const status = run(program, parameters, ["inherit", process.stderr.fd, "inherit"]);
   if (status !== 0) process.exit(status);
 }
 
+/** Takes back what says that the set-up is checked. */
+function eraseLine() {
+  if (isTerminal) process.stderr.write("\u001b[2K");
+}
+
 function fail(message) {
+  eraseLine();
   process.stderr.write(`error: ${message}\n`);
   process.exit(4);
 }

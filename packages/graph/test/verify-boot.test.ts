@@ -116,6 +116,8 @@ test("each board asks for its own, and none asks for one of them", async () => {
   const five = { "kernel_2712.img": "x", "bcm2712-rpi-5-b.dtb": "x", "config.txt": "#" };
   expect(await problem(without(five, "config.txt"), "pi5")).toContain("has no `config.txt`");
   expect(await problem(five, "pi5")).toBeUndefined();
+  expect(await problem(five, "cm5")).toContain("has no device tree of cm5");
+  expect(await problem({ ...five, "bcm2712-rpi-cm5-cm5io.dtb": "x" }, "cm5")).toBeUndefined();
   expect(await problem(five, "pi4")).toContain("has no `start4.elf`");
   expect(await problem({ ...zero, "start4.elf": "x" }, "pi4")).toContain(
     "has no device tree of pi4",

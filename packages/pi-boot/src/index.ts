@@ -2,14 +2,23 @@ export { type Autoboot, autobootBytes, type BootSlots } from "./autoboot/autoboo
 export { formatAutoboot } from "./autoboot/format-autoboot.ts";
 export { parseAutoboot, type ReadAutoboot } from "./autoboot/parse-autoboot.ts";
 export {
+  boardKernels,
+  type KernelMaker,
+  type KernelRelease,
+  kernelMakers,
+  kernelReleases,
+} from "./boards/board-kernels.ts";
+export {
   type Board,
   type BootAnswer,
+  boardNames,
   boards,
   boardTables,
   bootableTables,
   type TableKind,
   tableKinds,
 } from "./boards/board-tables.ts";
+export { cardDrivers } from "./boards/card-drivers.ts";
 export { type Model, models, modelsOf } from "./boards/models.ts";
 export { type BootPlan, planBoot } from "./boot-plan/plan-boot.ts";
 export type { PlannedFile, PlannedTree } from "./boot-plan/system-files.ts";

@@ -44,7 +44,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
       const sources = await mountSources(open, layers, run.path);
       await verifyKernel(sources.tree, open.kernelVersion);
       await verifyBoot(sources.boot, image);
-      for (const notice of await diskNotices(image.name, sources))
+      for (const notice of await diskNotices(image, sources))
         emit({ type: "notice", level: "warning", ...notice });
       const { seed, size: diskBytes, board, populateBoth } = image.disk;
       const { sourceDateEpoch } = image;

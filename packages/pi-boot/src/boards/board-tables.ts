@@ -6,7 +6,17 @@ export type TableKind = (typeof tableKinds)[number];
 export const boards = ["zero2w", "pi3", "pi4", "cm4", "pi5", "cm5"] as const;
 export type Board = (typeof boards)[number];
 
-/** Whether a board starts from a disk with such a table, and why. */
+/** As Raspberry Pi calls them. */
+export const boardNames: Readonly<Record<Board, string>> = {
+  zero2w: "Raspberry Pi Zero 2 W",
+  pi3: "Raspberry Pi 3",
+  pi4: "Raspberry Pi 4, 400",
+  cm4: "Compute Module 4",
+  pi5: "Raspberry Pi 5, 500",
+  cm5: "Compute Module 5",
+};
+
+/** Whether a board starts with such a table or kernel, and why. */
 export interface BootAnswer {
   readonly boots: boolean;
   readonly why: string;
