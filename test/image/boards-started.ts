@@ -31,7 +31,7 @@ export async function boardsStarted(image: string): Promise<Board[]> {
     );
     const answers = await Promise.all(
       boards.map((board) =>
-        verifyBoot(boot, { name: "image", disk: { board } }).then(
+        verifyBoot(boot, { name: "image", disk: { board, layout: "standard" } }).then(
           () => readsCard(board, lists),
           () => false,
         ),
