@@ -14,7 +14,7 @@ const options = { versions, catalog: readCatalog() };
 test("what only this workspace understands is not published", () => {
   for (const one of packages) {
     const text = JSON.stringify(publishedManifest(one, options));
-    expect(text).not.toMatch(/workspace:|catalog:|@pibuild\/source|devDependencies|"scripts"/);
+    expect(text).not.toMatch(/workspace:|catalog:|@pibuild\/source|"(devDependencies|scripts)":/);
   }
 });
 
