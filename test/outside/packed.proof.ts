@@ -24,6 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => project?.[Symbol.asyncDispose]());
 
+const ownFiles = () => filesOfPage(join(repository, "docs/own-repository.md"));
+
 it("every package is fit to publish, for publint and attw", async () => {
   const said: Record<string, string[]> = {};
   for (const { name, tarball } of project.packed) said[name] = await checkPacked(tarball);
@@ -59,7 +61,7 @@ it("the page's repository is linted, planned and built, with npm alone", async (
     expect(exitCode, stderr).toBe(0);
     return stdout + stderr;
   };
-  await project.write(await filesOfPage(join(repository, "docs/own-repository.md")));
+  await project.write(await ownFiles());
   await pibuild("lint", "kiosk");
   expect(await pibuild("plan", "kiosk")).toMatch(
     /^debian-base\/prerun .*^debian-lite\/05-user .*^kiosk\/00-screen .*^export\/03-clean .*^disk /ms,
@@ -72,6 +74,23 @@ it("the page's repository is linted, planned and built, with npm alone", async (
   expect(await pibuild("build", "kiosk")).toContain("kiosk is up to date");
   const log = await readFile(join(project.path, ".pibuild/logs/kiosk/events.ndjson"), "utf8");
   expect(log).toContain("kiosk/00-screen");
+});
+
+it("the action for other repositories builds it there, and tells what it did", async () => {
+  const files = { GITHUB_OUTPUT: "output", GITHUB_STEP_SUMMARY: "summary" };
+  const env = { PIBUILD_CACHE: project.cache, PIBUILD_TWIN: "0", ...files };
+  await project.write({ ...(await ownFiles()), ...smallBase });
+  for (const script of ["prepare.sh", "build.sh"]) {
+    const path = join(repository, "tools/ci/action", script);
+    const { exitCode, stderr } = await project.run(path, [], {
+      ...env,
+      PIBUILD_ACTION_IMAGE: "kiosk",
+    });
+    expect(exitCode, stderr).toBe(0);
+  }
+  const read = (name: string) => readFile(join(project.path, name), "utf8");
+  expect(await read("output")).toBe("image=kiosk\ndirectory=dist/kiosk\n");
+  expect(await read("summary")).toMatch(/^## `kiosk` is (built|up to date)/);
 });
 
 for (const version of nodes.outdated) {

@@ -147,6 +147,23 @@ export const proofs: readonly Proof[] = [
     ],
   },
   {
+    name: "workflows",
+    proves:
+      "what the workflows run does so in a clean clone, in order, with a runner's environment",
+    minutes: 6,
+    run: { project: "proof", files: ["tools/ci/test/in-order.proof.ts"] },
+    covers: [
+      ...building,
+      ".github",
+      "action.yml",
+      "stages/partitions",
+      "tools/ci",
+      "tools/release",
+      "tools/sd-provision",
+      "tools/setup",
+    ],
+  },
+  {
     name: "updater-mutants",
     proves: "every mutant of the KN-86's updater is caught when the power is cut",
     minutes: 2,
