@@ -35,8 +35,8 @@ it("every package is fit to publish, for publint and attw", async () => {
 it("nothing but @pibuild/nx brings Nx along", async () => {
   const installed = await readdir(join(project.path, "node_modules/@pibuild"));
   const expected = project.packed
-    .map(({ name }) => basename(name))
-    .filter((name) => !["nx", "pibuild"].includes(name));
+    .filter(({ name }) => name.startsWith("@pibuild/") && name !== "@pibuild/nx")
+    .map(({ name }) => basename(name));
   expect(installed.sort()).toEqual(expected.sort());
   expect(existsSync(join(project.path, "node_modules/nx"))).toBe(false);
 });
@@ -52,6 +52,18 @@ it("all run from TypeScript with strict and every type checked, in the oldest No
   expect(await compileExamples(project, node)).toBe("");
   for (const [name, expected] of Object.entries(printed))
     expect(await runCompiled(project, name, node)).toMatch(expected);
+});
+
+it("the example of the command line's README makes a project that is linted and planned", async () => {
+  const readme = await readFile(join(repository, "apps/cli/README.md"), "utf8");
+  const [, example = ""] = /^```\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  // It is installed already, and building it takes minutes.
+  const own = example.split("\n").filter((line) => !/^(npm|npx) /.test(line));
+  const planned = [...own, "npx pibuild lint kiosk", "npx pibuild plan kiosk"].join("\n");
+  const env = { PIBUILD_CACHE: project.cache };
+  const { exitCode, stdout, stderr } = await project.run("bash", ["-ec", planned], env);
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toMatch(/^kiosk\/00-hello +run/m);
 });
 
 it("the page's repository is linted, planned and built, with npm alone", async () => {

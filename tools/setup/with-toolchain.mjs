@@ -196,7 +196,7 @@ function sources() {
 }
 
 function shellScripts() {
-  const below = ["stages", "packages/pigen-runner/scripts"].flatMap((directory) =>
+  const below = ["stages", "packages/pigen-runner/scripts", "tools/ci"].flatMap((directory) =>
     readdirSync(join(root, directory), { recursive: true }).map((name) => join(directory, name)),
   );
   const entries = [".ci/run", "pibuild", "tools/sd-provision/build-image.sh"];

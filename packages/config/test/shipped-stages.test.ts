@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -11,6 +12,24 @@ test("a stage that the workspace lacks is the one that pibuild brings", async ()
   await workspace.write("apps/kiosk/image.yaml", "stages: [stages/cloud-init]\n");
   const { stages } = await loadImage(workspace.path, "kiosk");
   expect(stages.map(({ path }) => path)).toEqual([join(shipped, "cloud-init")]);
+});
+
+test("the image of the README of @pibuild/stages loads", async () => {
+  await using workspace = await scratchWorkspace();
+  const readme = await readFile(join(shipped, "README.md"), "utf8");
+  const [, image = ""] = /^```yaml\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  await workspace.write("apps/kiosk/image.yaml", image);
+  await workspace.write("stages/kiosk/prerun.sh", "");
+  const { stages } = await loadImage(workspace.path, "kiosk");
+  expect(stages.map(({ name }) => name)).toEqual([
+    ...["stages/debian-base", "stages/debian-lite", "stages/kiosk"],
+  ]);
+});
+
+test("every stage that the package has is in its README", async () => {
+  const readme = await readFile(join(shipped, "README.md"), "utf8");
+  const { files } = JSON.parse(await readFile(join(shipped, "package.json"), "utf8"));
+  for (const stage of files) expect(readme).toContain(`\`${stage}\``);
 });
 
 test("a stage of the workspace goes before one of pibuild", async () => {
