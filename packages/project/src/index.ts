@@ -1,10 +1,5 @@
-export {
-  type AdoptedProject,
-  type AdoptOptions,
-  adoptProject,
-  findPigenSource,
-  type PigenSource,
-} from "./adopt/adopt-project.ts";
+export { type AdoptedProject, type AdoptOptions, adoptProject } from "./adopt/adopt-project.ts";
+export { findPigenSource, type PigenSource } from "./adopt/pigen-source.ts";
 export { type CommonFiles, commonFiles } from "./files/common-files.ts";
 export type { ImageText } from "./files/image-yaml.ts";
 export type { PigenPin } from "./files/pins.ts";

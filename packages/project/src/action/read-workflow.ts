@@ -43,7 +43,9 @@ export function readWorkflow(
       expression !== undefined && !isGiven ? { unknown } : { text: given[name] ?? text };
     variables.set(name, { name, value, exported: false, at: place });
   };
-  for (const [name, text] of Object.entries(actionDefaults)) set(name, text, at(step));
+  for (const [name, text] of Object.entries({ ...actionDefaults, ...given })) {
+    set(name, text, at(step));
+  }
   for (const pair of isMap(inputs) ? inputs.items : []) {
     const key = isScalar(pair.key) ? String(pair.key.value) : "";
     const place = at(pair.key);

@@ -18,8 +18,8 @@ export interface Exports {
   readonly skipped: readonly string[];
   /** Names of stages with EXPORT_NOOBS. */
   readonly noobs: readonly string[];
-  /** Whether no stage has EXPORT_IMAGE, so that the one image is of all of them. */
-  readonly none: boolean;
+  /** The last stage, where it lacks EXPORT_IMAGE: pibuild makes an image of it all the same. */
+  readonly unmarked: string | undefined;
 }
 
 /** IMG_SUFFIX of pi-gen's own stages that have EXPORT_IMAGE, where they are not here. */
@@ -28,7 +28,7 @@ const upstreamSuffixes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The images that build.sh makes of a list of stages. `lastOnly` is usimd/pi-gen-action's
+ * The images that build.sh makes of a list of stages, and one of all of them where it makes none. `lastOnly` is usimd/pi-gen-action's
  * export-last-stage-only: one image of all stages, whatever they say.
  */
 export function findExports(
@@ -46,15 +46,17 @@ export function findExports(
     const suffix = has(stage.path, "SKIP_IMAGES") ? undefined : suffixOf(stage);
     return suffix === undefined ? [] : [{ stages: stages.slice(0, index + 1), suffix }];
   });
-  const none = images.length === 0 && stages.length > 0;
+  const last = stages.at(-1);
+  const isMarked = last === undefined || lastOnly || suffixOf(last) !== undefined;
+  if (!isMarked || (images.length === 0 && last !== undefined)) images.push({ stages, suffix: "" });
   const exportImage = project.piGen && join(project.piGen.path, "export-image");
   const upstream = stages.filter(({ name }) => name.startsWith("pi-gen/")).map(({ path }) => path);
   return {
-    images: none ? [{ stages, suffix: "" }] : images,
+    images,
     skip: [...upstream, exportImage].flatMap((path) => (path === undefined ? [] : skippedIn(path))),
     skipped: listed.filter(isSkipped).map(({ name }) => name),
     noobs: stages.filter(({ path }) => has(path, "EXPORT_NOOBS")).map(({ name }) => name),
-    none,
+    unmarked: isMarked ? undefined : last.name,
   };
 }
 

@@ -10,6 +10,14 @@ export interface PigenProject {
   readonly piGen: (KnownCheckout & { readonly path: string }) | undefined;
 }
 
+/** BASE_DIR in every `config`: where build-docker.sh has pi-gen. A path of this machine would split at a blank. */
+export const baseDirectory = "/pi-gen";
+
+/** A path in pi-gen's own directory from there on; another as it is. */
+export function fromPigen(path: string): string {
+  return path.startsWith(`${baseDirectory}/`) ? path.slice(baseDirectory.length + 1) : path;
+}
+
 /** The stages that every pi-gen has. */
 export const ownStages = ["stage0", "stage1", "stage2", "stage3", "stage4", "stage5"];
 

@@ -2,7 +2,13 @@ import { globSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { upstreamPrefix } from "@pibuild/config";
 import type { ConfigIssue } from "@pibuild/core";
-import { changesIn, isDirectory, ownStages, type PigenProject } from "./pigen-project.ts";
+import {
+  changesIn,
+  fromPigen,
+  isDirectory,
+  ownStages,
+  type PigenProject,
+} from "./pigen-project.ts";
 
 /** A stage of the list, as image.yaml names it and where it lies. */
 export interface ListedStage {
@@ -78,8 +84,7 @@ function findStage(project: PigenProject, word: string): Found {
   if (name === "export-image") {
     return { note: "`export-image` in STAGE_LIST is left out: it finishes every image by itself" };
   }
-  // build-docker.sh has the project at /pi-gen.
-  const inside = word.replace(/^\/pi-gen\//, "");
+  const inside = fromPigen(word);
   const candidates = [...new Set([word, inside])].flatMap((each) =>
     isAbsolute(each)
       ? [each]
@@ -89,7 +94,7 @@ function findStage(project: PigenProject, word: string): Found {
   const isOwn = ownStages.includes(name);
   const upstream = `${upstreamPrefix}${name}`;
   if (path === undefined) {
-    if (isOwn && /^(?:\.\/|\/pi-gen\/|.*\/pi-gen\/)?stage\d$/.test(word))
+    if (isOwn && /^(?:\.\/|(?:.*\/)?pi-gen\/)?stage\d$/.test(word))
       return { stage: { name: upstream, path } };
     return { problem: "is no directory here" };
   }

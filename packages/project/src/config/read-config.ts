@@ -27,7 +27,7 @@ export function readConfig(source: SourceText, around: ConfigSurroundings): Conf
   const reader = new Reader(around);
   reader.read(source, 0);
   const { variables, used, issues } = reader;
-  for (const name of [...Object.keys(around.before), ...Object.keys(around.given)]) {
+  for (const name of Object.keys(around.before)) {
     if (!reader.touched.has(name)) variables.delete(name);
   }
   return { variables, used, issues };
