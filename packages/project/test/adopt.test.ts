@@ -29,7 +29,7 @@ test("a clone of pi-gen for a lite image, by SKIP in the stages of the desktop",
   `);
   expect(notes).toMatchInlineSnapshot(`
     [
-      "config: which of pi-gen's tags this is cannot be told, so \`2026-06-18-raspios-bookworm-arm64\` is pinned; \`PIGEN_DIR=.\` builds with this one as it is",
+      "config: which of pi-gen's tags this is cannot be told, so \`2026-06-18-raspios-bookworm-arm64\` is pinned; \`PIGEN_DIR=.\` in the environment builds with this one as it is",
       "config: \`pi-gen/stage3\` has a file SKIP, and is left out of \`stages:\`",
       "config: \`pi-gen/stage4\` has a file SKIP, and is left out of \`stages:\`",
       "config: \`pi-gen/stage5\` has a file SKIP, and is left out of \`stages:\`",

@@ -41,16 +41,22 @@ export async function prepareProject(
   flags: InitFlags,
 ): Promise<PreparedProject> {
   const adopted = sourceOf(directory, flags);
+  const given = givenValues(flags);
   const named = { name: basename(directory).toLowerCase(), version };
   if (adopted === undefined) {
     await requireEmpty(directory);
+    if (flags.set !== undefined || flags.arch !== undefined) {
+      const message =
+        "--set and --arch are about a project of pi-gen, and nothing here describes one";
+      throw new PibuildError("USAGE", { message });
+    }
     const { image, stage, pin } = newProject(await askForProject(context, directory, flags));
     const files = [...stage, ...commonFiles({ ...named, images: [image], pin })];
     return { images: [image.name], files, notes: [], adopted, pinned: pin !== undefined };
   }
   if (existsSync(join(directory, "apps"))) await requireEmpty(directory);
   const project = await adoptProject({
-    ...{ directory, source: adopted, given: givenValues(flags), release: flags.release },
+    ...{ directory, source: adopted, given, release: flags.release },
     ...{ arm64: flags.arch === "arm64", env: context.env },
     exec: createExec({ signal: context.signal }),
   });

@@ -32,7 +32,6 @@ export function readWorkflow(
   const inputs = isMap(step) ? step.get("with", true) : undefined;
   const variables = new Map<string, Variable>();
   const notes: ConfigIssue[] = [];
-  const issues: ConfigIssue[] = [];
   let [version, lastOnly] = [{ text: "arm64", at: at(step) }, true];
   const set = (name: string, text: string, place: ConfigIssue) => {
     const expression = /\$\{\{[^}]*\}\}/.exec(text)?.[0];
@@ -57,9 +56,12 @@ export function readWorkflow(
     else if (work !== undefined) {
       if (!/^(?:|false)$/.test(text))
         notes.push({ ...place, message: `\`${key}\` is left out: ${work}` });
-    } else issues.push({ ...place, message: `usimd/pi-gen-action has no input \`${key}\`` });
+    } else {
+      const message = `\`${key}\` is left out: usimd/pi-gen-action has no such input`;
+      notes.push({ ...place, message });
+    }
   }
-  return { variables, used: new Set(), issues, version, lastOnly, notes };
+  return { variables, used: new Set(), issues: [], version, lastOnly, notes };
 }
 
 /** The checkout that the workflow runs in, which is the project. */

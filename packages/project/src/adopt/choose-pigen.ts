@@ -1,7 +1,7 @@
 import { branches, parsePigenTag, type Release, releases } from "@pibuild/config";
 import type { ConfigIssue } from "@pibuild/core";
 import { newestPin, type PigenPin } from "../files/pins.ts";
-import type { PigenProject } from "./pigen-project.ts";
+import { changesIn, type PigenProject } from "./pigen-project.ts";
 
 /** What is known of the pi-gen that a project is built with, from the nearest source to the farthest. */
 export interface KnownPigen {
@@ -49,31 +49,46 @@ export function choosePigen({ project, release, version, arm64, at }: KnownPigen
   const agrees = arch !== "armhf" && here?.release === wanted;
   const pin =
     tag !== undefined && agrees ? { ...newest, tag: tag.name, commit: tag.commit } : newest;
-  const change = `to build with another, write its PI_GEN_TAG and PI_GEN_COMMIT into \`pi-gen-pin.env\``;
-  if (here !== undefined && (here.tag === undefined || !agrees)) {
-    const message = `which of pi-gen's tags this is cannot be told, so \`${pin.tag}\` is pinned; \`PIGEN_DIR=${relativeName(project)}\` builds with this one as it is`;
-    if (agrees) notes.push({ ...at, message });
-  }
-  if (version !== undefined && said?.release !== wanted) {
-    notes.push({
-      ...version.at,
-      message: `pi-gen's \`${version.text}\` is not for ${wanted}, so \`${pin.tag}\` is pinned`,
-    });
-  } else if (
-    version !== undefined &&
-    parsePigenTag(version.text) !== undefined &&
-    version.text !== pin.tag
-  ) {
-    notes.push({
-      ...version.at,
-      message: `\`${pin.tag}\` is pinned instead of \`${version.text}\`; ${change}`,
-    });
-  }
+  if (here !== undefined) notes.push(...notesOnCheckout(project, pin, { wanted, at }));
+  if (version !== undefined) notes.push(...notesOnVersion(version, pin, said?.release === wanted));
   return { pin, notes, issues };
 }
 
-function relativeName({ directory, piGen }: PigenProject): string {
-  return piGen?.path === directory ? "." : "pi-gen";
+/** Where the pinned pi-gen is another than the one that is here. */
+function notesOnCheckout(
+  project: PigenProject,
+  pin: PigenPin,
+  { wanted, at }: { readonly wanted: string; readonly at: ConfigIssue },
+): ConfigIssue[] {
+  const { piGen } = project;
+  const directory = piGen?.path === project.directory ? "." : "pi-gen";
+  const instead = `\`PIGEN_DIR=${directory}\` in the environment builds with this one as it is`;
+  const note = (message: string) => [{ ...at, message: `${message}; ${instead}` }];
+  if (piGen?.release !== wanted) {
+    const message = `this pi-gen is for ${piGen?.release}, and the image for ${wanted}: \`${pin.tag}\` is pinned`;
+    return [{ ...at, message }];
+  }
+  if (pin.tag !== piGen.tag?.name) {
+    return note(`which of pi-gen's tags this is cannot be told, so \`${pin.tag}\` is pinned`);
+  }
+  const changes = ["scripts", "export-image"].flatMap((name) => changesIn(project, name));
+  if (changes.length === 0) return [];
+  return note(`${changes.join(", ")}: not as in \`${pin.tag}\`, which is pinned`);
+}
+
+/** Where the pinned pi-gen is another than the branch or tag that a workflow names. */
+function notesOnVersion(
+  { text, at }: { readonly text: string; readonly at: ConfigIssue },
+  { tag }: PigenPin,
+  fits: boolean,
+): ConfigIssue[] {
+  if (!fits) {
+    const message = `pi-gen's \`${text}\` is no branch or tag for the image's release: \`${tag}\` is pinned`;
+    return [{ ...at, message }];
+  }
+  if (parsePigenTag(text) === undefined || text === tag) return [];
+  const change = "write its PI_GEN_TAG and PI_GEN_COMMIT into `pi-gen-pin.env`";
+  return [{ ...at, message: `\`${tag}\` is pinned; for \`${text}\` ${change}` }];
 }
 
 function isRelease(text: string): text is Release {
