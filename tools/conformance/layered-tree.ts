@@ -6,7 +6,7 @@ import { createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 
 /** Digests of the layers that a build left up to the end of a stage, bottom first. */
-export async function layersOf({ path }: ConformanceWorkspace, stage: string) {
+export async function layersOf({ path }: Pick<ConformanceWorkspace, "path">, stage: string) {
   return (await readManifest(join(path, "dist", imageName), stage))?.layers ?? [];
 }
 
@@ -16,7 +16,7 @@ export async function layersOf({ path }: ConformanceWorkspace, stage: string) {
  */
 export async function mountLayered(
   exec: Exec,
-  workspace: ConformanceWorkspace,
+  workspace: Pick<ConformanceWorkspace, "path" | "store">,
   { stage, scratch }: { readonly stage: string; readonly scratch: string },
 ): Promise<string> {
   const stack = createLayerStack(exec, join(scratch, "layers"));

@@ -205,6 +205,14 @@ export const proofs: readonly Proof[] = [
     covers: ["apps/cli/src/main.ts"],
   },
   {
+    name: "adopted",
+    proves: "a project of pi-gen that was adopted leaves the tree that its own build.sh leaves",
+    minutes: 1,
+    needs: "PIGEN_DIR",
+    run: { project: "unit", files: ["tools/conformance/test/adopted.test.ts"] },
+    covers: [...building, "tools/conformance/contract"],
+  },
+  {
     name: "conformance",
     proves: "pi-gen's own stages leave the tree that pi-gen's build.sh leaves",
     minutes: 60,
