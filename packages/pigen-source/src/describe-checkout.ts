@@ -24,8 +24,8 @@ export async function describeCheckout(
   { exec, env = process.env }: CheckoutOptions,
 ): Promise<KnownCheckout> {
   const script = await readFile(join(path, "build.sh"), "utf8");
-  const arch = /^(?:export )?ARCH=["']?(\w+)/m.exec(script)?.[1];
-  const release = /^(?:export )?RELEASE=["']?\$\{RELEASE:-(\w+)\}/m.exec(script)?.[1];
+  const arch = /^(?:export )?ARCH=["']?(?:\$\{ARCH:-["']?)?(\w+)/m.exec(script)?.[1];
+  const release = /^(?:export )?RELEASE=["']?\$\{RELEASE:-["']?(\w+)/m.exec(script)?.[1];
   const unknown = { release, arch, tag: undefined, changes: [] };
   if (!existsSync(join(path, ".git"))) return unknown;
   const git = openGit(exec, env);
@@ -44,6 +44,6 @@ export async function describeCheckout(
   return {
     ...{ release, arch },
     tag: { name, commit: await ask("rev-parse", `${name}^{commit}`) },
-    changes: lists.flatMap((list) => list.split("\n")).filter((file) => file !== ""),
+    changes: [...new Set(lists.flatMap((list) => list.split("\n")))].filter((file) => file !== ""),
   };
 }

@@ -107,7 +107,7 @@ test("a stage that is not there", async () => {
 test("a pi-gen for 32 bits, unless 64 are wanted", async () => {
   const files = { ...pigenTree("trixie", "armhf"), config: `IMG_NAME=kiosk\n${list}` };
   expect((await adopt({ files })).error).toMatchInlineSnapshot(`
-    "error: this pi-gen builds for armhf (32 bit), and pibuild builds arm64 alone
+    "error: this pi-gen builds for armhf (32 bit), and only arm64 can be built
       at config
     hint: \`--arch arm64\` takes the 64-bit system with the same stages and settings"
   `);
@@ -120,7 +120,7 @@ test("a pi-gen for 32 bits, unless 64 are wanted", async () => {
 test("a release that pibuild does not build, unless another is wanted", async () => {
   const files = { config: `IMG_NAME=kiosk\nRELEASE=bullseye\n${list}` };
   expect((await adopt({ files })).error).toMatchInlineSnapshot(`
-    "error: pibuild builds bookworm and trixie, and not bullseye
+    "error: only bookworm and trixie can be built, and not bullseye
       at config:2:1
          RELEASE=bullseye
          ~~~~~~~~~~~~~~~~
@@ -129,4 +129,10 @@ test("a release that pibuild does not build, unless another is wanted", async ()
   const { error, images } = await adopt({ files, release: "bookworm" });
   expect(error).toBe("");
   expect(images.kiosk).toContain("release: bookworm");
+});
+
+test("a pi-gen whose build.sh does not say its release, unless a person does", async () => {
+  const files = { ...pigenTree("trixie", "arm64"), "build.sh": "#!/bin/bash\n", config: list };
+  expect((await adopt({ files })).error).toContain("build.sh does not say which Debian release");
+  expect((await adopt({ files, release: "trixie" })).error).toBe("");
 });

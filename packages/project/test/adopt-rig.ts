@@ -51,6 +51,8 @@ export interface Told {
   readonly notes: readonly string[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly pinned: string;
+  /** PIGEN_DIR that it has to be built with; empty for none. */
+  readonly own: string;
   /** The error in the place of all that. */
   readonly error: string;
 }
@@ -86,10 +88,11 @@ export async function adopt(wanted: AdoptCase): Promise<Told> {
       notes: adopted.notes.map((note) => shown(`${formatLocation(note.at)}: ${note.message}`)),
       secrets: adopted.secrets,
       pinned: adopted.pin.tag,
+      own: adopted.own ?? "",
       error: "",
     };
   } catch (error) {
-    const told = { images: {}, notes: [], secrets: {}, pinned: "" };
+    const told = { images: {}, notes: [], secrets: {}, pinned: "", own: "" };
     return { ...told, error: shown(renderError(error)) };
   } finally {
     await removeTree(directory);

@@ -1,4 +1,10 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeTree } from "@pibuild/core";
+import { type Tree, writeTree } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
+import { findPigenSource } from "../src/adopt/pigen-source.ts";
 import { adopt, ownStage, pigenTree } from "./adopt-rig.ts";
 
 const marks = (...names: string[]) => Object.fromEntries(names.map((name) => [name, ""]));
@@ -29,7 +35,7 @@ test("a clone of pi-gen for a lite image, by SKIP in the stages of the desktop",
   `);
   expect(notes).toMatchInlineSnapshot(`
     [
-      "config: which of pi-gen's tags this is cannot be told, so \`2026-06-18-raspios-bookworm-arm64\` is pinned; \`PIGEN_DIR=.\` in the environment builds with this one as it is",
+      "config: which of pi-gen's tags this is cannot be told, so it is built with as it is: \`PIGEN_DIR=.\` in the environment says so, and the scripts of package.json have it",
       "config: \`pi-gen/stage3\` has a file SKIP, and is left out of \`stages:\`",
       "config: \`pi-gen/stage4\` has a file SKIP, and is left out of \`stages:\`",
       "config: \`pi-gen/stage5\` has a file SKIP, and is left out of \`stages:\`",
@@ -123,6 +129,25 @@ test("a clone whose own stages were changed takes those from here", async () => 
       "config:2:1: \`stage2\` is not as in 2025-12-04-raspios-trixie-arm64, and so taken from here: stage2/01-sys-tweaks/00-packages, stage2/05-mine/00-packages",
     ]
   `);
+});
+
+test("a clone whose scripts were changed is built with as it is, by its own names", async () => {
+  const { images, notes, own, pinned } = await adopt({
+    files: pigenTree("trixie", "arm64"),
+    tag: "2025-12-04-raspios-trixie-arm64",
+    after: {
+      "scripts/common": "log() { date; }\n",
+      "stage2/05-mine/00-packages": "jq\n",
+      config: 'IMG_NAME=mine\nSTAGE_LIST="stage0 stage1 stage2"\n',
+    },
+  });
+  expect(images.mine).toContain("  - pi-gen/stage1\n  - pi-gen/stage2\n");
+  expect(notes).toMatchInlineSnapshot(`
+    [
+      "config: scripts/common: not as in \`2025-12-04-raspios-trixie-arm64\`, so it is built with as it is: \`PIGEN_DIR=.\` in the environment says so, and the scripts of package.json have it",
+    ]
+  `);
+  expect([own, pinned]).toEqual([".", "2025-12-04-raspios-trixie-arm64"]);
 });
 
 test("stages of the project's own by paths: relative, absolute, as build-docker.sh has them, elsewhere", async () => {
@@ -386,4 +411,34 @@ test("a name that no image can have is written as one, and said", async () => {
   });
   expect(Object.keys(images)).toEqual(["my-pi-os"]);
   expect(notes).toHaveLength(1);
+});
+
+const described: readonly (readonly [what: string, files: Tree, found: string])[] = [
+  ["config", { config: "IMG_NAME=a\n", "config.old": "IMG_NAME=b\n" }, "config"],
+  [
+    "another name that begins so",
+    { config_rak: "export IMG_NAME=a\n", "config.js": "x\n" },
+    "config_rak",
+  ],
+  ["several such names", { config_a: "IMG_NAME=a\n", config_b: "IMG_NAME=b\n" }, "error"],
+  ["a directory called config", { "config/app.yml": "a: 1\n" }, "nothing"],
+  ["a config of another program", { config: "[core]\n" }, "nothing"],
+  ["a workflow", { ".github/workflows/a.yaml": "- uses: usimd/pi-gen-action@v1\n" }, "workflow"],
+  ["a clone without a config", pigenTree("trixie", "arm64"), "config"],
+];
+
+test.each(described)("what describes a project: %s", async (_what, files, found) => {
+  const directory = await mkdtemp(join(tmpdir(), "pibuild source-"));
+  try {
+    await writeTree(directory, files);
+    if (found === "error")
+      expect(() => findPigenSource(directory)).toThrow("`config_a` and `config_b`");
+    else {
+      const source = findPigenSource(directory);
+      const name = source?.kind === "workflow" ? "workflow" : source?.file;
+      expect(name ?? "nothing").toBe(found);
+    }
+  } finally {
+    await removeTree(directory);
+  }
 });

@@ -85,7 +85,11 @@ export const init = buildCommand<Flags, [directory?: string], CliContext>({
   },
   async func(this: CliContext, { sync, json, ...flags }, where = ".") {
     const directory = resolve(this.cwd, where);
-    const { images, files, notes, adopted, pinned } = await prepareProject(this, directory, flags);
+    const { images, files, notes, adopted, pinned, own } = await prepareProject(
+      this,
+      directory,
+      flags,
+    );
     const { written, kept } = await writeProject(directory, files);
     await giveBack(
       this.env,
@@ -111,7 +115,9 @@ export const init = buildCommand<Flags, [directory?: string], CliContext>({
       ...(relative(this.cwd, directory) === "" ? [] : [`cd ${where}`]),
       "npm install",
       ...(fetched ? [] : ["npx pibuild sync"]),
-      ...images.map((name) => `npx pibuild build ${name}`),
+      ...images.map(
+        (name) => `${own === undefined ? "" : `PIGEN_DIR=${own} `}npx pibuild build ${name}`,
+      ),
     ];
     this.message(["next:", ...steps.map((line) => `  ${line}`)].join("\n"));
   },

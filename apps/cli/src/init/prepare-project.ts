@@ -30,8 +30,10 @@ export interface PreparedProject {
   readonly notes: readonly ConfigIssue[];
   /** What it was read from; undefined for a new one. */
   readonly adopted: PigenSource | undefined;
-  /** Whether it has stages of pi-gen, which have to be fetched. */
+  /** Whether the pin's pi-gen has to be fetched. */
   readonly pinned: boolean;
+  /** What PIGEN_DIR has to be at each build; undefined where the pin says it all. */
+  readonly own?: string | undefined;
 }
 
 /** Works out what `pibuild init` is to write in a directory. Changes nothing. */
@@ -60,12 +62,13 @@ export async function prepareProject(
     ...{ arm64: flags.arch === "arm64", env: context.env },
     exec: createExec({ signal: context.signal }),
   });
+  const { pin, own } = project;
   const { images, files: secrets } = withSecretFiles(project.images, project.secrets);
   return {
     images: images.map(({ name }) => name),
-    files: [...secrets, ...commonFiles({ ...named, images, pin: project.pin })],
+    files: [...secrets, ...commonFiles({ ...named, images, pin, own })],
     notes: project.notes,
-    ...{ adopted, pinned: true },
+    ...{ adopted, pinned: own === undefined, own },
   };
 }
 

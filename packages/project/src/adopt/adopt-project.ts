@@ -34,6 +34,8 @@ export interface AdoptOptions {
 export interface AdoptedProject {
   readonly images: readonly ImageText[];
   readonly pin: PigenPin;
+  /** The project's own pi-gen, for PIGEN_DIR, where it has to be that. */
+  readonly own: string | undefined;
   /** Values of secrets, which belong into no image.yaml. */
   readonly secrets: Partial<Record<SettingName, string>>;
   /** What is not carried over, or not as it was, by the line that says it. */
@@ -57,7 +59,9 @@ export async function adoptProject(options: AdoptOptions): Promise<AdoptedProjec
     ...{ project, version, arm64: options.arm64, at },
     release: flag || carried.release,
   });
-  const list = listStages(project, carried.stageList, at);
+  const list = listStages(project, carried.stageList, {
+    ...{ at, asItIs: pigen.own !== undefined },
+  });
   const exports = findExports(project, list.stages, lastOnly);
   const issues = [
     ...carried.issues,
@@ -91,7 +95,7 @@ export async function adoptProject(options: AdoptOptions): Promise<AdoptedProjec
     ...named.notes,
     ...stageNotes(project, exports, at),
   ];
-  return { images, pin: pigen.pin, secrets: carried.secrets, notes };
+  return { images, pin: pigen.pin, own: pigen.own, secrets: carried.secrets, notes };
 }
 
 /** pi-gen's rules between two settings, at the line of the one that breaks them. */

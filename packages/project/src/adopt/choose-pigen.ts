@@ -1,7 +1,7 @@
 import { branches, parsePigenTag, type Release, releases } from "@pibuild/config";
 import type { ConfigIssue } from "@pibuild/core";
 import { newestPin, type PigenPin } from "../files/pins.ts";
-import { changesIn, type PigenProject } from "./pigen-project.ts";
+import { changesIn, listed, type PigenProject } from "./pigen-project.ts";
 
 /** What is known of the pi-gen that a project is built with, from the nearest source to the farthest. */
 export interface KnownPigen {
@@ -18,6 +18,8 @@ export interface KnownPigen {
 
 export interface ChosenPigen {
   readonly pin: PigenPin;
+  /** The directory of the project's own pi-gen, for PIGEN_DIR, where no pin gives the same. */
+  readonly own?: string;
   readonly notes: readonly ConfigIssue[];
   readonly issues: readonly ConfigIssue[];
 }
@@ -37,6 +39,11 @@ export function choosePigen({ project, release, version, arm64, at }: KnownPigen
     if (arm64) notes.push({ ...place, message });
     else issues.push({ ...place, message, hint });
   }
+  if (here !== undefined && here.release === undefined && release === undefined) {
+    const message = "build.sh does not say which Debian release this pi-gen builds";
+    const hint = `say it with \`--release\`, one of ${releases.join(", ")}`;
+    issues.push({ ...at, message, hint });
+  }
   const wanted = release?.text ?? here?.release ?? said?.release ?? "trixie";
   if (!isRelease(wanted)) {
     const message = `only ${releases.join(" and ")} can be built, and not ${wanted}`;
@@ -49,31 +56,24 @@ export function choosePigen({ project, release, version, arm64, at }: KnownPigen
   const agrees = arch !== "armhf" && here?.release === wanted;
   const pin =
     tag !== undefined && agrees ? { ...newest, tag: tag.name, commit: tag.commit } : newest;
-  if (here !== undefined) notes.push(...notesOnCheckout(project, pin, { wanted, at }));
   if (version !== undefined) notes.push(...notesOnVersion(version, pin, said?.release === wanted));
-  return { pin, notes, issues };
+  if (here !== undefined && here.release !== wanted) {
+    const message = `this pi-gen is for ${here.release}, and the image for ${wanted}: \`${pin.tag}\` is pinned`;
+    notes.push({ ...at, message });
+  }
+  const reason = agrees ? whyOwn(project) : undefined;
+  if (reason === undefined) return { pin, notes, issues };
+  const own = here?.path === project.directory ? "." : "pi-gen";
+  const message = `${reason}, so it is built with as it is: \`PIGEN_DIR=${own}\` in the environment says so, and the scripts of package.json have it`;
+  return { pin, own, notes: [...notes, { ...at, message }], issues };
 }
 
-/** Where the pinned pi-gen is another than the one that is here. */
-function notesOnCheckout(
-  project: PigenProject,
-  pin: PigenPin,
-  { wanted, at }: { readonly wanted: string; readonly at: ConfigIssue },
-): ConfigIssue[] {
-  const { piGen } = project;
-  const directory = piGen?.path === project.directory ? "." : "pi-gen";
-  const instead = `\`PIGEN_DIR=${directory}\` in the environment builds with this one as it is`;
-  const note = (message: string) => [{ ...at, message: `${message}; ${instead}` }];
-  if (piGen?.release !== wanted) {
-    const message = `this pi-gen is for ${piGen?.release}, and the image for ${wanted}: \`${pin.tag}\` is pinned`;
-    return [{ ...at, message }];
-  }
-  if (pin.tag !== piGen.tag?.name) {
-    return note(`which of pi-gen's tags this is cannot be told, so \`${pin.tag}\` is pinned`);
-  }
-  const changes = ["scripts", "export-image"].flatMap((name) => changesIn(project, name));
-  if (changes.length === 0) return [];
-  return note(`${changes.join(", ")}: not as in \`${pin.tag}\`, which is pinned`);
+/** Why no pin gives the pi-gen that is here; undefined where one does, but for stages after the first. */
+function whyOwn(project: PigenProject): string | undefined {
+  const tag = project.piGen?.tag;
+  if (tag === undefined) return "which of pi-gen's tags this is cannot be told";
+  const changes = ["scripts", "export-image", "stage0"].flatMap((name) => changesIn(project, name));
+  return changes.length === 0 ? undefined : `${listed(changes)}: not as in \`${tag.name}\``;
 }
 
 /** Where the pinned pi-gen is another than the branch or tag that a workflow names. */

@@ -55,3 +55,9 @@ export function isDirectory(path: string): boolean {
 function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
+
+/** The first few of them, and how many more there are. */
+export function listed(files: readonly string[]): string {
+  const [shown, rest] = [files.slice(0, 3).join(", "), files.length - 3];
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}

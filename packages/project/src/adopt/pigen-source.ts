@@ -13,24 +13,38 @@ export interface PigenSource {
   readonly file: string;
 }
 
-/** What describes a directory to pi-gen: its `config`, else a workflow. Undefined where nothing does. */
+/** What a config of pi-gen sets, and hardly any other file. */
+const assignsName = /^\s*(?:export\s+)?(?:IMG_NAME|STAGE_LIST)=/m;
+
+/**
+ * What describes a directory to pi-gen: its `config`, else another file `config*` that sets an image's name,
+ * else a workflow. Undefined where nothing does. Throws USAGE where several files may be meant.
+ */
 export function findPigenSource(directory: string): PigenSource | undefined {
+  const find = (...patterns: string[]) =>
+    globSync(patterns, { cwd: directory, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(directory, join(parentPath, name)))
+      .sort();
+  const read = (file: string) => readFileSync(join(directory, file), "utf8");
   const isPigen =
     globSync(["build.sh", "stage*/", "pi-gen/build.sh"], { cwd: directory }).length > 0;
-  for (const file of ["config", "pi-gen/config"]) {
-    const path = join(directory, file);
-    if (!existsSync(path)) continue;
-    const names = /^\s*(?:export\s+)?(?:IMG_NAME|STAGE_LIST)=/m;
-    if (isPigen || names.test(readFileSync(path, "utf8"))) return { kind: "config", file };
-  }
-  const workflows = globSync(".github/workflows/*.{yml,yaml}", { cwd: directory }).sort();
-  const file = workflows.find((each) =>
-    readFileSync(join(directory, each), "utf8").includes("usimd/pi-gen-action"),
+  const usual = find("config", "pi-gen/config").find(
+    (file) => isPigen || assignsName.test(read(file)),
   );
-  if (file !== undefined) return { kind: "workflow", file };
-  return isPigen && existsSync(join(directory, "build.sh"))
-    ? { kind: "config", file: "config" }
-    : undefined;
+  if (usual !== undefined) return { kind: "config", file: usual };
+  const others = find("config?*").filter((file) => assignsName.test(read(file)));
+  if (others.length > 1) {
+    const message = `${others.map((file) => `\`${file}\``).join(" and ")} each describe an image to pi-gen: name one with --config`;
+    throw new PibuildError("USAGE", { message });
+  }
+  if (others[0] !== undefined) return { kind: "config", file: others[0] };
+  const workflow = find(".github/workflows/*.{yml,yaml}").find((file) =>
+    read(file).includes("usimd/pi-gen-action"),
+  );
+  if (workflow !== undefined) return { kind: "workflow", file: workflow };
+  const isClone = find("build.sh").length > 0 && find("scripts/common").length > 0;
+  return isClone ? { kind: "config", file: "config" } : undefined;
 }
 
 /**

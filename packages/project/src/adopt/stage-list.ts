@@ -6,6 +6,7 @@ import {
   changesIn,
   fromPigen,
   isDirectory,
+  listed,
   ownStages,
   type PigenProject,
 } from "./pigen-project.ts";
@@ -31,19 +32,19 @@ export interface WrittenList {
 
 /**
  * The stages that build.sh would run: those of STAGE_LIST, else every `stage*` in the order of bash
- * in the C locale.
+ * in the C locale. `asItIs` says that the pi-gen that is here is built with, whatever differs in it.
  */
 export function listStages(
   project: PigenProject,
   written: WrittenList | undefined,
-  at: ConfigIssue,
+  { at, asItIs }: { readonly at: ConfigIssue; readonly asItIs: boolean },
 ): StageList {
   const notes: ConfigIssue[] = [];
   const issues: ConfigIssue[] = [];
   const place = written?.at ?? at;
   const words = written === undefined ? defaultWords(project) : expandGlobs(project, written.text);
   const stages = words.flatMap((word) => {
-    const found = findStage(project, word);
+    const found = findStage(project, word, asItIs);
     if ("problem" in found) {
       const hint = "correct it, or say the whole list with `--set STAGE_LIST='stage0 ...'`";
       issues.push({ ...place, message: `STAGE_LIST: \`${word}\` ${found.problem}`, hint });
@@ -78,7 +79,7 @@ type Found =
   | { readonly stage?: ListedStage; readonly note?: string }
   | { readonly problem: string };
 
-function findStage(project: PigenProject, word: string): Found {
+function findStage(project: PigenProject, word: string, asItIs: boolean): Found {
   const { directory, piGen } = project;
   const name = basename(word);
   if (name === "export-image") {
@@ -100,7 +101,7 @@ function findStage(project: PigenProject, word: string): Found {
   }
   const shown = relative(directory, path);
   if (isOwn && piGen !== undefined && path === join(piGen.path, name)) {
-    const changes = changesIn(project, name);
+    const changes = asItIs ? [] : changesIn(project, name);
     if (changes.length === 0) return { stage: { name: upstream, path } };
     const note = `\`${shown}\` is not as in ${piGen.tag?.name}, and so taken from here: ${listed(changes)}`;
     return { stage: { name: shown, path }, note };
@@ -116,9 +117,4 @@ function findStage(project: PigenProject, word: string): Found {
   if (!shown.startsWith("..") && !isAbsolute(shown)) return { stage: { name: shown, path } };
   const note = `\`${path}\` is outside of the project: another machine needs it in the same place`;
   return { stage: { name: path, path }, note };
-}
-
-function listed(files: readonly string[]): string {
-  const [shown, rest] = [files.slice(0, 3).join(", "), files.length - 3];
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
 }

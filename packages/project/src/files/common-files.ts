@@ -8,6 +8,8 @@ export interface CommonFiles {
   readonly images: readonly ImageText[];
   /** Undefined for a project without stages of pi-gen. */
   readonly pin: PigenPin | undefined;
+  /** What PIGEN_DIR has to be, where the pin is not what is built with. */
+  readonly own?: string | undefined;
   /** Name of the project, for package.json. */
   readonly name: string;
   /** pibuild's own version. */
@@ -15,12 +17,12 @@ export interface CommonFiles {
 }
 
 /** What every project has, besides its stages. */
-export function commonFiles({ images, pin, name, version }: CommonFiles): ProjectFile[] {
+export function commonFiles({ images, pin, own, name, version }: CommonFiles): ProjectFile[] {
   const ignored = ["node_modules/", "dist/", ".pibuild/", "*.secret"];
   const scripts = Object.fromEntries(
     images.map((image) => [
       images.length === 1 ? "build" : `build:${image.name}`,
-      `pibuild build ${image.name}`,
+      `${own === undefined ? "" : `PIGEN_DIR=${own} `}pibuild build ${image.name}`,
     ]),
   );
   const manifest = { name, private: true, scripts, devDependencies: { pibuild: `^${version}` } };
@@ -31,7 +33,11 @@ export function commonFiles({ images, pin, name, version }: CommonFiles): Projec
     { path: ".gitattributes", text: "* text=auto eol=lf\n", where: "prepend" },
     { path: "package.json", text: json(manifest), where: "keep" },
     { path: "image.schema.json", text: json(imageJsonSchema()), where: "replace" },
-    { path: ".github/workflows/pibuild.yml", text: workflowText(images, pin), where: "keep" },
+    {
+      path: ".github/workflows/pibuild.yml",
+      text: workflowText(images, { pin, own }),
+      where: "keep",
+    },
     ...(pin === undefined
       ? []
       : [{ path: pinFileName, text: pinText(pin), where: "keep" } as const]),

@@ -14,7 +14,10 @@ const actions = {
  * A workflow that builds a project's images, on a runner that needs no emulation. A secret comes from
  * the repository's secret of the same name, as its file is in no clone.
  */
-export function workflowText(images: readonly ImageText[], pin: PigenPin | undefined): string {
+export function workflowText(
+  images: readonly ImageText[],
+  { pin, own }: { readonly pin: PigenPin | undefined; readonly own: string | undefined },
+): string {
   const secrets = [...new Set(images.flatMap((image) => Object.keys(image.secretFiles ?? {})))];
   const env = Object.fromEntries(
     (secrets as SettingName[]).map((name) => [name, `\${{ secrets.${name} }}`]),
@@ -23,15 +26,17 @@ export function workflowText(images: readonly ImageText[], pin: PigenPin | undef
     run: `npx pibuild build ${name}`,
     ...(secrets.length > 0 ? { env } : {}),
   }));
+  const submodules = own === "pi-gen" ? { submodules: true } : {};
   const job = {
     "runs-on": "ubuntu-24.04-arm",
     "timeout-minutes": 180,
+    ...(own === undefined ? {} : { env: { PIGEN_DIR: own } }),
     steps: [
-      { uses: actions.checkout, with: { "persist-credentials": false } },
+      { uses: actions.checkout, with: { "persist-credentials": false, ...submodules } },
       { uses: actions.node, with: { "node-version": 24 } },
       { run: "npm install" },
       { run: "npx pibuild doctor --fix" },
-      ...(pin === undefined ? [] : [{ run: "npx pibuild sync" }]),
+      ...(pin === undefined || own !== undefined ? [] : [{ run: "npx pibuild sync" }]),
       { run: "npx pibuild lint" },
       ...build,
       { uses: actions.upload, with: { name: "images", path: "dist/*/*.img.xz*" } },
