@@ -59,7 +59,7 @@ test("a kernel, initramfs and tree that config.txt names have to be there, under
   const prefixed = { ...kernel, initrd: "x", "config.txt": `${config}[all]\nos_prefix=new/\n` };
   expect(await problem(prefixed, "zero2w"), "an idle prefix").toBeUndefined();
   const moved = { ...prefixed, "new/vmlinuz": "x", "new/bcm2710-rpi-zero-2-w.dtb": "x" };
-  expect(await problem(moved, "zero2w")).toContain("`initrd`");
+  expect(await problem(moved, "zero2w")).toContain("`new/initrd`");
   expect(await problem({ ...moved, "new/initrd": "x" }, "zero2w")).toBeUndefined();
   const absolute = { ...kernel, "config.txt": "kernel=/vmlinuz\ninitramfs a,b followkernel\n" };
   expect(await problem(absolute, "zero2w")).toContain("`a`");

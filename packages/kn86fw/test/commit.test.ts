@@ -24,7 +24,7 @@ test("a commit swaps the slots in one sector, raises the floor and forgets the u
   const before = Buffer.from(common.bytes);
   const running = { slot: "b", confirmed: false } as const;
   await commitUpdate({ common, running, state, device });
-  expect(said(common.bytes)).toEqual({ boot: 3, tryboot: 2, abUpdate: true });
+  expect(said(common.bytes)).toMatchObject({ boot: 3, tryboot: 2, abUpdate: true });
   const changed = [...common.bytes.keys()].filter((i) => common.bytes[i] !== before[i]);
   expect(changed.length).toBe(2);
   expect(await state.readFloor()).toEqual({ version: "1.2.0", securityEpoch: 3 });

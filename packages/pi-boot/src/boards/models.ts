@@ -88,7 +88,7 @@ export const models: readonly Model[] = [
   },
   {
     ...{ name: "cm5", filters: ["cm5", "pi5"], types: [0x18, 0x1a], ...five },
-    tree: /^bcm2712(?:d0)?-rpi-(?:cm5|5)/,
+    tree: /^bcm2712(?:d0)?-rpi-cm5/,
   },
 ];
 
