@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Fetching, fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
+import type { Archive } from "../policy/archive.ts";
+import type { Suites } from "../release/suites.ts";
+import type { Stored } from "../store/package-store.ts";
+import { reasonOf } from "./reason.ts";
+import { type Routed, routeUrl } from "./route.ts";
+import { sendFile } from "./send-file.ts";
+
+export interface Answering extends Fetching {
+  readonly archives: readonly Archive[];
+  readonly suites: Suites;
+}
+
+/** How often a client is told that its answer is on the way, in milliseconds: apt waits for 30 s. */
+const patienceMs = 5000;
+/** How long it is remembered that nobody delivers a file: apt asks again at once, and more than once. */
+const rememberMs = 20_000;
+
+const releaseFile = /^(.*?)(InRelease|Release|Release\.gpg)$/;
+
+/** Makes what answers the requests of a proxy. */
+export function createAnswer(
+  answering: Answering,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const fetched = new Map<string, Promise<Stored>>();
+  return (request, response) => {
+    const timer = setInterval(() => {
+      // Any number of these may come before an answer.
+      if (!response.headersSent && !response.destroyed) response.writeContinue();
+    }, patienceMs);
+    response.on("close", () => clearInterval(timer));
+    answer(answering, fetched, request, response).catch((error: unknown) => fail(response, error));
+  };
+}
+
+async function answer(
+  answering: Answering,
+  fetched: Map<string, Promise<Stored>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return refuse(response, 405, "only GET and HEAD");
+  const routed = routeUrl(answering.archives, request.url ?? "");
+  if (routed === undefined)
+    return refuse(response, 403, "the mirror policy has no archive with this address");
+  const [, root, name] = releaseFile.exec(routed.path) ?? [];
+  if (root !== undefined && name !== undefined && /(?:^|\/)$/.test(root))
+    return answerRelease(answering, routed, { root, name }, response);
+  const found = await answering.suites.find(routed.archive, routed.path);
+  if (found === undefined)
+    return refuse(response, 404, "no release of the archive that was fetched here names it");
+  const stored = await once(fetched, found.named.sha256, async () => {
+    return (
+      (await answering.store.find(found.named.sha256)) ??
+      fetchFile(answering, routed.archive, found.named)
+    );
+  });
+  const stillThere = (await answering.store.find(found.named.sha256)) ?? stored;
+  await sendFile(request, response, {
+    ...stillThere,
+    headers: { "last-modified": new Date(found.suite.release.date).toUTCString() },
+  });
+}
+
+async function answerRelease(
+  { suites }: Answering,
+  { archive }: Routed,
+  { root, name }: { root: string; name: string },
+  response: ServerResponse,
+): Promise<void> {
+  const suite = await suites.release(archive, root, name === "InRelease" ? name : "Release");
+  const text = name === "Release.gpg" ? suite?.signature : suite?.text;
+  if (suite === undefined || text === undefined) return refuse(response, 404, "no mirror has it");
+  const bytes = Buffer.from(text, "latin1");
+  response.writeHead(200, {
+    "content-length": bytes.length,
+    "last-modified": new Date(suite.release.date).toUTCString(),
+  });
+  response.end(bytes);
+}
+
+/** Several who ask for a file at once share what comes of it; a failure is shared for a while. */
+async function once(
+  fetched: Map<string, Promise<Stored>>,
+  key: string,
+  make: () => Promise<Stored>,
+): Promise<Stored> {
+  const known = fetched.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  fetched.set(key, made);
+  made.then(
+    () => fetched.delete(key),
+    () => setTimeout(() => fetched.delete(key), rememberMs).unref(),
+  );
+  return made;
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  // apt shows the reason, and nothing of the text below.
+  response.writeHead(status, reason, {
+    "content-type": "text/plain",
+    "content-length": reason.length + 1,
+  });
+  response.end(`${reason}\n`);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const isAbsent =
+    error instanceof NobodyDelivers && error.faults.every(({ detail = "" }) => /^404/.test(detail));
+  refuse(response, isAbsent ? 404 : 502, reasonOf(error));
+}

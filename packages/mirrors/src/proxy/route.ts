@@ -1,0 +1,44 @@
+import type { Archive } from "../policy/archive.ts";
+
+/** What of an archive is asked for. */
+export interface Routed {
+  readonly archive: Archive;
+  /** From the archive's address on. */
+  readonly path: string;
+}
+
+/** The archive that an address belongs to: by its own addresses and its mirrors', the longest that fits. */
+export function routeUrl(archives: readonly Archive[], url: string): Routed | undefined {
+  const asked = normal(url);
+  if (asked === undefined) return undefined;
+  let best: (Routed & { readonly length: number }) | undefined;
+  for (const archive of archives) {
+    for (const address of [...archive.addresses, ...archive.candidates]) {
+      const prefix = `${normal(address)}/`;
+      if (!asked.startsWith(prefix) || prefix.length <= (best?.length ?? 0)) continue;
+      best = { archive, path: asked.slice(prefix.length), length: prefix.length };
+    }
+  }
+  return best;
+}
+
+/** Host and path: a source may name an archive by http or https, with or without the port. */
+function normal(url: string): string | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return undefined;
+  const port =
+    parsed.port === "" || parsed.port === "443" || parsed.port === "80" ? "" : `:${parsed.port}`;
+  // `+` and the like stand as they are in names of packages.
+  const path = safeDecode(parsed.pathname)
+    .replace(/\/{2,}/g, "/")
+    .replace(/\/$/, "");
+  return `${parsed.hostname}${port}${path}`;
+}
+
+function safeDecode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

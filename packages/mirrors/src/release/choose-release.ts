@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Exec } from "@pibuild/core";
+import { mayPass } from "../fetch/fault.ts";
+import { type Fetching, fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
+import type { FaultReport } from "../fetch/health.ts";
+import type { IndexTable } from "../index/index-table.ts";
+import { loadTable } from "../index/load-table.ts";
+import { packagesNames } from "../index/packages-names.ts";
+import type { Archive } from "../policy/archive.ts";
+import { isSigned } from "./check-signature.ts";
+import { type FoundRelease, fetchReleases } from "./fetch-releases.ts";
+import { nameOf } from "./release-names.ts";
+
+/** A release with all that it names for the wanted architectures. */
+export interface Suite extends FoundRelease {
+  /** The directory that its names begin at, with a slash at its end; empty for an archive of one directory. */
+  readonly root: string;
+  /** Of the indexes of packages that were read. */
+  readonly tables: readonly IndexTable[];
+}
+
+export interface Choosing extends Fetching {
+  readonly exec: Exec;
+  /** Debian's names of architectures whose indexes must be there. */
+  readonly architectures: readonly string[];
+}
+
+/**
+ * The newest release of a suite that some mirrors have with all its indexes: these are in the store then. One
+ * whose indexes nobody has is passed over, as a mirror that is taking an update has one. Undefined where no mirror
+ * has any. Throws NobodyDelivers.
+ */
+export async function chooseRelease(
+  choosing: Choosing,
+  archive: Archive,
+  root: string,
+  file: string,
+): Promise<Suite | undefined> {
+  const path = `${root}${file}`;
+  let faults: readonly FaultReport[] = [];
+  for (let round = 0; ; round++) {
+    const fetched = await fetchReleases(choosing, archive, path);
+    faults = fetched.faults;
+    for (const [index, found] of fetched.found.entries()) {
+      const isLast = index === fetched.found.length - 1;
+      const tables = await readIndexes(choosing, archive, { root, found, isLast });
+      if (!Array.isArray(tables)) {
+        faults = [
+          ...faults,
+          ...found.candidates.map((candidate) =>
+            report(choosing, { ...tables, archive: archive.name, candidate, path }),
+          ),
+        ];
+        continue;
+      }
+      for (const { candidates } of fetched.found.slice(index + 1)) {
+        for (const candidate of candidates)
+          report(choosing, { kind: "old", archive: archive.name, candidate, path });
+      }
+      return { ...found, root, tables };
+    }
+    if (round >= choosing.limits.retries || !faults.some(mayPass)) break;
+    await sleep(choosing.limits.pauseMs * 2 ** round * (0.5 + Math.random()), undefined, {
+      signal: choosing.signal,
+    });
+  }
+  if (faults.every(({ kind, detail = "" }) => kind === "status" && /^(?:404|410)/.test(detail)))
+    return undefined;
+  throw new NobodyDelivers(archive.name, path, faults);
+}
+
+function report({ health }: Fetching, fault: FaultReport): FaultReport {
+  health.bad(fault);
+  return fault;
+}
+
+interface Complete {
+  readonly root: string;
+  readonly found: FoundRelease;
+  /** Whether there is no other to fall back on. */
+  readonly isLast: boolean;
+}
+
+/** The tables of a release's indexes, or what is wrong with it. */
+async function readIndexes(
+  choosing: Choosing,
+  archive: Archive,
+  { root, found, isLast }: Complete,
+): Promise<IndexTable[] | Pick<FaultReport, "kind" | "detail">> {
+  if (archive.keyring !== undefined && !(await isSigned(choosing.exec, found, archive.keyring)))
+    return { kind: "signature" };
+  // Those that have the release have its indexes, most likely.
+  const others = archive.candidates.filter((candidate) => !found.candidates.includes(candidate));
+  const from = { ...archive, candidates: [...found.candidates, ...others] };
+  const limits = isLast ? choosing.limits : { ...choosing.limits, retries: 0 };
+  const { entries } = found.release;
+  const tables: IndexTable[] = [];
+  for (const name of packagesNames(entries.keys(), choosing.architectures)) {
+    const named = nameOf(root, name, found.release);
+    if (named === undefined) continue;
+    try {
+      const stored =
+        (await choosing.store.find(named.sha256)) ??
+        (await fetchFile({ ...choosing, limits }, from, named));
+      tables.push(await loadTable(choosing.exec, choosing.store.directory, stored, name));
+    } catch (error) {
+      if (error instanceof NobodyDelivers) return { kind: "half-synced", detail: name };
+      throw error;
+    }
+  }
+  return tables;
+}

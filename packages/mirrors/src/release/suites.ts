@@ -1,0 +1,122 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { placeFile } from "@pibuild/core";
+import type { Named } from "../fetch/fetch-file.ts";
+import type { IndexTable } from "../index/index-table.ts";
+import { keptTable } from "../index/load-table.ts";
+import { isPackagesIndex } from "../index/packages-names.ts";
+import type { Archive } from "../policy/archive.ts";
+import { type Choosing, chooseRelease, type Suite } from "./choose-release.ts";
+import { readRelease } from "./release-file.ts";
+import { nameByHash, nameOf } from "./release-names.ts";
+
+/** A file that a release or one of its indexes names, and the suite of it. */
+export interface Found {
+  readonly named: Named;
+  readonly suite: Suite;
+}
+
+/**
+ * The suites that were asked for. Each has one release for as long as this lives, whatever mirrors do meanwhile:
+ * all that comes from it fits together.
+ */
+export class Suites {
+  readonly #choosing: Choosing;
+  readonly #chosen = new Map<string, Promise<Suite | undefined>>();
+  /** Read once each. */
+  readonly #earlier = new Map<string, Promise<readonly Suite[]>>();
+  /** Of trees whose lists came from elsewhere. */
+  readonly #further: IndexTable[] = [];
+
+  constructor(choosing: Choosing) {
+    this.#choosing = choosing;
+  }
+
+  /** The release of a suite: InRelease, or Release where no mirror has that. Throws NobodyDelivers. */
+  release(archive: Archive, root: string, file: string): Promise<Suite | undefined> {
+    const key = `${archive.name} ${root}${file}`;
+    let chosen = this.#chosen.get(key);
+    if (chosen === undefined) {
+      chosen = this.#choose(archive, root, file);
+      this.#chosen.set(key, chosen);
+      // A mirror may be back the next time.
+      chosen.catch(() => this.#chosen.delete(key));
+    }
+    return chosen;
+  }
+
+  /** The file at a path below an archive's address; undefined where nothing that is signed names it. */
+  async find(archive: Archive, path: string): Promise<Found | undefined> {
+    const chosen = await Promise.all(
+      [...this.#chosen]
+        .filter(([key]) => key.startsWith(`${archive.name} `))
+        .map(([, suite]) => suite),
+    );
+    const suites = chosen.filter((suite) => suite !== undefined);
+    for (const suite of suites) {
+      const named = inSuite(suite, path);
+      if (named !== undefined) return { named, suite };
+    }
+    // Lists of a tree may be from a build before this one.
+    for (const suite of await this.#before(archive)) {
+      const named = inSuite(suite, path);
+      if (named !== undefined) return { named, suite };
+    }
+    return undefined;
+  }
+
+  async #choose(archive: Archive, root: string, file: string): Promise<Suite | undefined> {
+    const suite = await chooseRelease(this.#choosing, archive, root, file);
+    if (suite === undefined) return undefined;
+    const to = join(this.#directory(archive), `${encodeURIComponent(root)}${file}`);
+    await mkdir(dirname(to), { recursive: true });
+    await placeFile(to, Buffer.from(suite.text, "latin1"));
+    return suite;
+  }
+
+  #before(archive: Archive): Promise<readonly Suite[]> {
+    let found = this.#earlier.get(archive.name);
+    if (found === undefined) {
+      found = this.#readEarlier(archive);
+      this.#earlier.set(archive.name, found);
+    }
+    return found;
+  }
+
+  async #readEarlier(archive: Archive): Promise<Suite[]> {
+    const suites: Suite[] = [];
+    const directory = this.#directory(archive);
+    for (const name of await readdir(directory).catch(() => [])) {
+      const [, encoded] = /^(.*?)(?:In)?Release$/.exec(name) ?? [];
+      if (encoded === undefined) continue;
+      const text = await readFile(join(directory, name), "latin1");
+      const release = readRelease(text);
+      if (release === undefined) continue;
+      const tables: IndexTable[] = [];
+      for (const [entry, { sha256 }] of release.entries) {
+        if (!isPackagesIndex(entry)) continue;
+        const table = await keptTable(this.#choosing.store.directory, sha256);
+        if (table !== undefined) tables.push(table);
+      }
+      suites.push({ text, release, root: decodeURIComponent(encoded), tables, candidates: [] });
+    }
+    return suites;
+  }
+
+  #directory(archive: Archive): string {
+    return join(this.#choosing.store.directory, "releases", encodeURIComponent(archive.name));
+  }
+}
+
+function inSuite({ root, release, tables }: Suite, path: string): Named | undefined {
+  if (path.startsWith(root)) {
+    const asked = path.slice(root.length);
+    const named = nameOf(root, nameByHash(asked, release) ?? asked, release);
+    if (named !== undefined) return named;
+  }
+  for (const table of tables) {
+    const entry = table.find(path);
+    if (entry !== undefined) return { path, ...entry };
+  }
+  return undefined;
+}
