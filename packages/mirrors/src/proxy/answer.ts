@@ -12,8 +12,6 @@ export interface Answering extends Fetching {
   readonly suites: Suites;
 }
 
-/** How often a client is told that its answer is on the way, in milliseconds: apt waits for 30 s. */
-const patienceMs = 5000;
 /** How long it is remembered that nobody delivers a file: apt asks again at once, and more than once. */
 const rememberMs = 20_000;
 
@@ -25,11 +23,6 @@ export function createAnswer(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const fetched = new Map<string, Promise<Stored>>();
   return (request, response) => {
-    const timer = setInterval(() => {
-      // Any number of these may come before an answer.
-      if (!response.headersSent && !response.destroyed) response.writeContinue();
-    }, patienceMs);
-    response.on("close", () => clearInterval(timer));
     answer(answering, fetched, request, response).catch((error: unknown) => fail(response, error));
   };
 }
@@ -57,6 +50,7 @@ async function answer(
       fetchFile(answering, routed.archive, found.named)
     );
   });
+  await answering.suites.learn(found, stored);
   const stillThere = (await answering.store.find(found.named.sha256)) ?? stored;
   await sendFile(request, response, {
     ...stillThere,

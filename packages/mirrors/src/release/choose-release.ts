@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exec } from "@pibuild/core";
+import type { Exec, Sha256 } from "@pibuild/core";
 import { mayPass } from "../fetch/fault.ts";
 import { type Fetching, fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
 import type { FaultReport } from "../fetch/health.ts";
@@ -15,8 +15,8 @@ import { nameOf } from "./release-names.ts";
 export interface Suite extends FoundRelease {
   /** The directory that its names begin at, with a slash at its end; empty for an archive of one directory. */
   readonly root: string;
-  /** Of the indexes of packages that were read. */
-  readonly tables: readonly IndexTable[];
+  /** Of the indexes of packages that were read, by the sum of each. */
+  readonly tables: Map<Sha256, IndexTable>;
 }
 
 export interface Choosing extends Fetching {
@@ -41,10 +41,11 @@ export async function chooseRelease(
   for (let round = 0; ; round++) {
     const fetched = await fetchReleases(choosing, archive, path);
     faults = fetched.faults;
+    const unknown = fetched.faults.map(({ candidate }) => candidate);
     for (const [index, found] of fetched.found.entries()) {
       const isLast = index === fetched.found.length - 1;
-      const tables = await readIndexes(choosing, archive, { root, found, isLast });
-      if (!Array.isArray(tables)) {
+      const tables = await readIndexes(choosing, archive, { root, found, isLast, unknown });
+      if (!(tables instanceof Map)) {
         faults = [
           ...faults,
           ...found.candidates.map((candidate) =>
@@ -53,9 +54,10 @@ export async function chooseRelease(
         ];
         continue;
       }
-      for (const { candidates } of fetched.found.slice(index + 1)) {
+      for (const { candidates, release } of fetched.found.slice(index + 1)) {
+        const kind = release.date < found.release.date ? "old" : "content";
         for (const candidate of candidates)
-          report(choosing, { kind: "old", archive: archive.name, candidate, path });
+          report(choosing, { kind, archive: archive.name, candidate, path });
       }
       return { ...found, root, tables };
     }
@@ -79,22 +81,24 @@ interface Complete {
   readonly found: FoundRelease;
   /** Whether there is no other to fall back on. */
   readonly isLast: boolean;
+  /** Mirrors whose release is not known. */
+  readonly unknown: readonly string[];
 }
 
 /** The tables of a release's indexes, or what is wrong with it. */
 async function readIndexes(
   choosing: Choosing,
   archive: Archive,
-  { root, found, isLast }: Complete,
-): Promise<IndexTable[] | Pick<FaultReport, "kind" | "detail">> {
+  { root, found, isLast, unknown }: Complete,
+): Promise<Suite["tables"] | Pick<FaultReport, "kind" | "detail">> {
   if (archive.keyring !== undefined && !(await isSigned(choosing.exec, found, archive.keyring)))
     return { kind: "signature" };
-  // Those that have the release have its indexes, most likely.
-  const others = archive.candidates.filter((candidate) => !found.candidates.includes(candidate));
+  // Those that have another release are not asked: that they have other indexes is no fault of theirs.
+  const others = archive.candidates.filter((candidate) => unknown.includes(candidate));
   const from = { ...archive, candidates: [...found.candidates, ...others] };
   const limits = isLast ? choosing.limits : { ...choosing.limits, retries: 0 };
   const { entries } = found.release;
-  const tables: IndexTable[] = [];
+  const tables = new Map<Sha256, IndexTable>();
   for (const name of packagesNames(entries.keys(), choosing.architectures)) {
     const named = nameOf(root, name, found.release);
     if (named === undefined) continue;
@@ -102,7 +106,10 @@ async function readIndexes(
       const stored =
         (await choosing.store.find(named.sha256)) ??
         (await fetchFile({ ...choosing, limits }, from, named));
-      tables.push(await loadTable(choosing.exec, choosing.store.directory, stored, name));
+      tables.set(
+        stored.sha256,
+        await loadTable(choosing.exec, choosing.store.directory, stored, name),
+      );
     } catch (error) {
       if (error instanceof NobodyDelivers) return { kind: "half-synced", detail: name };
       throw error;

@@ -56,7 +56,10 @@ export async function fetchReleases(
       }
     }),
   );
-  const found = [...byText.values()].sort((a, b) => b.release.date - a.release.date);
+  const found = [...byText.values()].sort(
+    // Of two with the same date one is damaged: not the one that more mirrors have.
+    (a, b) => b.release.date - a.release.date || b.candidates.length - a.candidates.length,
+  );
   return { found, faults };
 }
 

@@ -23,11 +23,8 @@ export interface ReleaseFile {
  * is none, such as a page that says that something is wrong. Signatures are not checked here.
  */
 export function readRelease(text: string): ReleaseFile | undefined {
-  const body = /^-----BEGIN PGP SIGNED MESSAGE-----\r?\n/.test(text)
-    ? text
-        .replace(/^[^\n]*\n(?:[^\n]+\n)*\r?\n/, "")
-        .replace(/^-----BEGIN PGP SIGNATURE-----[\s\S]*$/m, "")
-    : text;
+  const body = text.includes("-----BEGIN PGP") ? signedPart(text) : text;
+  if (body === undefined) return undefined;
   const field = (name: string) =>
     new RegExp(`^${name}:[ \\t]*(.*?)[ \\t\\r]*$`, "m").exec(body)?.[1];
   const date = Date.parse(field("Date") ?? "");
@@ -46,4 +43,11 @@ export function readRelease(text: string): ReleaseFile | undefined {
     validUntil: Number.isNaN(until) ? undefined : until,
     byHash: field("Acquire-By-Hash") === "yes",
   };
+}
+
+/** What lies between the two lines of a text with a signature; undefined where more than that is there. */
+function signedPart(text: string): string | undefined {
+  const whole =
+    /^-----BEGIN PGP SIGNED MESSAGE-----\r?\n(?:[^\r\n]+\r?\n)*\r?\n([\s\S]*?)\n-----BEGIN PGP SIGNATURE-----\r?\n(?:(?!-----)[^\n]*\n)+-----END PGP SIGNATURE-----\s*$/;
+  return whole.exec(text)?.[1]?.concat("\n");
 }

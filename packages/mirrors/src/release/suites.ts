@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { placeFile } from "@pibuild/core";
 import type { Named } from "../fetch/fetch-file.ts";
-import type { IndexTable } from "../index/index-table.ts";
-import { keptTable } from "../index/load-table.ts";
+import { keptTable, loadTable } from "../index/load-table.ts";
 import { isPackagesIndex } from "../index/packages-names.ts";
 import type { Archive } from "../policy/archive.ts";
+import type { Stored } from "../store/package-store.ts";
 import { type Choosing, chooseRelease, type Suite } from "./choose-release.ts";
 import { readRelease } from "./release-file.ts";
 import { nameByHash, nameOf } from "./release-names.ts";
@@ -25,8 +25,6 @@ export class Suites {
   readonly #chosen = new Map<string, Promise<Suite | undefined>>();
   /** Read once each. */
   readonly #earlier = new Map<string, Promise<readonly Suite[]>>();
-  /** Of trees whose lists came from elsewhere. */
-  readonly #further: IndexTable[] = [];
 
   constructor(choosing: Choosing) {
     this.#choosing = choosing;
@@ -65,6 +63,14 @@ export class Suites {
     return undefined;
   }
 
+  /** Reads an index that is not of the wanted architectures, before anybody asks for its packages. */
+  async learn({ named, suite }: Found, stored: Stored): Promise<void> {
+    if (!isPackagesIndex(named.path) || suite.tables.has(stored.sha256)) return;
+    const { exec, store } = this.#choosing;
+    const table = await loadTable(exec, store.directory, stored, named.path);
+    suite.tables.set(stored.sha256, table);
+  }
+
   async #choose(archive: Archive, root: string, file: string): Promise<Suite | undefined> {
     const suite = await chooseRelease(this.#choosing, archive, root, file);
     if (suite === undefined) return undefined;
@@ -92,11 +98,11 @@ export class Suites {
       const text = await readFile(join(directory, name), "latin1");
       const release = readRelease(text);
       if (release === undefined) continue;
-      const tables: IndexTable[] = [];
+      const tables: Suite["tables"] = new Map();
       for (const [entry, { sha256 }] of release.entries) {
         if (!isPackagesIndex(entry)) continue;
         const table = await keptTable(this.#choosing.store.directory, sha256);
-        if (table !== undefined) tables.push(table);
+        if (table !== undefined) tables.set(sha256, table);
       }
       suites.push({ text, release, root: decodeURIComponent(encoded), tables, candidates: [] });
     }
@@ -114,7 +120,7 @@ function inSuite({ root, release, tables }: Suite, path: string): Named | undefi
     const named = nameOf(root, nameByHash(asked, release) ?? asked, release);
     if (named !== undefined) return named;
   }
-  for (const table of tables) {
+  for (const table of tables.values()) {
     const entry = table.find(path);
     if (entry !== undefined) return { path, ...entry };
   }

@@ -66,7 +66,9 @@ export class PackageStore {
         return size;
       },
       write: async (bytes) => {
-        await file.writeFile(bytes);
+        for (let at = 0; at < bytes.length; ) {
+          at += (await file.write(bytes, at, bytes.length - at, size + at)).bytesWritten;
+        }
         hash.update(bytes);
         size += bytes.length;
       },

@@ -34,7 +34,7 @@ export async function openApt(source: string, { proxy = "", conf = "" } = {}): P
       `Dir::State ${at("state")}; Dir::State::status ${at("state/status")}; Dir::Cache ${at("cache")};`,
       `Dir::Etc ${at("etc")}; Dir::Etc::main "-"; Dir::Etc::parts ${at("etc/apt.conf.d")};`,
       'APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "root";',
-      'Acquire::Languages "none"; Acquire::http::Timeout "2"; Acquire::Retries "0";',
+      'Acquire::Languages "none"; Acquire::http::Timeout "900"; Acquire::Retries "0";',
       ...(proxy === "" ? [] : [`Acquire::http::Proxy "${proxy}";`]),
       conf,
     ].join("\n"),

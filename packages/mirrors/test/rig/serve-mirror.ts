@@ -24,6 +24,8 @@ export interface Mirror extends AsyncDisposable {
   readonly url: string;
   /** Paths that were asked for, in order. */
   readonly asked: string[];
+  /** The ranges that were asked for. */
+  readonly ranges: string[];
   /** What it does wrong with a path; changed at will. */
   misdeed: (path: string) => Misdeed | undefined;
 }
@@ -34,9 +36,11 @@ export async function serveMirror(
   misdeed: Mirror["misdeed"] = () => undefined,
 ): Promise<Mirror> {
   const asked: string[] = [];
+  const ranges: string[] = [];
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent((request.url ?? "").replace(/^\/debian\//, ""));
     asked.push(path);
+    if (request.headers.range !== undefined) ranges.push(request.headers.range);
     const bad = mirror.misdeed(path);
     const bytes = await readFile(join(directory, path)).catch(() => undefined);
     if (bad === undefined) return send(request, response, bytes);
@@ -45,7 +49,7 @@ export async function serveMirror(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const mirror: Mirror = {
-    ...{ url: `http://127.0.0.1:${port}/debian`, asked, misdeed },
+    ...{ url: `http://127.0.0.1:${port}/debian`, asked, ranges, misdeed },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -100,8 +104,8 @@ function misbehave(
   } else {
     let at = 0;
     const timer = setInterval(() => {
-      response.write(bytes.subarray(at, at + 20));
-      at += 20;
+      response.write(bytes.subarray(at, at + 100));
+      at += 100;
       if (at >= bytes.length) clearInterval(timer);
     }, 20);
     response.on("close", () => clearInterval(timer));
