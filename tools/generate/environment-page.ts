@@ -1,4 +1,11 @@
-import { branches, overrides, retiredNames, settingNames, settings } from "@pibuild/config";
+import {
+  branches,
+  mirrorVariables,
+  overrides,
+  retiredNames,
+  settingNames,
+  settings,
+} from "@pibuild/config";
 import { page, section } from "./page.ts";
 
 const intro = [
@@ -28,6 +35,16 @@ export const environmentPage = [
     `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file, which \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}. Logs and events have \`***\` in place of a secret, also where a shell, JSON or an address quotes it; what a script makes of one, such as base64, they show.`,
     ["Variable", "What it does"],
     fromEnvironment.map((name) => [code(name), settings[name].description]),
+  ),
+  section(
+    "Mirrors",
+    "How packages are fetched while an image is built. None of it is in the image, and none of it makes a step run again.",
+    ["Variable", "Value", "What it does"],
+    Object.entries(mirrorVariables).map(([name, row]) => [
+      code(name),
+      row.expected,
+      row.description,
+    ]),
   ),
   section(
     "The key of passwords",

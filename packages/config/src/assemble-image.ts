@@ -3,11 +3,12 @@ import type { ConfigIssue, Location } from "@pibuild/core";
 import { upstreamExport } from "./checkout.ts";
 import type { ResolvedEpoch } from "./derived-settings.ts";
 import { diskConfig } from "./disk/disk-config.ts";
-import { environmentPlace } from "./environment/environment.ts";
+import { type Environment, environmentPlace } from "./environment/environment.ts";
 import type { ListedStage } from "./environment/pi-gen-stages.ts";
 import type { Overrides } from "./environment/resolve-overrides.ts";
 import { type Image, sizeKeys } from "./image.ts";
 import { imageInputs, inputVariable } from "./inputs/image-input.ts";
+import { packageConfig } from "./mirrors/package-config.ts";
 import { payloadConfig } from "./payload/payload-config.ts";
 import type { ResolvedSettings } from "./resolve-settings.ts";
 import type { ImageFile } from "./schema.ts";
@@ -33,6 +34,7 @@ export interface ImageParts {
   readonly settings: ResolvedSettings;
   readonly overrides: Overrides;
   readonly epoch: ResolvedEpoch;
+  readonly env: Environment;
 }
 
 /** Puts an image together; the environment's word goes before the file's. */
@@ -87,6 +89,7 @@ export function assembleImage(parts: ImageParts): Image {
       Object.entries(data.env).map(([key, value]) => [key, settingText(value)]),
     ),
     inputs: imageInputs(data.inputs, directory, parts.issueAt),
+    packages: packageConfig(data.mirrors, directory, parts.env),
     setAt: placesOf(parts),
     secrets: secretNames.map((key) => values[key]).filter((value) => value !== ""),
     secretNames,

@@ -1,6 +1,7 @@
 import type { ConfigIssue, Location, Login } from "@pibuild/core";
 import type { Board, TableKind } from "@pibuild/pi-boot";
 import type { ImageInput } from "./inputs/image-input.ts";
+import type { PackageConfig } from "./mirrors/mirror-config.ts";
 import type { Release } from "./release.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
@@ -72,6 +73,8 @@ export interface Image {
   readonly env: Readonly<Record<string, string>>;
   /** Files from outside, as image.yaml names them; what they hold is checked by `checkInputs`. */
   readonly inputs: readonly ImageInput[];
+  /** Mirrors, and how they are asked. */
+  readonly packages: PackageConfig;
   /** Where a person set what is no default: keys of `settings:` and `env:`, and variables. */
   readonly setAt: ReadonlyMap<string, Location>;
   /** Logins for the servers that settings name, whose addresses are without them. */

@@ -19,6 +19,9 @@ export {
 export type { ImageInput } from "./inputs/image-input.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
+export type { MirrorConfig, PackageConfig } from "./mirrors/mirror-config.ts";
+export { type MirrorVariableName, mirrorVariables } from "./mirrors/mirror-variables.ts";
+export { archiveOfAddress } from "./mirrors/package-config.ts";
 export { payloadVariables } from "./payload/payload-config.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";

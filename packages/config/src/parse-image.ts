@@ -8,6 +8,7 @@ import { type Environment, environmentIssue } from "./environment/environment.ts
 import { overrideStages } from "./environment/pi-gen-stages.ts";
 import { resolveOverrides } from "./environment/resolve-overrides.ts";
 import type { Image } from "./image.ts";
+import { mirrorVariableIssues } from "./mirrors/mirror-variables.ts";
 import { brokenPayloadRules } from "./payload/payload-rules.ts";
 import { resolveSettings } from "./resolve-settings.ts";
 import { brokenEnvRules, brokenNameRules, brokenSettingRules } from "./rules.ts";
@@ -78,7 +79,13 @@ export async function parseImage({
         : source.issue(words, yaml.keyRange(path));
     }),
   ].sort((a, b) => (a.at.line ?? 0) - (b.at.line ?? 0));
-  all.push(...settings.issues, ...overrides.issues, ...stageIssues, ...epoch.issues);
+  all.push(
+    ...mirrorVariableIssues(env),
+    ...settings.issues,
+    ...overrides.issues,
+    ...stageIssues,
+    ...epoch.issues,
+  );
   if (!checked.success || all.length > 0) throw invalid(all);
   return assembleImage({
     workspace,
@@ -92,6 +99,7 @@ export async function parseImage({
     settings,
     overrides,
     epoch,
+    env,
   });
 }
 

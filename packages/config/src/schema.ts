@@ -2,6 +2,7 @@ import { parseSize, sizePattern } from "@pibuild/core";
 import { boards, tableKinds } from "@pibuild/pi-boot";
 import { z } from "zod";
 import { durationPattern, parseDuration } from "./durations.ts";
+import { mirrorsSchema } from "./mirrors/mirror-schema.ts";
 import { releases } from "./release.ts";
 import { valueSchema } from "./setting-row.ts";
 import { secretFileKey, secretNames, settingNames, settings } from "./settings.ts";
@@ -221,6 +222,11 @@ export const imageSchema = z.strictObject(
       .default(false)
       .describe(
         "Whether steps find the builder's own `/dev`, for one that needs loop devices or `/dev/kvm`. Else it holds what belongs to no hardware.",
+      ),
+    mirrors: mirrorsSchema
+      .prefault({})
+      .describe(
+        "Archives of packages by name: `debian`, `debian-security`, `raspberrypi`, `raspbian`, or any other. Their mirrors go before those that pibuild finds itself.",
       ),
     source_date_epoch: z
       .int({ error: "whole seconds since 1970" })

@@ -21,7 +21,7 @@ test.each([
   ["a short name", "ARM6"],
   ["a name that is read", "TARGET_HOSTNAME"],
   ["a setting that only image.yaml takes", "COMPRESSION_LEVEL"],
-  ["a name that is warned of already", "APT_OPTS"],
+  ["a name that is warned of already", "APT_COMPONENTS"],
 ])("%s is not", (_name, name) => {
   expect(of(name)).toEqual([]);
 });

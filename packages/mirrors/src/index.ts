@@ -11,4 +11,10 @@ export { checkPackages, lendPackages, returnPackages } from "./package-cache.ts"
 export type { Archive } from "./policy/archive.ts";
 export { defaultLimits, type Limits } from "./policy/limits.ts";
 export { createProve, type ProveOptions } from "./prove.ts";
-export { type PackageProxy, type ProxyOptions, startProxy } from "./proxy/start-proxy.ts";
+export { aptProxyLines } from "./proxy/apt-conf.ts";
+export {
+  type PackageProxy,
+  type PackageSource,
+  type ProxyOptions,
+  startProxy,
+} from "./proxy/start-proxy.ts";

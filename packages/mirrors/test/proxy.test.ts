@@ -10,13 +10,19 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec, sha256File } from "@pibuild/core";
-import { needs } from "@pibuild/test-kit";
+import {
+  type Misdeed,
+  makePackages,
+  makeSigner,
+  needs,
+  openApt,
+  releaseArchive,
+  type Signer,
+  serveMirror,
+} from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 import { startProxy } from "../src/proxy/start-proxy.ts";
-import { openApt } from "./rig/apt.ts";
-import { makePackages, makeSigner, releaseArchive, type Signer } from "./rig/make-archive.ts";
-import { type Misdeed, serveMirror } from "./rig/serve-mirror.ts";
 
 const onApt = needs("apt-get", "gpg", "gpgconf", "gpgv", "dpkg-deb", "xz");
 const exec = createExec();

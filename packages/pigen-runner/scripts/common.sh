@@ -35,6 +35,9 @@ bootstrap() {
 	if [ -n "${PIBUILD_FETCH}" ]; then
 		# Logins for servers: outside of the tree, so that none stays in it.
 		fetching+=(--aptopt="Dir::Etc::netrcparts \"${PIBUILD_FETCH}/apt\"")
+		if [ -e "${PIBUILD_FETCH}/apt.conf" ]; then
+			fetching+=(--aptopt="${PIBUILD_FETCH}/apt.conf")
+		fi
 	fi
 	mmdebstrap \
 		--mode=root \

@@ -27,7 +27,13 @@ if [ -e "${SCRIPT_DIR}/common" ]; then
 	# The packages come from, and go to, the build's own cache. wget, which fetches them, finds there how
 	# often to ask again, and logins.
 	debootstrap() {
-		HOME="${PIBUILD_FETCH}" WGETRC="${PIBUILD_FETCH}/wgetrc" command debootstrap --cache-dir="${PIBUILD_APT_ARCHIVES}" "$@"
+		local word proxy=()
+		for word in "$@"; do
+			if grep --quiet --line-regexp --fixed-strings --regexp="${word%/}" "${PIBUILD_FETCH}/proxied" 2>/dev/null; then
+				proxy=("http_proxy=$(cat "${PIBUILD_FETCH}/proxy")")
+			fi
+		done
+		env HOME="${PIBUILD_FETCH}" WGETRC="${PIBUILD_FETCH}/wgetrc" "${proxy[@]}" debootstrap --cache-dir="${PIBUILD_APT_ARCHIVES}" "$@"
 	}
 	export -f debootstrap
 fi

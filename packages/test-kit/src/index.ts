@@ -1,4 +1,7 @@
 export * from "./absent-pin.ts";
+export * from "./archive/make-archive.ts";
+export * from "./archive/open-apt.ts";
+export * from "./archive/serve-mirror.ts";
 export * from "./boot.ts";
 export * from "./boot-files.ts";
 export * from "./engine-rig.ts";

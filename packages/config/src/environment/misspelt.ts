@@ -1,4 +1,5 @@
 import { editDistance } from "@pibuild/core";
+import { mirrorVariables } from "../mirrors/mirror-variables.ts";
 import { isReservedName } from "../reserved-names.ts";
 import type { SettingRow } from "../setting-row.ts";
 import { isSettingName, secretFileKey, secretNames, settingNames, settings } from "../settings.ts";
@@ -20,6 +21,7 @@ const read = [
   ...settingNames.filter((name) => (settings[name] as SettingRow).environment),
   ...secretNames.map(secretFileKey),
   ...Object.keys(overrides),
+  ...Object.keys(mirrorVariables),
   ...["PIGEN_DIR", "PI_GEN_SOURCE"],
 ];
 const wanted = read.filter((name) => name.length >= leastLetters);

@@ -4,13 +4,7 @@
  */
 export const retiredNames: Readonly<Record<string, string>> = {
   USE_QCOW2: "pi-gen dropped it in 2024, and layers take its place: leave it out",
-  RASPBIAN_MIRROR: "an arm64 image takes nothing from Raspbian; set APT_MIRROR for Debian's mirror",
-  APT_MIRROR_RASPBIAN:
-    "an arm64 image takes nothing from Raspbian; set APT_MIRROR for Debian's mirror",
-  APT_MIRROR_RASPBERRYPI: "the address stands in pi-gen's stage0; set APT_PROXY for a cache",
-  DEBIAN_MIRROR: "set APT_MIRROR",
   SECURITY_MIRROR: "set APT_SECURITY_MIRROR",
-  APT_OPTS: "apt retries by itself: leave it out",
   APT_COMPONENTS: "components stand in the stage that bootstraps",
   DEBOOTSTRAP_MIRROR: "set APT_MIRROR",
   DEBOOTSTRAP_ARGS: "arguments stand in the prerun.sh of the stage that bootstraps",

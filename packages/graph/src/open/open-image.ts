@@ -20,6 +20,7 @@ import { checkDisk } from "../disk/check-disk.ts";
 import { diskLayout, diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
 import { hintedCall } from "./hinted-call.ts";
+import { packageSource } from "./package-source.ts";
 import { readImage } from "./read-image.ts";
 import { readStages } from "./read-stages.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
@@ -100,6 +101,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs, logins },
     ...{ release: image.release, arch: image.arch, piGen: image.piGen },
     ...{ hostDevices: image.hostDevices, sourceDateEpoch: image.sourceDateEpoch },
+    packages: await packageSource(image, { hostMirrors, logins, env }),
   };
   const context: RunContext = {
     ...{ spec, directories, exec, emit },

@@ -7,10 +7,30 @@ export interface Routed {
   readonly path: string;
 }
 
-/** The archive that an address belongs to: by its own addresses and its mirrors', the longest that fits. */
+/**
+ * The archive that an address belongs to: by its own addresses and its mirrors', the longest that fits. apt asks
+ * a proxy by host: another archive of the same host as one of the policy's is its own only mirror.
+ */
 export function routeUrl(archives: readonly Archive[], url: string): Routed | undefined {
   const asked = normal(url);
   if (asked === undefined) return undefined;
+  return byAddress(archives, asked) ?? besideOthers(archives, asked);
+}
+
+function besideOthers(archives: readonly Archive[], asked: string): Routed | undefined {
+  const [, base, path] = /^(.*?)\/((?:dists|pool)\/.*)$/.exec(asked) ?? [];
+  if (base === undefined || path === undefined) return undefined;
+  const host = base.replace(/\/.*$/, "");
+  const known = archives.some(({ addresses }) =>
+    addresses.some((address) => normal(address)?.replace(/\/.*$/, "") === host),
+  );
+  const address = `http://${base}`;
+  return known
+    ? { archive: { name: base, addresses: [address], candidates: [address] }, path }
+    : undefined;
+}
+
+function byAddress(archives: readonly Archive[], asked: string): Routed | undefined {
   let best: (Routed & { readonly length: number }) | undefined;
   for (const archive of archives) {
     for (const address of [...archive.addresses, ...archive.candidates]) {

@@ -28,6 +28,9 @@ export interface ProxyOptions {
   readonly onFault?: (fault: FaultReport) => void;
 }
 
+/** Where packages come from, and how they are asked for. */
+export type PackageSource = Pick<ProxyOptions, "archives" | "limits" | "proxyEnv">;
+
 /** A proxy that apt, debootstrap and mmdebstrap take packages through, until disposal. */
 export interface PackageProxy extends AsyncDisposable {
   readonly url: string;

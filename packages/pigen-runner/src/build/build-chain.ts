@@ -9,6 +9,7 @@ import { type Decision, decide } from "../plan/plan-chain.ts";
 import { stepLogFile } from "../run/execute-step.ts";
 import { aptOptions } from "../run/fetch-files.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
+import { openPackages, type RunProxy } from "../run/package-proxy.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
 import { rootLayer } from "./root-layer.ts";
@@ -33,7 +34,12 @@ export async function buildChain({
   // Only a step that runs needs it.
   let prepared: Promise<Redirection | undefined> | undefined;
   const twin = () =>
-    (prepared ??= prepareTwin({ ...context, aptOptions }, { bootstrap: layers.length === 0 }));
+    (prepared ??= open().then(({ proxy }) =>
+      prepareTwin(
+        { ...context, aptOptions: [...aptOptions, ...proxy.aptLines] },
+        { bootstrap: layers.length === 0 },
+      ),
+    ));
   for (const step of steps) {
     const decideNow = async () =>
       decide(context.store, spec.name, step, await describe(step), layers);
@@ -52,17 +58,20 @@ interface Place {
   readonly runDirectory: RunDirectory;
   /** Of the layers, those that are mounted: a step that is cached needs no mount. */
   readonly stack: LayerStack;
+  readonly proxy: RunProxy;
 }
 
-async function openPlace(
-  { spec, exec, scratch }: RunContext,
-  opened: HeldResources,
-): Promise<Place> {
+async function openPlace(context: RunContext, opened: HeldResources): Promise<Place> {
+  const { spec, exec, scratch } = context;
   const runDirectory = opened.use(await scratch.openRun());
   const stack = createLayerStack(exec, join(runDirectory.path, "layers"));
   await mkdir(stack.directory);
-  await makeHelperLayer(join(stack.directory, helperDirectory), spec);
-  return { runDirectory, stack };
+  const proxy = opened.use(await openPackages(context));
+  await makeHelperLayer(join(stack.directory, helperDirectory), {
+    ...spec,
+    aptLines: proxy.aptLines,
+  });
+  return { runDirectory, stack, proxy };
 }
 
 interface Below {

@@ -36,6 +36,9 @@ export const helpers: readonly { path: string; mode: number; content: string; wh
   },
 ];
 
+/** What this build alone tells apt, such as the way to its package proxy; after all that the image says. */
+const aptFile = "etc/apt/apt.conf.d/99pibuild-build";
+
 /** Where apt finds the logins of this build. */
 const loginFile = "etc/apt/auth.conf.d/90pibuild.conf";
 
@@ -45,7 +48,11 @@ const loginFile = "etc/apt/auth.conf.d/90pibuild.conf";
  */
 export async function makeHelperLayer(
   directory: string,
-  { sourceDateEpoch, logins }: Pick<RunSpec, "sourceDateEpoch" | "logins">,
+  {
+    sourceDateEpoch,
+    logins,
+    aptLines = [],
+  }: Pick<RunSpec, "sourceDateEpoch" | "logins"> & { readonly aptLines?: readonly string[] },
 ): Promise<void> {
   for (const { path, mode, content } of helpers) {
     const target = join(directory, path);
@@ -55,6 +62,10 @@ export async function makeHelperLayer(
     await utimes(target, sourceDateEpoch, sourceDateEpoch);
   }
   await copyFile("/etc/resolv.conf", join(directory, "etc/resolv.conf"));
+  if (aptLines.length > 0) {
+    await writeFile(join(directory, aptFile), aptLines.map((line) => `${line}\n`).join(""));
+    await utimes(join(directory, aptFile), sourceDateEpoch, sourceDateEpoch);
+  }
   if (logins.length > 0) {
     await mkdir(dirname(join(directory, loginFile)), { recursive: true });
     await writeFile(join(directory, loginFile), formatAuthConf(logins), { mode: 0o600 });
@@ -65,6 +76,7 @@ export async function makeHelperLayer(
 const helperPaths: readonly string[] = [
   ...helpers.map(({ path }) => path),
   "etc/resolv.conf",
+  aptFile,
   loginFile,
 ];
 

@@ -1,4 +1,5 @@
 import type { Login } from "@pibuild/core";
+import type { PackageSource } from "@pibuild/mirrors";
 import type { Stage } from "@pibuild/pigen-stages";
 
 /** What is run: stages, and what their scripts see. Plain data, wherever it comes from. */
@@ -17,6 +18,8 @@ export interface RunSpec {
   readonly textNames: readonly string[];
   /** What apt and others ask servers with. No record, layer or variable has them. */
   readonly logins: readonly Login[];
+  /** Where apt finds what; undefined: as its own sources say. No record, layer or variable has it. */
+  readonly packages?: (PackageSource & { readonly aptOptions: readonly string[] }) | undefined;
   /** Files from elsewhere. */
   readonly inputs: readonly StepInput[];
   readonly release: string;

@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import type { z } from "zod";
+import type { Environment } from "../environment/environment.ts";
+import type { MirrorConfig, PackageConfig } from "./mirror-config.ts";
+import type { mirrorsSchema } from "./mirror-schema.ts";
+import { addressesIn, mirrorVariables } from "./mirror-variables.ts";
+
+/** How an image's packages are fetched: the environment's mirrors, then those of image.yaml, then the rest. */
+export function packageConfig(
+  written: z.output<typeof mirrorsSchema>,
+  directory: string,
+  env: Environment,
+): PackageConfig {
+  const last = addressesIn(env.APT_REWRITE_MIRRORS);
+  const ofVariables = new Map<string, string[]>();
+  for (const [name, { archive }] of Object.entries(mirrorVariables)) {
+    if (archive === undefined) continue;
+    const known = ofVariables.get(archive) ?? [];
+    ofVariables.set(archive, [...known, ...addressesIn(env[name])]);
+  }
+  const names = new Set([
+    ...ofVariables.keys(),
+    ...Object.keys(written),
+    ...last.map(archiveOfAddress),
+  ]);
+  const mirrors = [...names].map((archive): MirrorConfig => {
+    const { candidates = [], addresses = [], direct, keyring } = written[archive] ?? {};
+    const first = ofVariables.get(archive) ?? [];
+    const further = last.filter((address) => archiveOfAddress(address) === archive);
+    return {
+      archive,
+      candidates: [...new Set([...first, ...candidates, ...further])],
+      addresses,
+      ...(direct === undefined ? {} : { direct }),
+      ...(keyring === undefined ? {} : { keyring: resolve(directory, keyring) }),
+    };
+  });
+  const { APT_RETRIES: retries, APT_TIMEOUT: timeout } = env;
+  return {
+    mirrors: mirrors.filter(({ candidates }) => candidates.length > 0),
+    ...(retries ? { retries: Number(retries) } : {}),
+    ...(timeout ? { timeoutMs: Number(timeout) * 1000 } : {}),
+    aptOptions: optionLines(env.APT_OPTS ?? ""),
+  };
+}
+
+/** The archive that an address is of, by the names that archives have by custom. */
+export function archiveOfAddress(address: string): string {
+  const { hostname, pathname } = new URL(address);
+  const path = pathname.replace(/\/+$/, "");
+  if (path.endsWith("/raspbian")) return "raspbian";
+  if (hostname.startsWith("archive.raspberrypi.")) return "raspberrypi";
+  return path.endsWith("-security") || hostname.startsWith("security.")
+    ? "debian-security"
+    : "debian";
+}
+
+/** Of options of apt-get those about fetching, as lines of apt.conf(5): others would change what is installed. */
+function optionLines(options: string): string[] {
+  const found = options.matchAll(/(?:^|\s)-o\s*(Acquire::[\w:-]+)=(\S*)/gi);
+  return [...found].map(([, name, value]) => `${name} "${value}";`);
+}

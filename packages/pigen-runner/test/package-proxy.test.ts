@@ -1,0 +1,92 @@
+import { mkdtempDisposable, readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  makePackages,
+  makeSigner,
+  releaseArchive,
+  type Signer,
+  serveMirror,
+} from "@pibuild/test-kit";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { type Contract, createContract, onSteps } from "./contract-stages.ts";
+
+const address = "http://archive.example/debian";
+
+/** An apt of the host with directories of its own, told to fetch as the build tells the image's apt. */
+const fetching = (keyring: string, file: string) => `#!/bin/bash -e
+own="$(mktemp --directory)"
+mkdir -p "\${own}"/{state/lists/partial,cache/archives/partial,etc}
+touch "\${own}/state/status"
+echo "deb [signed-by=${keyring}] ${address} bookworm main" >"\${own}/etc/sources.list"
+cat "\${ROOTFS_DIR}/etc/apt/apt.conf.d/99pibuild-build" >"\${own}/apt.conf"
+cat >>"\${own}/apt.conf" <<-EOF
+	Dir::State "\${own}/state"; Dir::State::status "\${own}/state/status"; Dir::Cache "\${own}/cache";
+	Dir::Etc "\${own}/etc"; Dir::Etc::main "-"; Dir::Etc::parts "-"; APT::Sandbox::User "root";
+	APT::Architecture "arm64"; APT::Architectures { "arm64"; };
+EOF
+export APT_CONFIG="\${own}/apt.conf"
+apt-get update --error-on=any
+apt-get install --download-only -y one
+(cd "\${own}/cache/archives" && echo *.deb) >"\${ROOTFS_DIR}/${file}"
+rm -rf "\${own}"
+`;
+
+describe("the mirrors of a build", () => {
+  let scratch: Awaited<ReturnType<typeof mkdtempDisposable>>;
+  let signer: Signer;
+  let archive: string;
+  let contract: Contract;
+  beforeAll(async () => {
+    scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-archive-"));
+    signer = await makeSigner();
+    archive = join(scratch.path, "archive");
+    await makePackages(archive, [{ name: "one" }]);
+    await releaseArchive(archive, signer, { arch: "arm64" });
+    contract = await createContract({
+      p: { "00-fetch/00-run.sh": fetching(signer.keyring, "seen") },
+      q: { "00-fetch/00-run.sh": fetching(signer.keyring, "other") },
+    });
+  });
+  afterAll(async () => {
+    await contract[Symbol.asyncDispose]();
+    await signer[Symbol.asyncDispose]();
+    await scratch[Symbol.asyncDispose]();
+  });
+
+  onSteps("fail without failing the build, which says so, and are in no layer", async () => {
+    await using bad = await serveMirror(archive, () => 503);
+    await using good = await serveMirror(archive);
+    const env = { APT_MIRROR: address, DEBIAN_MIRROR: `${bad.url} ${good.url}` };
+    const run = await contract.build("p", env);
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    expect(run.stderr).toMatch(
+      `debian: ${bad.url} answers 503 Service Unavailable (2 times); other mirrors were asked`,
+    );
+    expect(await contract.seen("p/00-fetch")).toEqual(["one_1.0_all.deb"]);
+    const layer = await contract.layer("p/00-fetch");
+    expect(await readdir(join(layer, "rootfs"), { recursive: true })).toEqual(["seen"]);
+    expect(JSON.stringify(await contract.record("p/00-fetch"))).not.toContain(good.url);
+    // Another mirror is no other input: nothing runs again.
+    const moved = await contract.build("p", { APT_MIRROR: address, DEBIAN_MIRROR: good.url });
+    expect(moved.executed).toEqual([]);
+  });
+
+  onSteps(
+    "are named with their faults where all fail, and the next build goes on there",
+    async () => {
+      await using bad = await serveMirror(archive, () => 404);
+      const env = { APT_MIRROR: address, DEBIAN_MIRROR: bad.url, APT_RETRIES: "0" };
+      const failed = await contract.build("q", env);
+      expect(failed.exitCode, failed.stderr).toBe(5);
+      expect(failed.stderr).toContain(
+        `every mirror of debian failed: ${bad.url} answers 404 Not Found`,
+      );
+      bad.misdeed = () => undefined;
+      const again = await contract.build("q", env);
+      expect(again, again.stderr).toMatchObject({ exitCode: 0, executed: ["q/00-fetch"] });
+      const layer = await contract.layer("q/00-fetch");
+      expect(await readFile(join(layer, "rootfs/other"), "utf8")).toBe("one_1.0_all.deb\n");
+    },
+  );
+});
