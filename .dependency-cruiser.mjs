@@ -8,7 +8,7 @@ const mayImport = {
   // Rigs of tests: no sources import it.
   "packages/test-kit": "core",
   "apps/cli":
-    "nx turbo graph pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw mirrors binfmt config layers host core",
+    "nx turbo graph pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw outages mirrors binfmt config layers host core",
   "packages/nx": "graph config core",
   "packages/turbo": "graph core",
   // The only one that knows both what an image is and what runs it.
@@ -21,10 +21,11 @@ const mayImport = {
   "packages/twin": "mirrors binfmt layers core",
   "packages/pigen-source": "pigen-stages config core",
   "packages/pigen-stages": "layers core",
-  // These six are useful alone: none imports another.
+  // These seven are useful alone: none imports another.
   "packages/artifacts": "core",
   "packages/partitioner": "pi-boot core",
   "packages/kn86fw": "pi-boot core",
+  "packages/outages": "core",
   "packages/mirrors": "core",
   "packages/binfmt": "host core",
   "packages/task-cache": "core",

@@ -15,6 +15,9 @@ import { helpCommand } from "./commands/help.ts";
 import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
 import { lint } from "./commands/lint.ts";
+import { lock } from "./commands/lock/lock.ts";
+import { mirrors } from "./commands/mirrors/mirrors.ts";
+import { outages } from "./commands/outages/outages.ts";
 import { payload } from "./commands/payload/payload.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
@@ -42,6 +45,9 @@ const commands = {
   doctor,
   clean,
   config,
+  mirrors,
+  lock,
+  outages,
   payload,
   task,
   digest,

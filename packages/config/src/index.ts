@@ -6,8 +6,10 @@ export {
   upstreamPrefix,
 } from "./checkout.ts";
 export { type Environment, environmentPlace } from "./environment/environment.ts";
+export { type MirrorVariableName, mirrorVariables } from "./environment/mirror-variables.ts";
 export { type Misspelt, misspeltVariables } from "./environment/misspelt.ts";
 export { type OverrideName, overrides } from "./environment/overrides.ts";
+export { archiveOfAddress } from "./environment/package-config.ts";
 export { retiredNames } from "./environment/retired.ts";
 export {
   type DiskConfig,
@@ -20,8 +22,6 @@ export type { ImageInput } from "./inputs/image-input.ts";
 export { imageJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
 export type { MirrorConfig, PackageConfig } from "./mirrors/mirror-config.ts";
-export { type MirrorVariableName, mirrorVariables } from "./mirrors/mirror-variables.ts";
-export { archiveOfAddress } from "./mirrors/package-config.ts";
 export { payloadVariables } from "./payload/payload-config.ts";
 export { type PigenTag, parsePigenTag } from "./pigen-tag.ts";
 export { loadPin, type Pin, parsePin, pinFileName } from "./pin.ts";

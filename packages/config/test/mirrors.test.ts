@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { mirrorVariableIssues } from "../src/environment/mirror-variables.ts";
+import { packageConfig } from "../src/environment/package-config.ts";
 import { mirrorsSchema } from "../src/mirrors/mirror-schema.ts";
-import { mirrorVariableIssues } from "../src/mirrors/mirror-variables.ts";
-import { packageConfig } from "../src/mirrors/package-config.ts";
 
 const read = (written: object, env: Record<string, string>) =>
   packageConfig(mirrorsSchema.parse(written), "/work/apps/x", env);

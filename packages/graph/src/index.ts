@@ -1,8 +1,10 @@
 export { checkDisk } from "./disk/check-disk.ts";
+export { lockImage } from "./lock/lock-image.ts";
 export { imageNotices } from "./notices/image-notices.ts";
 export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
 export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./open/open-image.ts";
 export { imageReader, readImage } from "./open/read-image.ts";
+export { lockFile, readLock } from "./open/read-lock.ts";
 export { deployMode, deployName } from "./targets/deployed.ts";
 export { type EngineRun, engineEnvironment } from "./targets/engine-run.ts";
 export { explainTarget } from "./targets/explain-target.ts";

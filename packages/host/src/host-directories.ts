@@ -8,6 +8,8 @@ export interface HostDirectories {
   readonly store: string;
   /** Downloaded packages, by release and architecture. */
   readonly packages: string;
+  /** Packages and indexes by content: PIBUILD_PACKAGES, such as `pibuild lock export` writes. */
+  readonly packageStore: string;
   /** What Node.js keeps of the compiled command line. */
   readonly compiled: string;
   readonly toolVersions: string;
@@ -25,6 +27,7 @@ export function hostDirectories(env: NodeJS.ProcessEnv = process.env): HostDirec
     cache,
     store: env.PIBUILD_STORE || join(cache, "store"),
     packages: join(cache, "packages"),
+    packageStore: env.PIBUILD_PACKAGES || join(cache, "packages", "by-content"),
     compiled: join(cache, "compiled"),
     toolVersions: join(cache, "tool-versions.json"),
     mirrors: join(cache, "mirrors.json"),

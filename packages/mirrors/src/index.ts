@@ -7,9 +7,15 @@ export type { FaultReport } from "./fetch/health.ts";
 export { hostDebianMirrors } from "./host-debian-mirrors.ts";
 export { hostLogins } from "./host-logins.ts";
 export { type HostMirrorsOptions, hostMirrors, hostSources } from "./host-mirrors.ts";
+export { type CollectOptions, collectFiles } from "./lock/collect-files.ts";
+export { diffLocks, type LockChange } from "./lock/diff-locks.ts";
+export { formatLock, parseLock } from "./lock/lock-text.ts";
+export { TreeReader } from "./lock/read-tree.ts";
 export { checkPackages, lendPackages, returnPackages } from "./package-cache.ts";
 export type { Archive } from "./policy/archive.ts";
 export { defaultLimits, type Limits } from "./policy/limits.ts";
+export type { Lock, LockedPackage, LockedRelease } from "./policy/lock.ts";
+export { type MirrorState, type ProbeOptions, probeMirrors } from "./probe/probe-mirrors.ts";
 export { createProve, type ProveOptions } from "./prove.ts";
 export { aptProxyLines } from "./proxy/apt-conf.ts";
 export {
@@ -18,3 +24,4 @@ export {
   type ProxyOptions,
   startProxy,
 } from "./proxy/start-proxy.ts";
+export { PackageStore } from "./store/package-store.ts";

@@ -6,6 +6,7 @@ import { buildHere } from "../build/build-here.ts";
 import { defaultEngine, type EngineName } from "../build/engines.ts";
 import type { CliContext } from "../context.ts";
 import { failureOf } from "../failure/failure-of.ts";
+import { noting, OutageNotes } from "../outages/note-outages.ts";
 import { createReporter } from "../reporters/create-reporter.ts";
 import { buildInContainer } from "../venue/build-in-container.ts";
 import { chooseVenue } from "../venue/choose-venue.ts";
@@ -75,7 +76,9 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     const started = performance.now();
     const workspace = await findWorkspace(this.start);
     const engine = flags.engine ?? defaultEngine(workspace);
-    await using reporter = createReporter(this, { json, verbose, events });
+    await using shown = createReporter(this, { json, verbose, events });
+    const outages = new OutageNotes(this, { workspace, image: name });
+    const reporter = noting(shown, outages);
     try {
       const emit = (event: EventBody) => reporter.report(event);
       const { env, signal } = this;
@@ -102,7 +105,10 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     } catch (error) {
       const durationMs = performance.now() - started;
       reporter.fail({ image: name, target: target ?? "", durationMs, error: failureOf(error) });
+      outages.failed(error);
       throw error;
+    } finally {
+      await outages.write();
     }
   },
 });

@@ -1,6 +1,7 @@
 import { findWorkspace } from "@pibuild/config";
 import { createExec } from "@pibuild/core";
 import { hostTarget, openImage, readImage, runTarget, targetOf } from "@pibuild/graph";
+import { classify } from "@pibuild/outages";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { failureOf } from "../failure/failure-of.ts";
@@ -16,6 +17,8 @@ export const task = buildCommand<Record<never, never>, TargetArguments, CliConte
     try {
       await run(this, image, target);
     } catch (error) {
+      const cause = classify(error);
+      if (cause !== undefined) this.emit({ type: "outage", tried: [], ...cause });
       this.emit({ type: "task-failed", target, ...failureOf(error) });
       throw error;
     }

@@ -1,9 +1,9 @@
 import { editDistance } from "@pibuild/core";
-import { mirrorVariables } from "../mirrors/mirror-variables.ts";
 import { isReservedName } from "../reserved-names.ts";
 import type { SettingRow } from "../setting-row.ts";
 import { isSettingName, secretFileKey, secretNames, settingNames, settings } from "../settings.ts";
 import type { Environment } from "./environment.ts";
+import { mirrorVariables } from "./mirror-variables.ts";
 import { overrides } from "./overrides.ts";
 import { retiredNames } from "./retired.ts";
 

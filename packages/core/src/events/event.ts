@@ -98,6 +98,17 @@ export type Event = { readonly at: number } & (
       readonly rendered: string;
     }
   | {
+      /** The build failed, or had to go another way, for something outside of it. */
+      readonly type: "outage";
+      readonly component: "mirror" | "registry" | "git" | "disk" | "binfmt" | "container" | "time";
+      /** A few words of a-z and `-`. */
+      readonly slug: string;
+      readonly rootCause: string;
+      readonly remedy: string | undefined;
+      readonly code?: string;
+      readonly tried: readonly string[];
+    }
+  | {
       readonly type: "notice";
       readonly level: "info" | "warning";
       readonly message: string;

@@ -22,6 +22,7 @@ import { gitState } from "./git-state.ts";
 import { hintedCall } from "./hinted-call.ts";
 import { packageSource } from "./package-source.ts";
 import { readImage } from "./read-image.ts";
+import { usedLock } from "./read-lock.ts";
 import { readStages } from "./read-stages.ts";
 import { type UsedPiGen, usedPiGen } from "./used-pi-gen.ts";
 import { stepVariables } from "./variables.ts";
@@ -101,7 +102,12 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs, logins },
     ...{ release: image.release, arch: image.arch, piGen: image.piGen },
     ...{ hostDevices: image.hostDevices, sourceDateEpoch: image.sourceDateEpoch },
-    packages: await packageSource(image, { hostMirrors, logins, env }),
+    packages: await packageSource(image, {
+      hostMirrors,
+      logins,
+      env,
+      lock: await usedLock(image, env),
+    }),
   };
   const context: RunContext = {
     ...{ spec, directories, exec, emit },

@@ -2,13 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { archiveOfAddress, type Image } from "@pibuild/config";
 import { joinLogins, type Login } from "@pibuild/core";
-import type { Archive, DebianMirrors } from "@pibuild/mirrors";
+import type { Archive, DebianMirrors, Lock } from "@pibuild/mirrors";
 import type { RunSpec } from "@pibuild/pigen-runner";
 
 export interface PackageSources {
   readonly hostMirrors: DebianMirrors;
   readonly logins: readonly Login[];
   readonly env: NodeJS.ProcessEnv;
+  readonly lock: Lock | undefined;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface PackageSources {
  */
 export async function packageSource(
   image: Image,
-  { hostMirrors, logins, env }: PackageSources,
+  { hostMirrors, logins, env, lock }: PackageSources,
 ): Promise<NonNullable<RunSpec["packages"]>> {
   const { APT_MIRROR, APT_SECURITY_MIRROR, APT_PROXY } = image.settings;
   const { mirrors, retries, timeoutMs, aptOptions } = image.packages;
@@ -42,7 +43,7 @@ export async function packageSource(
       const keyring = said?.keyring;
       return {
         ...{ name, addresses },
-        candidates: [...new Set([...(said?.candidates ?? []), ...addresses])],
+        candidates: isOffline(env) ? [] : [...new Set([...(said?.candidates ?? []), ...addresses])],
         direct: said?.direct ?? name === "raspberrypi",
         ...(keyring === undefined ? {} : { keyring }),
       };
@@ -50,6 +51,7 @@ export async function packageSource(
   );
   return {
     archives,
+    lock,
     aptOptions,
     proxyEnv: proxyOf(joinLogins(APT_PROXY, logins), env),
     limits: {
@@ -57,6 +59,11 @@ export async function packageSource(
       ...(timeoutMs === undefined ? {} : { answerMs: timeoutMs, stallMs: timeoutMs }),
     },
   };
+}
+
+/** No mirror is asked: what is kept has to do. */
+function isOffline(env: NodeJS.ProcessEnv): boolean {
+  return env.PIBUILD_OFFLINE === "1";
 }
 
 function proxyOf(proxy: string, env: NodeJS.ProcessEnv): Record<string, string> {

@@ -11,8 +11,16 @@ export interface IndexEntry {
 
 const bufferBytes = 1024 * 1024;
 
-/** Gives the packages of a `Packages` file, in its order; holds one piece of it at a time. */
+/** Gives the packages of a `Packages` file, in its order. */
 export async function* readIndex(file: string): AsyncGenerator<IndexEntry> {
+  for await (const paragraph of readParagraphs(file)) {
+    const entry = indexEntry(paragraph);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+/** Gives the paragraphs of a file such as `Packages` or dpkg's `status`; holds one piece of it at a time. */
+export async function* readParagraphs(file: string): AsyncGenerator<string> {
   await using handle = await open(file);
   const buffer = Buffer.allocUnsafe(bufferBytes);
   let kept = "";
@@ -22,27 +30,25 @@ export async function* readIndex(file: string): AsyncGenerator<IndexEntry> {
     // Whole paragraphs; the last may have no empty line behind it.
     const end = bytesRead === 0 ? text.length : text.lastIndexOf("\n\n") + 1;
     kept = text.slice(end);
-    for (const paragraph of text.slice(0, end).split("\n\n")) {
-      const entry = readParagraph(paragraph);
-      if (entry !== undefined) yield entry;
-    }
+    for (const paragraph of text.slice(0, end).split("\n\n")) yield paragraph;
     if (bytesRead === 0) return;
   }
 }
 
-function readParagraph(text: string): IndexEntry | undefined {
-  const path = field(text, "Filename");
-  const sha256 = field(text, "SHA256");
-  const size = field(text, "Size");
+/** Where the package of a paragraph is; undefined where it does not say. */
+export function indexEntry(paragraph: string): IndexEntry | undefined {
+  const path = fieldOf(paragraph, "Filename");
+  const sha256 = fieldOf(paragraph, "SHA256");
+  const size = fieldOf(paragraph, "Size");
   if (!path || !size || sha256?.length !== 64) return undefined;
   return { path: path.replace(/^(?:\.\/)+/, ""), sha256: sha256 as Sha256, size: Number(size) };
 }
 
-/** By hand: an index has more than a million lines. */
-function field(text: string, name: string): string | undefined {
+/** The field of a paragraph that fits in one line. By hand: an index has more than a million lines. */
+export function fieldOf(paragraph: string, name: string): string | undefined {
   const label = `${name}: `;
-  const found = text.startsWith(label) ? 0 : text.indexOf(`\n${label}`) + 1;
-  if (found === 0 && !text.startsWith(label)) return undefined;
-  const end = text.indexOf("\n", found);
-  return text.slice(found + label.length, end === -1 ? undefined : end).trim();
+  const found = paragraph.startsWith(label) ? 0 : paragraph.indexOf(`\n${label}`) + 1;
+  if (found === 0 && !paragraph.startsWith(label)) return undefined;
+  const end = paragraph.indexOf("\n", found);
+  return paragraph.slice(found + label.length, end === -1 ? undefined : end).trim();
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Fetching, fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
 import type { Archive } from "../policy/archive.ts";
+import { type Routed, routeUrl } from "../policy/route.ts";
 import type { Suites } from "../release/suites.ts";
 import type { Stored } from "../store/package-store.ts";
 import { reasonOf } from "./reason.ts";
-import { type Routed, routeUrl } from "./route.ts";
 import { sendFile } from "./send-file.ts";
 
 export interface Answering extends Fetching {

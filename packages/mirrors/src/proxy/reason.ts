@@ -5,7 +5,9 @@ import { NobodyDelivers } from "../fetch/fetch-file.ts";
 export function reasonOf(error: unknown): string {
   const words =
     error instanceof NobodyDelivers
-      ? `every mirror of ${error.archive} failed: ${error.faults.map((fault) => `${fault.candidate} ${describeFault(fault)}`).join("; ")}`
+      ? error.faults.length === 0
+        ? `no mirror of ${error.archive} is asked, and what is kept has no ${error.path}`
+        : `every mirror of ${error.archive} failed: ${error.faults.map((fault) => `${fault.candidate} ${describeFault(fault)}`).join("; ")}`
       : isFull(error)
         ? "no space is left where packages are kept"
         : `the package proxy failed: ${(error as Error).message}`;

@@ -5,6 +5,7 @@ import { type FaultReport, Health } from "../fetch/health.ts";
 import { Connections } from "../fetch/http-answer.ts";
 import type { Archive } from "../policy/archive.ts";
 import { defaultLimits, type Limits } from "../policy/limits.ts";
+import type { Lock } from "../policy/lock.ts";
 import { Suites } from "../release/suites.ts";
 import { PackageStore } from "../store/package-store.ts";
 import { createAnswer } from "./answer.ts";
@@ -25,11 +26,13 @@ export interface ProxyOptions {
   readonly port?: number;
   /** Bytes that the directory may have of packages. Default: 20 GiB. */
   readonly mostBytes?: number;
+  /** The releases that are served, and no others. */
+  readonly lock?: Lock | undefined;
   readonly onFault?: (fault: FaultReport) => void;
 }
 
 /** Where packages come from, and how they are asked for. */
-export type PackageSource = Pick<ProxyOptions, "archives" | "limits" | "proxyEnv">;
+export type PackageSource = Pick<ProxyOptions, "archives" | "limits" | "proxyEnv" | "lock">;
 
 /** A proxy that apt, debootstrap and mmdebstrap take packages through, until disposal. */
 export interface PackageProxy extends AsyncDisposable {
@@ -56,7 +59,7 @@ export async function startProxy(options: ProxyOptions): Promise<PackageProxy> {
   });
   const { exec, archives, architectures, logins = [], proxyEnv = {} } = options;
   const fetching = { store, health, connections, limits, logins, proxyEnv, signal: stop.signal };
-  const suites = new Suites({ ...fetching, exec, architectures });
+  const suites = new Suites({ ...fetching, exec, architectures, lock: options.lock });
   await store.prune(options.mostBytes ?? defaultMostBytes);
   const server = createServer(createAnswer({ ...fetching, archives, suites }));
   // apt keeps its connection while dpkg works.

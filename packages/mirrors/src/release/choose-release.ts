@@ -7,6 +7,7 @@ import type { IndexTable } from "../index/index-table.ts";
 import { loadTable } from "../index/load-table.ts";
 import { packagesNames } from "../index/packages-names.ts";
 import type { Archive } from "../policy/archive.ts";
+import type { Lock } from "../policy/lock.ts";
 import { isSigned } from "./check-signature.ts";
 import { type FoundRelease, fetchReleases } from "./fetch-releases.ts";
 import { nameOf } from "./release-names.ts";
@@ -15,6 +16,8 @@ import { nameOf } from "./release-names.ts";
 export interface Suite extends FoundRelease {
   /** The directory that its names begin at, with a slash at its end; empty for an archive of one directory. */
   readonly root: string;
+  /** `InRelease` or `Release`. */
+  readonly file: string;
   /** Of the indexes of packages that were read, by the sum of each. */
   readonly tables: Map<Sha256, IndexTable>;
 }
@@ -23,6 +26,7 @@ export interface Choosing extends Fetching {
   readonly exec: Exec;
   /** Debian's names of architectures whose indexes must be there. */
   readonly architectures: readonly string[];
+  readonly lock?: Lock | undefined;
 }
 
 /**
@@ -59,7 +63,7 @@ export async function chooseRelease(
         for (const candidate of candidates)
           report(choosing, { kind, archive: archive.name, candidate, path });
       }
-      return { ...found, root, tables };
+      return { ...found, root, file, tables };
     }
     if (round >= choosing.limits.retries || !faults.some(mayPass)) break;
     await sleep(choosing.limits.pauseMs * 2 ** round * (0.5 + Math.random()), undefined, {
@@ -86,7 +90,7 @@ interface Complete {
 }
 
 /** The tables of a release's indexes, or what is wrong with it. */
-async function readIndexes(
+export async function readIndexes(
   choosing: Choosing,
   archive: Archive,
   { root, found, isLast, unknown }: Complete,

@@ -60,7 +60,8 @@ export async function fetchReleases(
     // Of two with the same date one is damaged: not the one that more mirrors have.
     (a, b) => b.release.date - a.release.date || b.candidates.length - a.candidates.length,
   );
-  return { found, faults };
+  const place = ({ candidate }: FaultReport) => archive.candidates.indexOf(candidate);
+  return { found, faults: faults.sort((a, b) => place(a) - place(b)) };
 }
 
 async function readText(fetching: Fetching, archive: Archive, url: string): Promise<string> {

@@ -7,6 +7,7 @@ import { isPackagesIndex } from "../index/packages-names.ts";
 import type { Archive } from "../policy/archive.ts";
 import type { Stored } from "../store/package-store.ts";
 import { type Choosing, chooseRelease, type Suite } from "./choose-release.ts";
+import { lockedRelease } from "./locked-release.ts";
 import { readRelease } from "./release-file.ts";
 import { nameByHash, nameOf } from "./release-names.ts";
 
@@ -72,12 +73,22 @@ export class Suites {
   }
 
   async #choose(archive: Archive, root: string, file: string): Promise<Suite | undefined> {
-    const suite = await chooseRelease(this.#choosing, archive, root, file);
+    const suite = await this.#anyRelease(archive, root, file);
     if (suite === undefined) return undefined;
     const to = join(this.#directory(archive), `${encodeURIComponent(root)}${file}`);
     await mkdir(dirname(to), { recursive: true });
     await placeFile(to, Buffer.from(suite.text, "latin1"));
     return suite;
+  }
+
+  async #anyRelease(archive: Archive, root: string, file: string): Promise<Suite | undefined> {
+    const { lock } = this.#choosing;
+    if (lock !== undefined) return lockedRelease({ ...this.#choosing, lock }, archive, root, file);
+    if (archive.candidates.length > 0) return chooseRelease(this.#choosing, archive, root, file);
+    // Without a network the release of the last time holds.
+    return (await this.#before(archive)).find(
+      (suite) => suite.root === root && suite.file === file,
+    );
   }
 
   #before(archive: Archive): Promise<readonly Suite[]> {
@@ -104,7 +115,9 @@ export class Suites {
         const table = await keptTable(this.#choosing.store.directory, sha256);
         if (table !== undefined) tables.set(sha256, table);
       }
-      suites.push({ text, release, root: decodeURIComponent(encoded), tables, candidates: [] });
+      const root = decodeURIComponent(encoded);
+      const file = name.slice(encoded.length);
+      suites.push({ ...{ text, release, root, file, tables }, candidates: [] });
     }
     return suites;
   }

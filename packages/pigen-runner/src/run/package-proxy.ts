@@ -28,7 +28,7 @@ export async function openPackages({
   const proxy = await startProxy({
     ...packages,
     ...{ exec, logins: spec.logins, architectures: [spec.arch] },
-    directory: join(directories.packages, "by-content"),
+    directory: directories.packageStore,
   });
   const aptLines = [...aptProxyLines(proxy.url, archives), ...packages.aptOptions];
   const write = (name: string, lines: readonly string[]) =>
@@ -43,17 +43,40 @@ export async function openPackages({
     aptLines,
     async [Symbol.asyncDispose]() {
       await proxy[Symbol.asyncDispose]();
-      for (const message of summaries(proxy.faults))
+      for (const { archive, mirror, words, times } of summaries(proxy.faults)) {
+        const rootCause = `${archive}: ${mirror} ${words}`;
+        const message = `${rootCause} (${count(times, "time")}); other mirrors were asked`;
         emit({ type: "notice", level: "warning", message });
+        if (times < 2) continue;
+        const tried = [`other mirrors of ${archive}: asked in its place ${count(times, "time")}`];
+        const remedy = "name it after others in DEBIAN_MIRROR or `mirrors:`, or leave it out";
+        emit({
+          type: "outage",
+          component: "mirror",
+          slug: `${archive}-mirror-failed`,
+          rootCause,
+          remedy,
+          tried,
+        });
+      }
     },
   };
 }
 
-/** A line for each mirror that failed, with its faults. */
-function summaries(faults: readonly FaultReport[]): string[] {
-  const byMirror = Map.groupBy(faults, ({ archive, candidate }) => `${archive}: ${candidate}`);
-  return [...byMirror].map(([mirror, found]) => {
-    const words = [...new Set(found.map(describeFault))];
-    return `${mirror} ${words.join("; ")} (${count(found.length, "time")}); other mirrors were asked`;
+interface Summary {
+  readonly archive: string;
+  readonly mirror: string;
+  readonly words: string;
+  readonly times: number;
+}
+
+/** What went wrong with each mirror. */
+function summaries(faults: readonly FaultReport[]): Summary[] {
+  const byMirror = Map.groupBy(faults, ({ archive, candidate }) => `${archive} ${candidate}`);
+  return [...byMirror.values()].flatMap((found) => {
+    const [first] = found;
+    if (first === undefined) return [];
+    const words = [...new Set(found.map(describeFault))].join("; ");
+    return [{ archive: first.archive, mirror: first.candidate, words, times: found.length }];
   });
 }

@@ -1,4 +1,5 @@
 import {
+  mirrorVariables,
   misspeltVariables,
   overrides,
   type SettingRow,
@@ -17,6 +18,7 @@ const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"].flatMap((
 /** What changes a build and is no setting. */
 const own = [
   ...["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SKIP_NX_CACHE"],
+  ...["PIBUILD_OFFLINE", "PIBUILD_LOCKED"],
   ...["PIBUILD_SECRET_KEY", "PIBUILD_SECRET_KEY_FILE"],
 ];
 
@@ -32,7 +34,8 @@ export function passedVariables(env: NodeJS.ProcessEnv): Record<string, undefine
   const inFiles = secretNames.map((name) => `${name}_FILE`);
   // It is inside that they are warned of.
   const misspelt = misspeltVariables(env).map(({ name }) => name);
-  const read = [...ofSettings, ...inFiles, ...Object.keys(overrides), ...own, ...proxies];
+  const rows = [...Object.keys(overrides), ...Object.keys(mirrorVariables)];
+  const read = [...ofSettings, ...inFiles, ...rows, ...own, ...proxies];
   return present([...read, ...misspelt], env);
 }
 

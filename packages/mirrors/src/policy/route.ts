@@ -1,4 +1,4 @@
-import type { Archive } from "../policy/archive.ts";
+import type { Archive } from "./archive.ts";
 
 /** What of an archive is asked for. */
 export interface Routed {

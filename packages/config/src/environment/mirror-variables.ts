@@ -1,6 +1,6 @@
 import type { ConfigIssue } from "@pibuild/core";
-import { type Environment, environmentIssue } from "../environment/environment.ts";
-import { mirrorAddress } from "./mirror-schema.ts";
+import { mirrorAddress } from "../mirrors/mirror-schema.ts";
+import { type Environment, environmentIssue } from "./environment.ts";
 
 /** A variable of pibuild's own environment that says how packages are fetched. */
 export interface MirrorVariable {

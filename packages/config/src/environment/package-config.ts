@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { z } from "zod";
-import type { Environment } from "../environment/environment.ts";
-import type { MirrorConfig, PackageConfig } from "./mirror-config.ts";
-import type { mirrorsSchema } from "./mirror-schema.ts";
+import type { MirrorConfig, PackageConfig } from "../mirrors/mirror-config.ts";
+import type { mirrorsSchema } from "../mirrors/mirror-schema.ts";
+import type { Environment } from "./environment.ts";
 import { addressesIn, mirrorVariables } from "./mirror-variables.ts";
 
 /** How an image's packages are fetched: the environment's mirrors, then those of image.yaml, then the rest. */

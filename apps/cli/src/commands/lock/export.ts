@@ -1,0 +1,56 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { findWorkspace } from "@pibuild/config";
+import { count, PibuildError } from "@pibuild/core";
+import { lockFile, openImage, readLock } from "@pibuild/graph";
+import { collectFiles } from "@pibuild/mirrors";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../../context.ts";
+import { imageParameter } from "../common-parameters.ts";
+
+export const exportLock = buildCommand<
+  Record<never, never>,
+  [image: string, directory: string],
+  CliContext
+>({
+  docs: {
+    brief: "Copy all that a lock names into a directory that another machine builds from",
+    fullDescription:
+      "There, with the same workspace and without a network:\n  PIBUILD_PACKAGES=<directory> PIBUILD_OFFLINE=1 pibuild build <image>",
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        imageParameter.parameters[0],
+        {
+          brief: "A directory; it is made where it does not exist",
+          parse: String,
+          placeholder: "directory",
+        },
+      ],
+    },
+  },
+  async func(this: CliContext, _flags, name, to) {
+    const { env, signal } = this;
+    const workspace = await findWorkspace(this.start);
+    const { image, context } = await openImage({ workspace, name, env, signal });
+    const lock = await readLock(image);
+    if (lock === undefined)
+      throw new PibuildError("CONFIG_MISSING", {
+        file: lockFile(image),
+        what: `the lock of ${name}`,
+      });
+    const { packages, logins, release, arch } = context.spec;
+    const { directories, exec } = context;
+    const directory = resolve(this.cwd, to);
+    await mkdir(directory, { recursive: true });
+    const files = await collectFiles(lock, directory, {
+      ...{ archives: packages?.archives ?? [], ...packages, logins, exec },
+      directory: directories.packageStore,
+      cache: join(directories.packages, `${release}-${arch}`),
+    });
+    await copyFile(lockFile(image), join(directory, "pibuild.lock"));
+    this.message(`${directory}: ${count(files, "file")}`);
+  },
+});

@@ -1,0 +1,86 @@
+import { findWorkspace } from "@pibuild/config";
+import { count, PibuildError, placeFile } from "@pibuild/core";
+import { lockFile, lockImage, openImage, readLock } from "@pibuild/graph";
+import { diffLocks, formatLock, type Lock, type LockChange } from "@pibuild/mirrors";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../../context.ts";
+import { giveBack } from "../../privilege/give-back.ts";
+import { imageParameter, jsonFlag } from "../common-parameters.ts";
+
+interface JsonFlags {
+  readonly json: boolean;
+}
+
+export const write = buildCommand<Record<never, never>, [image: string], CliContext>({
+  docs: {
+    brief: "Write down every package of a built image: later builds take the same ones",
+    fullDescription:
+      "Writes apps/<image>/pibuild.lock: the releases that apt had, and each package with its version, path\nand sum. Builds keep to it while it is there. To update, remove it, build, and write it again.",
+  },
+  parameters: { positional: imageParameter },
+  async func(this: CliContext, _flags, name) {
+    const { image, built } = await compare(this, name);
+    const file = lockFile(image);
+    await placeFile(file, formatLock(built));
+    await giveBack(this.env, [file]);
+    const { packages, releases } = built;
+    this.message(
+      `${file}: ${count(packages.length, "package")} of ${count(releases.length, "release")}`,
+    );
+  },
+});
+
+export const check = buildCommand<JsonFlags, [image: string], CliContext>({
+  docs: {
+    brief: "Say whether a built image has just the packages of its lock; ends with 7 where not",
+  },
+  parameters: { positional: imageParameter, flags: { json: jsonFlag } },
+  async func(this: CliContext, { json }, name) {
+    const changes = await changesOf(this, name);
+    print(this, json, changes);
+    if (changes.length === 0) return;
+    const detail = `${count(changes.length, "difference")} from pibuild.lock`;
+    const hint = `build ${name} again from its lock, or write the lock anew with \`pibuild lock ${name}\``;
+    throw new PibuildError("VERIFY_FAILED", { what: `the packages of ${name}`, detail, hint });
+  },
+});
+
+export const diff = buildCommand<JsonFlags, [image: string], CliContext>({
+  docs: {
+    brief: "Show what a built image has otherwise than its lock: packages with their versions",
+  },
+  parameters: { positional: imageParameter, flags: { json: jsonFlag } },
+  async func(this: CliContext, { json }, name) {
+    print(this, json, await changesOf(this, name));
+  },
+});
+
+async function changesOf(context: CliContext, name: string): Promise<LockChange[]> {
+  const { image, built } = await compare(context, name);
+  const lock = await readLock(image);
+  if (lock === undefined)
+    throw new PibuildError("CONFIG_MISSING", {
+      file: lockFile(image),
+      what: `the lock of ${name}`,
+    });
+  return diffLocks(lock, built);
+}
+
+async function compare(context: CliContext, name: string) {
+  const { env, signal } = context;
+  const workspace = await findWorkspace(context.start);
+  const open = await openImage({ workspace, name, env, signal });
+  const { lock: built, unknown } = await lockImage(open);
+  for (const each of unknown)
+    context.message(`warning: ${each} is installed, and no archive of the image has it`);
+  return { image: open.image, built: built satisfies Lock };
+}
+
+function print(context: CliContext, json: boolean, changes: readonly LockChange[]): void {
+  if (json) {
+    context.out(JSON.stringify({ schema: 1, changes }, undefined, 2));
+    return;
+  }
+  for (const { what, name, from = "-", to = "-" } of changes)
+    context.out(`${what}  ${name}  ${from}  ->  ${to}`);
+}

@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { findWorkspace } from "@pibuild/config";
+import { PibuildError } from "@pibuild/core";
+import { openImage } from "@pibuild/graph";
+import { aptProxyLines, describeFault, type PackageProxy, startProxy } from "@pibuild/mirrors";
+import { buildCommand, numberParser } from "@stricli/core";
+import type { CliContext } from "../../context.ts";
+import { imageParameter } from "../common-parameters.ts";
+
+interface ServeFlags {
+  readonly port: number;
+}
+
+export const serve = buildCommand<ServeFlags, [image: string], CliContext>({
+  docs: {
+    brief: "Serve an image's packages to any apt on this machine, until it is ended",
+    fullDescription: [
+      "What it prints is a file for /etc/apt/apt.conf.d of that apt. Builds start a proxy of their own:",
+      "this one is for other uses of the same mirrors.",
+    ].join("\n"),
+  },
+  parameters: {
+    positional: imageParameter,
+    flags: {
+      port: {
+        kind: "parsed",
+        parse: numberParser,
+        brief: "Where it listens, on loopback alone; 0 for a free port",
+        default: "3142",
+      },
+    },
+  },
+  async func(this: CliContext, { port }, name) {
+    const workspace = await findWorkspace(this.start);
+    const { context } = await openImage({ workspace, name, env: this.env, signal: this.signal });
+    const { packages, logins, arch } = context.spec;
+    const archives = packages?.archives ?? [];
+    const options = {
+      ...{ archives, ...packages, logins, port, exec: context.exec, architectures: [arch] },
+      directory: context.directories.packageStore,
+    };
+    await using proxy: PackageProxy = await startProxy({
+      ...options,
+      onFault: (fault) =>
+        this.message(`${fault.archive}: ${fault.candidate} ${describeFault(fault)}: ${fault.path}`),
+    }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") throw error;
+      const message = `port ${port} is in use: give another with --port, or 0 for a free one`;
+      throw new PibuildError("USAGE", { message });
+    });
+    for (const line of aptProxyLines(proxy.url, archives)) this.out(line);
+    this.message(`serving ${archives.map((each) => each.name).join(", ")} at ${proxy.url}`);
+    if (!this.signal.aborted) await once(this.signal, "abort");
+  },
+});
