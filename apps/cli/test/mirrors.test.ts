@@ -36,8 +36,9 @@ describe("pibuild mirrors", () => {
     });
     rig = await createRig();
     await rig.write({
-      "apps/t/image.yaml": "stages: [stages/s]\nexport: stages/s\n",
+      "apps/t/image.yaml": "stages: [stages/s]\nexport: stages/e\n",
       "stages/s/00-x/00-run.sh": "#!/bin/bash\n",
+      "stages/e/00-x/00-run.sh": "#!/bin/bash\n",
     });
   });
   afterAll(async () => {
@@ -51,7 +52,7 @@ describe("pibuild mirrors", () => {
     await using good = await serveMirror(archive);
     await using bad = await serveMirror(archive, () => 503);
     await rig.write({
-      "apps/t/image.yaml": `stages: [stages/s]\nexport: stages/s\nmirrors:\n  debian-security: { candidates: ["${good.url}"] }\n`,
+      "apps/t/image.yaml": `stages: [stages/s]\nexport: stages/e\nmirrors:\n  debian-security: { candidates: ["${good.url}"] }\n`,
     });
     const env = { ...own, DEBIAN_MIRROR: `${bad.url} ${good.url}` };
     const table = await rig.pibuild(["mirrors", "test", "t"], env);
@@ -75,7 +76,7 @@ describe("pibuild mirrors", () => {
     const port = await freePort();
     const env = { ...own, DEBIAN_MIRROR: good.url };
     const served = rig.start(["mirrors", "serve", "t", "--port", String(port)], env);
-    await listening(port);
+    await Promise.race([listening(port), served.done]);
     const again = await rig.pibuild(["mirrors", "serve", "t", "--port", String(port)], env);
     expect(again).toMatchObject({ exitCode: 2 });
     expect(again.stderr).toContain(`port ${port} is in use`);

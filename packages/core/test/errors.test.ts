@@ -303,7 +303,7 @@ describe("the form", () => {
       "  | E: Unable to locate package x",
       "  log: .pibuild/logs/kn86/base--01-net.log",
       "",
-      "hint: check the network, or name another mirror with APT_MIRROR",
+      "hint: check the network, or name further mirrors in DEBIAN_MIRROR",
       expect.stringMatching(/^hint: open a shell .*`pibuild shell kn86 base\/01-net`/),
     ]);
   });

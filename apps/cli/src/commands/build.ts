@@ -21,6 +21,8 @@ interface BuildFlags extends VenueFlags {
   readonly twin: boolean;
   readonly runner: "layered" | "upstream";
   readonly engine?: EngineName;
+  readonly locked: boolean;
+  readonly offline: boolean;
 }
 
 export const build = buildCommand<BuildFlags, [image: string], CliContext>({
@@ -64,35 +66,46 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
           "What orders the tasks: pibuild itself, or the workspace's Nx or Turborepo (default: Nx where there is an nx.json)",
         optional: true,
       },
+      locked: {
+        kind: "boolean",
+        brief: "Take packages of the image's pibuild.lock alone; without one, fail",
+        default: false,
+      },
+      offline: {
+        kind: "boolean",
+        brief: "Ask no mirror: packages come from what is kept, or from PIBUILD_PACKAGES",
+        default: false,
+      },
       ...venueFlags,
     },
     aliases: { v: "verbose" },
   },
   async func(this: CliContext, flags, name) {
+    const context = { ...this, env: { ...this.env, ...variablesOf(flags) } };
     const { target, json, verbose, events, runner } = flags;
     if (json && events) {
       throw new PibuildError("USAGE", { message: "--json and --events both want standard output" });
     }
     const started = performance.now();
-    const workspace = await findWorkspace(this.start);
+    const workspace = await findWorkspace(context.start);
     const engine = flags.engine ?? defaultEngine(workspace);
-    await using shown = createReporter(this, { json, verbose, events });
-    const outages = new OutageNotes(this, { workspace, image: name });
+    await using shown = createReporter(context, { json, verbose, events });
+    const outages = new OutageNotes(context, { workspace, image: name });
     const reporter = noting(shown, outages);
     try {
       const emit = (event: EventBody) => reporter.report(event);
-      const { env, signal } = this;
+      const { env, signal } = context;
       const read = imageReader({ workspace, name, env, signal });
       if (runner === "upstream") {
         // Before a container is made for it, or root is asked.
         const image = await read();
         await checkUpstreamBootstrap(await openImage({ workspace, name, env, signal, image }));
       }
-      const venue = await chooseVenue(this, { workspace, image: read, flags, emit });
+      const venue = await chooseVenue(context, { workspace, image: read, flags, emit });
       const built =
         venue.kind === "container"
-          ? await buildInContainer(this, venue, reporter, flags)
-          : await buildHere(this, {
+          ? await buildInContainer(context, venue, reporter, flags)
+          : await buildHere(context, {
               image: await read(),
               ...{ target, runner, engine },
               twin: flags.twin,
@@ -112,3 +125,11 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
     }
   },
 });
+
+/** Tasks are processes of their own: what the flags say reaches them as variables. */
+function variablesOf({ locked, offline }: BuildFlags): Record<string, string> {
+  return {
+    ...(locked ? { PIBUILD_LOCKED: "1" } : {}),
+    ...(offline ? { PIBUILD_OFFLINE: "1" } : {}),
+  };
+}

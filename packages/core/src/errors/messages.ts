@@ -199,7 +199,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `mirror \`${url}\` did not deliver: ${detail}`,
     hint:
       renew === undefined
-        ? `check the network, or ${isDebian ? "name another mirror with APT_MIRROR" : "name a proxy with APT_PROXY: a stage names this archive, and APT_MIRROR replaces only Debian's"}`
+        ? `check the network, or ${isDebian ? "name further mirrors in DEBIAN_MIRROR" : "name mirrors of this archive below `mirrors:` in image.yaml, or a proxy with APT_PROXY"}`
         : `the mirror has newer packages than the image's index of it: run \`${renew}\`, and build again`,
   }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({

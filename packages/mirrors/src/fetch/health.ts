@@ -31,12 +31,18 @@ export class Health {
 
   /** Those without a recent fault in the order of the policy, then the others, the least faulty first. */
   order(candidates: readonly string[]): string[] {
-    const now = Date.now();
-    const rank = (uri: string) => {
-      const state = this.#states.get(uri);
-      return state === undefined || state.restsUntil <= now ? 0 : state.faults;
-    };
-    return [...candidates].sort((a, b) => rank(a) - rank(b));
+    return [...candidates].sort((a, b) => this.#rank(a) - this.#rank(b));
+  }
+
+  /** Those without a recent fault; all where there is none. */
+  awake(candidates: readonly string[]): readonly string[] {
+    const found = candidates.filter((each) => this.#rank(each) === 0);
+    return found.length === 0 ? candidates : found;
+  }
+
+  #rank(candidate: string): number {
+    const state = this.#states.get(candidate);
+    return state === undefined || state.restsUntil <= Date.now() ? 0 : state.faults;
   }
 
   good(candidate: string): void {

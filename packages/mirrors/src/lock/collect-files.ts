@@ -90,5 +90,5 @@ async function copyInto(
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  return part.sum() === sha256 ? part.keep() : undefined;
+  return part.sum() === sha256 ? await part.keep() : undefined;
 }

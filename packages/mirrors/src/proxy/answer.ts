@@ -106,7 +106,7 @@ function fail(response: ServerResponse, error: unknown): void {
     response.destroy();
     return;
   }
-  const isAbsent =
-    error instanceof NobodyDelivers && error.faults.every(({ detail = "" }) => /^404/.test(detail));
+  const faults = error instanceof NobodyDelivers ? error.faults : [];
+  const isAbsent = faults.length > 0 && faults.every(({ detail = "" }) => /^404/.test(detail));
   refuse(response, isAbsent ? 404 : 502, reasonOf(error));
 }

@@ -43,7 +43,10 @@ export async function chooseRelease(
   const path = `${root}${file}`;
   let faults: readonly FaultReport[] = [];
   for (let round = 0; ; round++) {
-    const fetched = await fetchReleases(choosing, archive, path);
+    // One that has just kept us waiting need not do so for each suite.
+    const { candidates } = archive;
+    const asked = round === 0 ? choosing.health.awake(candidates) : candidates;
+    const fetched = await fetchReleases(choosing, { ...archive, candidates: asked }, path);
     faults = fetched.faults;
     const unknown = fetched.faults.map(({ candidate }) => candidate);
     for (const [index, found] of fetched.found.entries()) {
@@ -65,6 +68,7 @@ export async function chooseRelease(
       }
       return { ...found, root, file, tables };
     }
+    if (asked.length < candidates.length) continue;
     if (round >= choosing.limits.retries || !faults.some(mayPass)) break;
     await sleep(choosing.limits.pauseMs * 2 ** round * (0.5 + Math.random()), undefined, {
       signal: choosing.signal,

@@ -77,7 +77,12 @@ export class Suites {
     if (suite === undefined) return undefined;
     const to = join(this.#directory(archive), `${encodeURIComponent(root)}${file}`);
     await mkdir(dirname(to), { recursive: true });
-    await placeFile(to, Buffer.from(suite.text, "latin1"));
+    const bytes = Buffer.from(suite.text, "latin1");
+    await placeFile(to, bytes);
+    // A lock names it by its content.
+    await using part = await this.#choosing.store.receive();
+    await part.write(bytes);
+    await part.keep();
     return suite;
   }
 

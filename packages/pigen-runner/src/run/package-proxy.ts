@@ -23,13 +23,18 @@ export async function openPackages({
 }: RunContext): Promise<RunProxy> {
   const { packages } = spec;
   if (packages === undefined || packages.archives.length === 0)
-    return { aptLines: packages?.aptOptions ?? [], [Symbol.asyncDispose]: async () => undefined };
+    return withoutProxy(packages?.aptOptions ?? []);
   const { archives } = packages;
   const proxy = await startProxy({
     ...packages,
     ...{ exec, logins: spec.logins, architectures: [spec.arch] },
     directory: directories.packageStore,
+  }).catch((error: NodeJS.ErrnoException) => {
+    // In a namespace without loopback there is no network either: what needs none goes on.
+    if (error.code !== "EADDRNOTAVAIL") throw error;
+    return undefined;
   });
+  if (proxy === undefined) return withoutProxy(packages.aptOptions);
   const aptLines = [...aptProxyLines(proxy.url, archives), ...packages.aptOptions];
   const write = (name: string, lines: readonly string[]) =>
     writeFile(join(fetchDirectory, name), lines.map((line) => `${line}\n`).join(""));
@@ -45,9 +50,13 @@ export async function openPackages({
       await proxy[Symbol.asyncDispose]();
       for (const { archive, mirror, words, times } of summaries(proxy.faults)) {
         const rootCause = `${archive}: ${mirror} ${words}`;
-        const message = `${rootCause} (${count(times, "time")}); other mirrors were asked`;
-        emit({ type: "notice", level: "warning", message });
-        if (times < 2) continue;
+        const hasOthers = archives.some(
+          ({ name, candidates }) => name === archive && candidates.length > 1,
+        );
+        const message = `${rootCause} (${count(times, "time")})`;
+        const rest = hasOthers ? "; other mirrors were asked" : "";
+        emit({ type: "notice", level: "warning", message: message + rest });
+        if (times < 2 || !hasOthers) continue;
         const tried = [`other mirrors of ${archive}: asked in its place ${count(times, "time")}`];
         const remedy = "name it after others in DEBIAN_MIRROR or `mirrors:`, or leave it out";
         emit({
@@ -61,6 +70,10 @@ export async function openPackages({
       }
     },
   };
+}
+
+function withoutProxy(aptLines: readonly string[]): RunProxy {
+  return { aptLines, [Symbol.asyncDispose]: async () => undefined };
 }
 
 interface Summary {
