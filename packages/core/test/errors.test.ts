@@ -233,7 +233,7 @@ describe("the hint", () => {
     ["ENV_DISK_FULL", "pibuild clean --store"],
     ["ENV_UNSUPPORTED", "pibuild doctor"],
     ["CONTAINER_IMAGE_MISSING", "podman load"],
-    ["MIRROR_UNREACHABLE", "APT_MIRROR"],
+    ["MIRROR_UNREACHABLE", "DEBIAN_MIRROR"],
     ["PIGEN_MISSING", "pibuild sync"],
     ["PIGEN_UNREACHABLE", "PI_GEN_SOURCE"],
     ["PIGEN_TAG_MISSING", "PI_GEN_SOURCE"],

@@ -1,5 +1,6 @@
 import {
   cp,
+  mkdir,
   mkdtempDisposable,
   open as openFile,
   readdir,
@@ -23,8 +24,10 @@ import {
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 import { startProxy } from "../src/proxy/start-proxy.ts";
+import { PackageStore } from "../src/store/package-store.ts";
 
 const onApt = needs("apt-get", "gpg", "gpgconf", "gpgv", "dpkg-deb", "xz");
+const onMounts = needs("own mount namespace", "apt-get", "gpg", "gpgconf", "dpkg-deb", "xz");
 const exec = createExec();
 const day = 24 * 60 * 60_000;
 const limits = {
@@ -200,6 +203,64 @@ describe("a real apt", () => {
     // Either a package or an index: whatever it was, it is fetched again.
     await install();
     expect(file).toContain(await sha256File(join(directory, "sha256", file)));
+  });
+
+  onApt(
+    "is told of a release that the archive's keys did not sign, where no other is to be had",
+    async () => {
+      await using other = await makeSigner();
+      const foreign = await copy("foreign alone");
+      await releaseArchive(foreign, other);
+      await using mirror = await serveMirror(foreign);
+      await using proxy = await open([mirror.url]);
+      await using apt = await aptOf(proxy.url);
+      expect((await apt.get("update")).output).toContain(
+        `${mirror.url} has a release that the archive's keys did not sign`,
+      );
+    },
+  );
+
+  onApt("gets its packages while others use the same store, and remove from it", async () => {
+    await using mirror = await serveMirror(archive);
+    const directory = join(scratch.path, "busy");
+    const store = new PackageStore(directory);
+    let ended = false;
+    const install = async () => {
+      await using proxy = await open([mirror.url], { directory });
+      await using apt = await aptOf(proxy.url);
+      const update = await apt.get("update", "--error-on=any");
+      const { exitCode, output } = await apt.get("install", "--download-only", "-y", "all");
+      return { exitCode, output: update.output + output };
+    };
+    const pruning = (async () => {
+      while (!ended) await store.prune(0);
+    })();
+    const all = await Promise.all([install(), install(), install()]);
+    ended = true;
+    await pruning;
+    for (const { exitCode, output } of all) expect(exitCode, output).toBe(0);
+  });
+
+  onMounts("is told that the disk is full, and goes on when it is not", async () => {
+    await using mirror = await serveMirror(archive);
+    const directory = join(scratch.path, "small");
+    const mount = (...args: string[]) =>
+      exec.run({ program: "mount", args: ["-t", "tmpfs", ...args, "tmpfs", directory] });
+    await mkdir(directory);
+    await mount("-o", "size=256k");
+    await using _mounted = {
+      [Symbol.asyncDispose]: async () =>
+        void (await exec.run({ program: "umount", args: [directory] })),
+    };
+    await using proxy = await open([mirror.url], { directory });
+    await using apt = await aptOf(proxy.url);
+    expect(await apt.get("update", "--error-on=any")).toMatchObject({ exitCode: 0 });
+    const full = await apt.get("install", "--download-only", "-y", "all");
+    expect(full.output).toContain("No space left on device, where packages are kept");
+    expect(proxy.faults).toEqual([]);
+    await mount("-o", "remount,size=8m");
+    const done = await apt.get("install", "--download-only", "-y", "all");
+    expect(done, done.output).toMatchObject({ exitCode: 0 });
   });
 
   onApt("is told that the policy has no such archive, and opens no tunnel", async () => {

@@ -1,8 +1,9 @@
+import { type FileHandle, open } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Fetching, fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
 import type { Archive } from "../policy/archive.ts";
 import { type Routed, routeUrl } from "../policy/route.ts";
-import type { Suites } from "../release/suites.ts";
+import type { Found, Suites } from "../release/suites.ts";
 import type { Stored } from "../store/package-store.ts";
 import { reasonOf } from "./reason.ts";
 import { sendFile } from "./send-file.ts";
@@ -44,18 +45,32 @@ async function answer(
   const found = await answering.suites.find(routed.archive, routed.path);
   if (found === undefined)
     return refuse(response, 404, "no release of the archive that was fetched here names it");
-  const stored = await once(fetched, found.named.sha256, async () => {
-    return (
-      (await answering.store.find(found.named.sha256)) ??
-      fetchFile(answering, routed.archive, found.named)
-    );
-  });
-  await answering.suites.learn(found, stored);
-  const stillThere = (await answering.store.find(found.named.sha256)) ?? stored;
+  await using file = await openFound(answering, fetched, routed.archive, found);
   await sendFile(request, response, {
-    ...stillThere,
+    ...{ file, size: found.named.size },
     headers: { "last-modified": new Date(found.suite.release.date).toUTCString() },
   });
+}
+
+/** A file of the store, open: another build may remove it at any time, and then it is fetched again. */
+async function openFound(
+  answering: Answering,
+  fetched: Map<string, Promise<Stored>>,
+  archive: Archive,
+  found: Found,
+): Promise<FileHandle> {
+  const { sha256 } = found.named;
+  for (;;) {
+    const stored = await once(fetched, sha256, async () => {
+      return (await answering.store.find(sha256)) ?? fetchFile(answering, archive, found.named);
+    });
+    try {
+      await answering.suites.learn(found, stored);
+      return await open(stored.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
 }
 
 async function answerRelease(
@@ -87,7 +102,11 @@ async function once(
   fetched.set(key, made);
   made.then(
     () => fetched.delete(key),
-    () => setTimeout(() => fetched.delete(key), rememberMs).unref(),
+    (error) => {
+      if (error instanceof NobodyDelivers)
+        setTimeout(() => fetched.delete(key), rememberMs).unref();
+      else fetched.delete(key);
+    },
   );
   return made;
 }

@@ -9,7 +9,7 @@ export function reasonOf(error: unknown): string {
         ? `no mirror of ${error.archive} is asked, and what is kept has no ${error.path}`
         : `every mirror of ${error.archive} failed: ${error.faults.map((fault) => `${fault.candidate} ${describeFault(fault)}`).join("; ")}`
       : isFull(error)
-        ? "no space is left where packages are kept"
+        ? "No space left on device, where packages are kept"
         : `the package proxy failed: ${(error as Error).message}`;
   return words.replaceAll(/[^\x20-\x7e]+/g, " ");
 }

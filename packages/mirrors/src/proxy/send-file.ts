@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 export interface Sent {
-  readonly path: string;
+  readonly file: FileHandle;
   readonly size: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -14,9 +14,8 @@ const bufferBytes = 256 * 1024;
 export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, size, headers }: Sent,
+  { file, size, headers }: Sent,
 ) {
-  await using file = await open(path);
   const from = rangeOf(request.headers.range, size);
   const all = { "accept-ranges": "bytes", "content-type": "application/octet-stream", ...headers };
   if (from === undefined) {
