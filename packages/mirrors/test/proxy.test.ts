@@ -263,6 +263,25 @@ describe("a real apt", () => {
     expect(done, done.output).toMatchObject({ exitCode: 0 });
   });
 
+  onApt("waits for a mirror that hangs once, and not for each suite and file", async () => {
+    const two = await copy("two suites");
+    await releaseArchive(two, signer, { suite: "trixie" });
+    await using hangs = await serveMirror(two, () => "hang");
+    await using good = await serveMirror(two);
+    const rest = { limits: { ...limits, restMs: 60_000 } };
+    await using proxy = await open([hangs.url, good.url], rest);
+    for (const suite of ["bookworm", "trixie"]) {
+      await using apt = await openApt(
+        `deb [signed-by=${signer.keyring}] ${address} ${suite} main`,
+        { proxy: proxy.url },
+      );
+      expect(await apt.get("update", "--error-on=any")).toMatchObject({ exitCode: 0 });
+      const install = await apt.get("install", "--download-only", "-y", "all");
+      expect(install, install.output).toMatchObject({ exitCode: 0 });
+    }
+    expect(hangs.asked).toEqual(["dists/bookworm/InRelease"]);
+  });
+
   onApt("is told that the policy has no such archive, and opens no tunnel", async () => {
     await using mirror = await serveMirror(archive);
     await using proxy = await open([mirror.url]);

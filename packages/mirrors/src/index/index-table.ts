@@ -4,6 +4,7 @@ import type { IndexEntry } from "./read-index.ts";
 
 /** Bytes of a row: what the path hashes to, the size, the sum. */
 const [keyBytes, sizeBytes, sumBytes] = [10, 6, 32];
+const firstRows = 1024;
 const rowBytes = keyBytes + sizeBytes + sumBytes;
 
 /**
@@ -42,17 +43,28 @@ export class IndexTable {
   }
 }
 
-/** Makes the table of an index. */
-export async function makeTable(entries: AsyncIterable<IndexEntry>): Promise<IndexTable> {
-  const rows: Buffer[] = [];
-  for await (const { path, size, sha256 } of entries) {
-    const row = Buffer.alloc(rowBytes);
-    keyOf(path).copy(row, 0, 0, keyBytes);
-    row.writeUIntBE(size, keyBytes, sizeBytes);
-    row.write(sha256, keyBytes + sizeBytes, "hex");
-    rows.push(row);
+/** Makes the table of an index, in one piece of memory that grows. */
+export async function makeTable(
+  entries: AsyncIterable<readonly IndexEntry[]>,
+): Promise<IndexTable> {
+  let rows = Buffer.allocUnsafeSlow(firstRows * rowBytes);
+  let count = 0;
+  for await (const some of entries) {
+    for (const { path, size, sha256 } of some) {
+      const at = count * rowBytes;
+      if (at === rows.length) rows = Buffer.concat([rows], rows.length * 2);
+      keyOf(path).copy(rows, at, 0, keyBytes);
+      rows.writeUIntBE(size, at + keyBytes, sizeBytes);
+      rows.write(sha256, at + keyBytes + sizeBytes, "hex");
+      count += 1;
+    }
   }
-  return new IndexTable(Buffer.concat(rows.sort((a, b) => a.compare(b))));
+  const order = Uint32Array.from({ length: count }, (_, row) => row * rowBytes).sort((a, b) =>
+    rows.compare(rows, b, b + keyBytes, a, a + keyBytes),
+  );
+  const sorted = Buffer.allocUnsafeSlow(count * rowBytes);
+  order.forEach((from, row) => void rows.copy(sorted, row * rowBytes, from, from + rowBytes));
+  return new IndexTable(sorted);
 }
 
 function keyOf(path: string): Buffer {

@@ -31,7 +31,9 @@ export async function loadTable(
 ): Promise<IndexTable> {
   const kept = await keptTable(directory, sum);
   if (kept !== undefined) return kept;
-  await using scratch = await mkdtempDisposable(join(directory, "partial", "index-"));
+  const partial = join(directory, "partial");
+  await mkdir(partial, { recursive: true });
+  await using scratch = await mkdtempDisposable(join(partial, "index-"));
   const plain = await unpack(exec, path, join(scratch.path, "Packages"), name);
   const table = await makeTable(readIndex(plain));
   const to = join(directory, "tables", sum);

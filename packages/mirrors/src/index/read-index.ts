@@ -9,14 +9,66 @@ export interface IndexEntry {
   readonly size: number;
 }
 
-const bufferBytes = 1024 * 1024;
+const bufferBytes = 128 * 1024;
+const [gap, pathLabel, sumLabel, sizeLabel] = [
+  "\n\n",
+  "\nFilename: ",
+  "\nSHA256: ",
+  "\nSize: ",
+].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer, Buffer];
 
-/** Gives the packages of a `Packages` file, in its order. */
-export async function* readIndex(file: string): AsyncGenerator<IndexEntry> {
-  for await (const paragraph of readParagraphs(file)) {
-    const entry = indexEntry(paragraph);
-    if (entry !== undefined) yield entry;
+/**
+ * Gives the packages of a `Packages` file in its order, some at a time. It looks at bytes: 50 MB of text as strings
+ * would be the most that a proxy ever holds.
+ */
+export async function* readIndex(file: string): AsyncGenerator<readonly IndexEntry[]> {
+  await using handle = await open(file);
+  // What is left of the piece before stands at its beginning, after the line that a label begins with.
+  let buffer = Buffer.alloc(bufferBytes, "\n");
+  let filled = 1;
+  for (;;) {
+    if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled);
+    filled += bytesRead;
+    const end = bytesRead === 0 ? filled : buffer.lastIndexOf(gap, filled - 1 - gap.length);
+    if (end > 0) {
+      yield entriesIn(buffer.subarray(0, end));
+      buffer.copyWithin(0, end, filled);
+      filled -= end;
+    }
+    if (bytesRead === 0) return;
   }
+}
+
+/** Of whole paragraphs, each with the end of a line before it. */
+function entriesIn(bytes: Buffer): IndexEntry[] {
+  const found: IndexEntry[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const next = bytes.indexOf(gap, start + 1);
+    const paragraph = bytes.subarray(start, next === -1 ? bytes.length : next);
+    const [path, sha256, size] = [pathLabel, sumLabel, sizeLabel].map((label) =>
+      line(paragraph, label),
+    );
+    if (path && size && sha256?.length === 64)
+      found.push({ path: withoutDot(path), sha256: sha256 as Sha256, size: Number(size) });
+    if (next === -1) break;
+    // The second of the two begins the next one.
+    start = next + 1;
+  }
+  return found;
+}
+
+function line(paragraph: Buffer, label: Buffer): string | undefined {
+  const at = paragraph.indexOf(label);
+  if (at === -1) return undefined;
+  const end = paragraph.indexOf(10, at + label.length);
+  return paragraph
+    .toString("latin1", at + label.length, end === -1 ? paragraph.length : end)
+    .trim();
+}
+
+function withoutDot(path: string): string {
+  return path.replace(/^(?:\.\/)+/, "");
 }
 
 /** Gives the paragraphs of a file such as `Packages` or dpkg's `status`; holds one piece of it at a time. */
@@ -41,7 +93,7 @@ export function indexEntry(paragraph: string): IndexEntry | undefined {
   const sha256 = fieldOf(paragraph, "SHA256");
   const size = fieldOf(paragraph, "Size");
   if (!path || !size || sha256?.length !== 64) return undefined;
-  return { path: path.replace(/^(?:\.\/)+/, ""), sha256: sha256 as Sha256, size: Number(size) };
+  return { path: withoutDot(path), sha256: sha256 as Sha256, size: Number(size) };
 }
 
 /** The field of a paragraph that fits in one line. By hand: an index has more than a million lines. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exec, Sha256 } from "@pibuild/core";
 import { mayPass } from "../fetch/fault.ts";
-import { type Fetching, fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
+import { type Fetching, NobodyDelivers } from "../fetch/fetch-file.ts";
 import type { FaultReport } from "../fetch/health.ts";
+import { useFile } from "../fetch/use-file.ts";
 import type { IndexTable } from "../index/index-table.ts";
 import { loadTable } from "../index/load-table.ts";
 import { packagesNames } from "../index/packages-names.ts";
@@ -111,13 +112,10 @@ export async function readIndexes(
     const named = nameOf(root, name, found.release);
     if (named === undefined) continue;
     try {
-      const stored =
-        (await choosing.store.find(named.sha256)) ??
-        (await fetchFile({ ...choosing, limits }, from, named));
-      tables.set(
-        stored.sha256,
-        await loadTable(choosing.exec, choosing.store.directory, stored, name),
-      );
+      await useFile({ ...choosing, limits }, from, named, async (stored) => {
+        const { exec, store } = choosing;
+        tables.set(stored.sha256, await loadTable(exec, store.directory, stored, name));
+      });
     } catch (error) {
       if (error instanceof NobodyDelivers) return { kind: "half-synced", detail: name };
       throw error;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { fetchFile, NobodyDelivers } from "../fetch/fetch-file.ts";
+import { NobodyDelivers } from "../fetch/fetch-file.ts";
+import { useFile } from "../fetch/use-file.ts";
 import type { Archive } from "../policy/archive.ts";
 import type { Lock } from "../policy/lock.ts";
 import { type Choosing, readIndexes, type Suite } from "./choose-release.ts";
@@ -20,9 +21,7 @@ export async function lockedRelease(
     (each) => each.archive === archive.name && each.path === path,
   );
   if (named === undefined) return undefined;
-  const stored =
-    (await choosing.store.find(named.sha256)) ?? (await fetchFile(choosing, archive, named));
-  const text = await readFile(stored.path, "latin1");
+  const text = await useFile(choosing, archive, named, ({ path }) => readFile(path, "latin1"));
   const release = readRelease(text);
   const { candidates } = archive;
   if (release === undefined) throw new NobodyDelivers(archive.name, path, []);
