@@ -1,5 +1,5 @@
 import { constants, createReadStream, createWriteStream } from "node:fs";
-import { copyFile, mkdir, mkdtempDisposable, readFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -33,8 +33,9 @@ export async function loadTable(
   if (kept !== undefined) return kept;
   const partial = join(directory, "partial");
   await mkdir(partial, { recursive: true });
-  await using scratch = await mkdtempDisposable(join(partial, "index-"));
-  const plain = await unpack(exec, path, join(scratch.path, "Packages"), name);
+  const scratch = await mkdtemp(join(partial, "index-"));
+  await using _scratch = { [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }) };
+  const plain = await unpack(exec, path, join(scratch, "Packages"), name);
   const table = await makeTable(readIndex(plain));
   const to = join(directory, "tables", sum);
   await mkdir(dirname(to), { recursive: true });

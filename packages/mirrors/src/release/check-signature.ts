@@ -1,4 +1,4 @@
-import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
@@ -10,8 +10,9 @@ export async function isSigned(
   { text, signature }: Pick<FoundRelease, "text" | "signature">,
   keyring: string,
 ): Promise<boolean> {
-  await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-release-"));
-  const [file, beside] = [join(scratch.path, "release"), join(scratch.path, "signature")];
+  const scratch = await mkdtemp(join(tmpdir(), "pibuild-release-"));
+  await using _scratch = { [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }) };
+  const [file, beside] = [join(scratch, "release"), join(scratch, "signature")];
   await writeFile(file, text, "latin1");
   if (signature !== undefined) await writeFile(beside, signature, "latin1");
   const files = signature === undefined ? [file] : [beside, file];
