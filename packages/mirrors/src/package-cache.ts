@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { placeFile, type Sha256, sha256File } from "@pibuild/core";
+import { partBeside, placeFile, type Sha256, sha256File } from "@pibuild/core";
 import { type PackageIndex, readPackageIndex } from "./package-index.ts";
 import { identityOf, type PackageSums, readSums, writeSums } from "./package-sums.ts";
+import type { PackageStore } from "./store/package-store.ts";
 
 /**
  * The names of the packages in a cache that a tree may get: apt believes a file that is there by its size.
@@ -38,13 +39,15 @@ export async function lendPackages(cache: string, archives: string): Promise<voi
 }
 
 /**
- * Copies newly downloaded packages into the cache, also after a step that failed: those that a signed
- * index in one of the directories names with just these bytes.
+ * Takes newly downloaded packages into the cache, also after a step that failed: those that a signed
+ * index in one of the directories names with just these bytes. One that is in `store` by its content is another name
+ * of that file; others are copied.
  */
 export async function returnPackages(
   archives: string,
   cache: string,
   lists: readonly string[],
+  store?: PackageStore,
 ): Promise<void> {
   await mkdir(cache, { recursive: true });
   const sums = await readSums(cache);
@@ -55,7 +58,10 @@ export async function returnPackages(
   const index = await readPackageIndex(lists);
   for (const name of fresh) {
     const allowed = index.get(name);
-    const sha256 = allowed && (await copyIn(join(archives, name), join(cache, name), allowed));
+    const to = join(cache, name);
+    const sha256 =
+      allowed &&
+      ((await linkIn(store, to, allowed)) ?? (await copyIn(join(archives, name), to, allowed)));
     const identity = identityOf(join(cache, name));
     if (sha256 !== undefined && identity !== undefined) sums[name] = { sha256, identity };
   }
@@ -98,6 +104,28 @@ async function isNew(
   const identity = identityOf(join(cache, name));
   const isKnown = identity !== undefined && identity === sums[name]?.identity;
   return !isKnown || Number(identity.split(" ")[1]) !== found.size;
+}
+
+/** The file of the store that has a sum which an index allows; undefined where there is none, or on another disk. */
+async function linkIn(
+  store: PackageStore | undefined,
+  to: string,
+  allowed: ReadonlySet<Sha256>,
+): Promise<Sha256 | undefined> {
+  for (const sum of store === undefined ? [] : allowed) {
+    const stored = await store?.find(sum);
+    if (stored === undefined) continue;
+    const part = partBeside(to);
+    try {
+      await link(stored.path, part);
+      await rename(part, to);
+      return sum;
+    } catch {
+      // A copy is as good.
+      await rm(part, { force: true });
+    }
+  }
+  return undefined;
 }
 
 /** A copy, as a chroot may still write to the original; what was read is what is checked. */

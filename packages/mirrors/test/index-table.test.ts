@@ -30,6 +30,21 @@ test("every package of an index is found by its path, and nothing else", async (
     expect(table.find(path)).toBeUndefined();
 });
 
+test("the files of a source package are found, which stand in lines of their own", async () => {
+  await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild index-"));
+  const file = join(scratch.path, "Sources");
+  const source = (name: string) => [
+    `Package: ${name}`,
+    `Files:\n 0123 7 ${name}.dsc`,
+    `Checksums-Sha256:\n ${sum(name)} 7 ${name}.dsc\n ${sum(`${name} x`)} 9 ${name}.tar.xz`,
+    `Directory: pool/main/${name}`,
+  ];
+  await writeFile(file, ["a", "b"].map((name) => `${source(name).join("\n")}\n`).join("\n"));
+  const table = await makeTable(readIndex(file));
+  expect(table.find("pool/main/b/b.dsc")).toEqual({ size: 7, sha256: sum("b") });
+  expect(table.find("pool/main/a/a.tar.xz")).toEqual({ size: 9, sha256: sum("a x") });
+});
+
 test("an empty index has nothing, and a small one all that it has", async () => {
   await fc.assert(
     fc.asyncProperty(

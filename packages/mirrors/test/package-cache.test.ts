@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "@pibuild/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkPackages, lendPackages, returnPackages } from "../src/index.ts";
+import { checkPackages, lendPackages, PackageStore, returnPackages } from "../src/index.ts";
 
 let scratch: string;
 let cache: string;
@@ -85,6 +85,29 @@ describe("what was downloaded", () => {
     // What is in the cache is no other name of what a chroot may write to.
     await overwrite(join(archives, oneFile), "bad");
     expect(await readFile(join(cache, oneFile), "utf8")).toBe("one");
+  });
+
+  test("is another name of what the store has by its content, and a copy where that is damaged", async () => {
+    await index([
+      [one, "one"],
+      [two, "two"],
+    ]);
+    await download(oneFile, "one");
+    await download("two_1_all.deb", "two");
+    const store = new PackageStore(join(scratch, "store"));
+    for (const text of ["one", "two"]) {
+      await using part = await store.receive();
+      await part.write(Buffer.from(text));
+      await part.keep();
+    }
+    const path = async (text: string) => (await store.find(sha256(text)))?.path ?? "";
+    const [kept, damaged] = [await path("one"), await path("two")];
+    await overwrite(damaged, "bad");
+    await returnPackages(archives, cache, [lists], store);
+    expect((await stat(join(cache, oneFile))).ino).toBe((await stat(kept)).ino);
+    expect(await readFile(join(cache, "two_1_all.deb"), "utf8")).toBe("two");
+    expect(await checkPackages(cache, [])).toEqual([oneFile, "two_1_all.deb"]);
+    expect(await path("one")).toBe(kept);
   });
 
   test.each([

@@ -32,7 +32,7 @@ const exec = createExec();
 const day = 24 * 60 * 60_000;
 const limits = {
   ...{ answerMs: 300, stallMs: 300, patienceMs: 200, leastRate: 16 * 1024 },
-  ...{ pauseMs: 10, restMs: 0, retries: 1 },
+  ...{ pauseMs: 10, restMs: 0, retries: 1, rememberMs: 0 },
 };
 const names = Array.from({ length: 20 }, (_, index) => `package-${index}`);
 const misdeeds: readonly Misdeed[] = [
@@ -281,6 +281,36 @@ describe("a real apt", () => {
     }
     expect(hangs.asked).toEqual(["dists/bookworm/InRelease"]);
   });
+
+  onApt(
+    "gets what lists from elsewhere name, where the proxy has never seen their indexes",
+    async () => {
+      await using mirror = await serveMirror(archive);
+      await using first = await open([mirror.url]);
+      await using apt = await aptOf(first.url);
+      await apt.get("update");
+      const get = async (options = {}) => {
+        await using other = await open([mirror.url], options);
+        const name = `Acquire::http::Proxy=${other.url}`;
+        return apt.get("-o", name, "install", "--download-only", "-y", "package-3");
+      };
+      const lists = [join(apt.directory, "nothing"), join(apt.directory, "state/lists")];
+      expect((await get()).output).toContain(
+        "404  no release of the archive that was fetched here",
+      );
+      const done = await get({ lists });
+      expect(done, done.output).toMatchObject({ exitCode: 0 });
+      expect(await apt.archives()).toEqual(["package-3_1.0_all.deb"]);
+      // What a chroot made of them itself is not believed.
+      const [name = ""] = (await readdir(lists[1] ?? "")).filter((each) =>
+        each.endsWith("_Packages"),
+      );
+      const file = join(lists[1] ?? "", name);
+      await writeFile(file, (await readFile(file, "utf8")).replaceAll("package-3", "package-X"));
+      await rm(join(apt.directory, "cache/archives/package-3_1.0_all.deb"));
+      expect((await get({ lists })).exitCode).toBe(100);
+    },
+  );
 
   onApt("is told that the policy has no such archive, and opens no tunnel", async () => {
     await using mirror = await serveMirror(archive);

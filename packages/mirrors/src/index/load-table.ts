@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { type Exec, placeFile, sha256 } from "@pibuild/core";
+import { type Exec, placeFile, type Sha256, sha256 } from "@pibuild/core";
 import type { Stored } from "../store/package-store.ts";
 import { IndexTable, makeTable } from "./index-table.ts";
 import { readIndex } from "./read-index.ts";
@@ -36,6 +36,15 @@ export async function loadTable(
   const scratch = await mkdtemp(join(partial, "index-"));
   await using _scratch = { [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }) };
   const plain = await unpack(exec, path, join(scratch, "Packages"), name);
+  return await makeKept(directory, plain, sum);
+}
+
+/** The table of an index that is not packed, whose sum was checked. */
+export async function tableOf(directory: string, plain: string, sum: Sha256): Promise<IndexTable> {
+  return (await keptTable(directory, sum)) ?? (await makeKept(directory, plain, sum));
+}
+
+async function makeKept(directory: string, plain: string, sum: Sha256): Promise<IndexTable> {
   const table = await makeTable(readIndex(plain));
   const to = join(directory, "tables", sum);
   await mkdir(dirname(to), { recursive: true });

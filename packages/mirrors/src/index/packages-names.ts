@@ -3,9 +3,9 @@ const endings = [".xz", ".gz", ""];
 
 const packages = /^((?:.*\/)?)Packages(\.xz|\.gz|)$/;
 
-/** Whether a file of a release is an index of packages that can be read. */
+/** Whether a file of a release is an index, of packages or sources, that can be read. */
 export function isPackagesIndex(name: string): boolean {
-  return packages.test(name);
+  return /(?:^|\/)(?:Packages|Sources)(?:\.xz|\.gz|)$/.test(name);
 }
 
 /** The index of packages of each component in a release, for these architectures; the installer's are left out. */

@@ -10,6 +10,8 @@ export interface IndexEntry {
 }
 
 const bufferBytes = 128 * 1024;
+const sumsLabel = Buffer.from("\nChecksums-Sha256:\n");
+const directoryLabel = Buffer.from("\nDirectory: ");
 const [gap, pathLabel, sumLabel, sizeLabel] = [
   "\n\n",
   "\nFilename: ",
@@ -49,6 +51,7 @@ function entriesIn(bytes: Buffer): IndexEntry[] {
     const [path, sha256, size] = [pathLabel, sumLabel, sizeLabel].map((label) =>
       line(paragraph, label),
     );
+    found.push(...sourceFiles(paragraph));
     if (path && size && sha256?.length === 64)
       found.push({ path: withoutDot(path), sha256: sha256 as Sha256, size: Number(size) });
     if (next === -1) break;
@@ -56,6 +59,19 @@ function entriesIn(bytes: Buffer): IndexEntry[] {
     start = next + 1;
   }
   return found;
+}
+
+/** The files of a source package, which stand in lines of their own. */
+function sourceFiles(paragraph: Buffer): IndexEntry[] {
+  const at = paragraph.indexOf(sumsLabel);
+  const directory = at === -1 ? undefined : line(paragraph, directoryLabel);
+  if (directory === undefined) return [];
+  const text = paragraph.toString("latin1", at + sumsLabel.length);
+  const rows = /^(?: [0-9a-f]{64} \d+ \S+\n?)*/.exec(text)?.[0] ?? "";
+  return [...rows.matchAll(/ (\S+) (\d+) (\S+)/g)].map(([, sha256 = "", size, name]) => ({
+    ...{ path: `${withoutDot(directory)}/${name}`, sha256: sha256 as Sha256 },
+    size: Number(size),
+  }));
 }
 
 function line(paragraph: Buffer, label: Buffer): string | undefined {

@@ -5,6 +5,7 @@ import { fieldOf, indexEntry, readParagraphs } from "../index/read-index.ts";
 import type { Archive } from "../policy/archive.ts";
 import type { Lock, LockedPackage, LockedRelease } from "../policy/lock.ts";
 import { routeUrl } from "../policy/route.ts";
+import { listAddress } from "../policy/route-list.ts";
 
 /** Gathers, tree by tree, what apt's lists offer and what dpkg has installed in any. */
 export class TreeReader {
@@ -77,7 +78,7 @@ export class TreeReader {
 
   /** apt names a list by its address, with `_` in place of `/`. */
   #place(name: string): { readonly archive: string; readonly path: string } {
-    const address = `http://${decodeURIComponent(name.replaceAll("_", "/").replaceAll("%5f", "_"))}`;
+    const address = listAddress(name);
     const routed = routeUrl(this.#archives, address);
     if (routed !== undefined) return { archive: routed.archive.name, path: routed.path };
     const [, archive = address, path = ""] = /^(.*?)\/(dists\/.*)$/.exec(address) ?? [];

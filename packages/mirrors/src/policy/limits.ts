@@ -14,6 +14,8 @@ export interface Limits {
   readonly pauseMs: number;
   /** Milliseconds that a mirror is asked last after a fault; each further one doubles them. */
   readonly restMs: number;
+  /** Milliseconds that it is remembered that nobody delivers a file: apt asks again at once, and more than once. */
+  readonly rememberMs: number;
   /** Milliseconds after which a file that no mirror delivers is given up. */
   readonly giveUpMs: number;
 }
@@ -26,5 +28,6 @@ export const defaultLimits: Limits = {
   retries: 3,
   pauseMs: 1000,
   restMs: 5000,
+  rememberMs: 20_000,
   giveUpMs: 10 * 60_000,
 };

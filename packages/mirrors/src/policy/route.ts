@@ -20,14 +20,19 @@ export function routeUrl(archives: readonly Archive[], url: string): Routed | un
 function besideOthers(archives: readonly Archive[], asked: string): Routed | undefined {
   const [, base, path] = /^(.*?)\/((?:dists|pool)\/.*)$/.exec(asked) ?? [];
   if (base === undefined || path === undefined) return undefined;
-  const host = base.replace(/\/.*$/, "");
+  const host = hostIn(base);
   const known = archives.some(({ addresses }) =>
-    addresses.some((address) => normal(address)?.replace(/\/.*$/, "") === host),
+    addresses.some((address) => hostIn(normal(address) ?? "") === host),
   );
   const address = `http://${base}`;
   return known
     ? { archive: { name: base, addresses: [address], candidates: [address] }, path }
     : undefined;
+}
+
+/** Without a port: apt asks for proxies by the name alone. */
+function hostIn(address: string): string {
+  return address.replace(/[:/].*$/, "");
 }
 
 function byAddress(archives: readonly Archive[], asked: string): Routed | undefined {

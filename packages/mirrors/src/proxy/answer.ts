@@ -13,9 +13,6 @@ export interface Answering extends Fetching {
   readonly suites: Suites;
 }
 
-/** How long it is remembered that nobody delivers a file: apt asks again at once, and more than once. */
-const rememberMs = 20_000;
-
 const releaseFile = /^(.*?)(InRelease|Release|Release\.gpg)$/;
 
 /** Makes what answers the requests of a proxy. */
@@ -61,9 +58,13 @@ async function openFound(
 ): Promise<FileHandle> {
   const { sha256 } = found.named;
   for (;;) {
-    const stored = await once(fetched, sha256, async () => {
-      return (await answering.store.find(sha256)) ?? fetchFile(answering, archive, found.named);
-    });
+    const stored = await once(
+      fetched,
+      { key: sha256, rememberMs: answering.limits.rememberMs },
+      async () => {
+        return (await answering.store.find(sha256)) ?? fetchFile(answering, archive, found.named);
+      },
+    );
     try {
       await answering.suites.learn(found, stored);
       return await open(stored.path);
@@ -93,7 +94,7 @@ async function answerRelease(
 /** Several who ask for a file at once share what comes of it; a failure is shared for a while. */
 async function once(
   fetched: Map<string, Promise<Stored>>,
-  key: string,
+  { key, rememberMs }: { readonly key: string; readonly rememberMs: number },
   make: () => Promise<Stored>,
 ): Promise<Stored> {
   const known = fetched.get(key);

@@ -10,7 +10,6 @@ export function aptProxyLines(url: string, archives: readonly Archive[]): string
   );
   return [
     'Acquire::http::Timeout "900";',
-    'Acquire::Retries "0";',
     ...[...new Set(hosts)].sort().map((host) => `Acquire::http::Proxy::${host} "${url}";`),
   ];
 }

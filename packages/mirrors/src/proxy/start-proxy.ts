@@ -28,6 +28,8 @@ export interface ProxyOptions {
   readonly mostBytes?: number;
   /** The releases that are served, and no others. */
   readonly lock?: Lock | undefined;
+  /** Directories with apt's lists, such as of trees: what they name is served as well. */
+  readonly lists?: readonly string[] | undefined;
   readonly onFault?: (fault: FaultReport) => void;
 }
 
@@ -59,7 +61,13 @@ export async function startProxy(options: ProxyOptions): Promise<PackageProxy> {
   });
   const { exec, archives, architectures, logins = [], proxyEnv = {} } = options;
   const fetching = { store, health, connections, limits, logins, proxyEnv, signal: stop.signal };
-  const suites = new Suites({ ...fetching, exec, architectures, lock: options.lock });
+  const suites = new Suites({
+    ...fetching,
+    exec,
+    architectures,
+    lock: options.lock,
+    lists: options.lists,
+  });
   await store.prune(options.mostBytes ?? defaultMostBytes);
   const server = createServer(createAnswer({ ...fetching, archives, suites }));
   // apt keeps its connection while dpkg works.

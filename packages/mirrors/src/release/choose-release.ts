@@ -28,6 +28,8 @@ export interface Choosing extends Fetching {
   /** Debian's names of architectures whose indexes must be there. */
   readonly architectures: readonly string[];
   readonly lock?: Lock | undefined;
+  /** Directories with apt's lists, which may be from elsewhere: what they name is looked up last. */
+  readonly lists?: readonly string[] | undefined;
 }
 
 /**

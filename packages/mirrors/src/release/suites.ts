@@ -8,6 +8,7 @@ import type { Archive } from "../policy/archive.ts";
 import type { Stored } from "../store/package-store.ts";
 import { type Choosing, chooseRelease, type Suite } from "./choose-release.ts";
 import { lockedRelease } from "./locked-release.ts";
+import { readLists } from "./read-lists.ts";
 import { readRelease } from "./release-file.ts";
 import { nameByHash, nameOf } from "./release-names.ts";
 
@@ -39,7 +40,8 @@ export class Suites {
       chosen = this.#choose(archive, root, file);
       this.#chosen.set(key, chosen);
       // A mirror may be back the next time.
-      chosen.catch(() => this.#chosen.delete(key));
+      const forget = () => this.#chosen.delete(key);
+      chosen.catch(() => setTimeout(forget, this.#choosing.limits.rememberMs).unref());
     }
     return chosen;
   }
@@ -49,7 +51,7 @@ export class Suites {
     const chosen = await Promise.all(
       [...this.#chosen]
         .filter(([key]) => key.startsWith(`${archive.name} `))
-        .map(([, suite]) => suite),
+        .map(([, suite]) => suite.catch(() => undefined)),
     );
     const suites = chosen.filter((suite) => suite !== undefined);
     for (const suite of suites) {
@@ -60,6 +62,15 @@ export class Suites {
     for (const suite of await this.#before(archive)) {
       const named = inSuite(suite, path);
       if (named !== undefined) return { named, suite };
+    }
+    for (const directory of this.#choosing.lists ?? []) {
+      for (const suite of await readLists(directory, archive, this.#choosing.store.directory)) {
+        const named = inSuite(suite, path);
+        if (named === undefined) continue;
+        // The lists of a tree are read once, and again where they name what was not known.
+        this.#earlier.set(archive.name, Promise.resolve([...(await this.#before(archive)), suite]));
+        return { named, suite };
+      }
     }
     return undefined;
   }

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { mountOverlay } from "@pibuild/layers";
-import { checkPackages, returnPackages } from "@pibuild/mirrors";
+import { checkPackages, type PackageStore, returnPackages } from "@pibuild/mirrors";
 import { bind } from "./prepare-namespace.ts";
 
 /** Where a run's packages lie. */
@@ -12,6 +12,8 @@ export interface Archives {
   readonly cache: string;
   /** The run's own directory. */
   readonly directory: string;
+  /** The same packages by their content, as far as they came through the run's proxy. */
+  readonly store: PackageStore;
 }
 
 /**
@@ -43,8 +45,11 @@ export async function lendArchives(
 }
 
 /** Takes what a step downloaded into the cache; `bootstrap` leaves copies of indexes that it takes away. */
-export async function takeArchives({ cache, directory }: Archives, lists: string): Promise<void> {
+export async function takeArchives(
+  { cache, directory, store }: Archives,
+  lists: string,
+): Promise<void> {
   const upper = join(directory, "upper");
-  await returnPackages(upper, cache, [lists, join(upper, "indexes")]);
+  await returnPackages(upper, cache, [lists, join(upper, "indexes")], store);
   await rm(join(directory, "merged", "indexes"), { recursive: true, force: true });
 }

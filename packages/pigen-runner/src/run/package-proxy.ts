@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { count } from "@pibuild/core";
 import { aptProxyLines, describeFault, type FaultReport, startProxy } from "@pibuild/mirrors";
-import { fetchDirectory } from "./paths.ts";
+import { fetchDirectory, rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** What a run fetches packages through. */
@@ -29,6 +29,7 @@ export async function openPackages({
     ...packages,
     ...{ exec, logins: spec.logins, architectures: [spec.arch] },
     directory: directories.packageStore,
+    lists: spec.stages.map(({ name }) => join(rootfsDirectory(name), "var/lib/apt/lists")),
   }).catch((error: NodeJS.ErrnoException) => {
     // In a namespace without loopback there is no network either: what needs none goes on.
     if (error.code !== "EADDRNOTAVAIL") throw error;

@@ -9,6 +9,7 @@ import {
   type LayerRecord,
   type SharedNames,
 } from "@pibuild/layers";
+import { PackageStore } from "@pibuild/mirrors";
 import { type Archives, lendArchives, takeArchives } from "./archives.ts";
 import { executeStep } from "./execute-step.ts";
 import { isWorthKeeping, keepFailedState } from "./keep-failed-state.ts";
@@ -97,6 +98,7 @@ async function runInSpace(
   const archives: Archives = {
     cache: join(directories.packages, `${spec.release}-${spec.arch}`),
     directory: join(stack.directory, "archives"),
+    store: new PackageStore(directories.packageStore),
   };
   const lists = join(rootfsDirectory(step.stage.name), "var/lib/apt/lists");
   const bootstrapped = stack.size === 0;
