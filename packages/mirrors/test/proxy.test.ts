@@ -292,7 +292,7 @@ describe("a real apt", () => {
       const get = async (options = {}) => {
         await using other = await open([mirror.url], options);
         const name = `Acquire::http::Proxy=${other.url}`;
-        return apt.get("-o", name, "install", "--download-only", "-y", "package-3");
+        return await apt.get("-o", name, "install", "--download-only", "-y", "package-3");
       };
       const lists = [join(apt.directory, "nothing"), join(apt.directory, "state/lists")];
       expect((await get()).output).toContain(
