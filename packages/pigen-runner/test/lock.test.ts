@@ -118,6 +118,9 @@ describe("the lock of an image", () => {
     await writeFile(file, text);
     const changed = await lock("check", "t", "--json");
     expect(changed.exitCode).toBe(7);
+    const plan = await rig.pibuild(["plan", "t"], env);
+    expect(plan.stdout).toMatch(/^r\/00-fetch +run/m);
+    expect(plan.stdout).toMatch(/^base\/prerun +cached/m);
     expect(JSON.parse(changed.stdout).changes).toContainEqual({
       ...{ what: "package", name: "one:all" },
       from: expect.stringMatching(/^1\.0 /),

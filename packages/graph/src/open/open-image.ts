@@ -52,6 +52,8 @@ export interface OpenOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly emit?: Emit;
   readonly signal?: AbortSignal;
+  /** Whether the image's lock counts for nothing. */
+  readonly unlocked?: boolean;
   /** The image, where it is read already. */
   readonly image?: Image;
 }
@@ -106,7 +108,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       hostMirrors,
       logins,
       env,
-      lock: await usedLock(image, env),
+      lock: options.unlocked ? undefined : await usedLock(image, env),
     }),
   };
   const context: RunContext = {

@@ -51,15 +51,20 @@ const scalars = [
   "sourceDateEpoch",
   "scripts",
   "normalisation",
+  "lock",
 ] as const satisfies readonly (keyof FingerprintData)[];
 
 function changedScalars(before: FingerprintData, after: FingerprintData): FieldChange[] {
   return scalars
     .filter((key) => before[key] !== after[key])
-    .map((key) => ({ field: key, before: String(before[key]), after: String(after[key]) }));
+    .map((key) => ({ field: key, before: shown(before[key]), after: shown(after[key]) }));
 }
 
 function summary(entry: InputEntry): string {
   if (entry.type === "symlink") return `-> ${entry.content}`;
   return entry.type === "directory" ? "directory" : entry.content.slice(0, 12);
+}
+
+function shown(value: FingerprintData[(typeof scalars)[number]]): string | undefined {
+  return value === undefined ? undefined : String(value);
 }

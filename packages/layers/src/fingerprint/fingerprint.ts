@@ -38,6 +38,8 @@ export interface FingerprintData {
   readonly normalisation: string;
   /** Versions of the host's programs that shape bytes of this step. */
   readonly tools: Readonly<Record<string, string>>;
+  /** Digest of the releases that a lock holds apt to, where the step fetches indexes: later ones find these. */
+  readonly lock?: string;
 }
 
 /** The key of a step's layer in the store: sha256 over its canonical data. */

@@ -9,6 +9,7 @@ import {
 } from "@pibuild/layers";
 import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
+import { fetchesIndex } from "../run/index-step.ts";
 import type { RunSpec } from "../run/run-spec.ts";
 import { confinement, neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
 import { shapingTools, type ToolVersions } from "./tool-versions.ts";
@@ -47,6 +48,8 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const runner = sha256(
     canonicalJson({ running, helpers, neutralEnvironment, ...confinement(spec) }),
   );
+  const releases = spec.packages?.lock?.releases;
+  const lock = releases && sha256(canonicalJson(releases));
   const bootstraps = spec.piGen === undefined ? "mmdebstrap" : "debootstrap";
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);
@@ -77,6 +80,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         scripts: runner,
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
+        ...(lock !== undefined && fetchesIndex(texts) ? { lock } : {}),
       },
     };
   };

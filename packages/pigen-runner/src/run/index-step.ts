@@ -1,7 +1,12 @@
 import { listSteps, readStepFiles, type Stage } from "@pibuild/pigen-stages";
 
-/** What fetches the index of mirrors: pi-gen's and our own `bootstrap` do so, too. */
-const fetches = /\bapt(?:-get)?\b[^\n|;&]*\bupdate\b|^\s*bootstrap\b/m;
+/** What fetches the index of mirrors: pi-gen's and our own `bootstrap`, and what is behind them, do so, too. */
+const fetches = /\bapt(?:-get)?\b[^\n|;&]*\bupdate\b|^\s*(?:bootstrap|debootstrap|mmdebstrap)\b/m;
+
+/** Whether a step's files say that it fetches the index of mirrors. */
+export function fetchesIndex(texts: readonly string[]): boolean {
+  return texts.some((text) => fetches.test(text));
+}
 
 /**
  * The last step before another whose files say that it fetches the index of mirrors. It is in that
@@ -14,7 +19,7 @@ export async function findIndexStep(
   let found: string | undefined;
   for (const step of listSteps(stages)) {
     const { texts } = await readStepFiles(step);
-    const isFetched = texts.some((text) => fetches.test(text));
+    const isFetched = fetchesIndex(texts);
     if (step.id === before) return isFetched ? undefined : found;
     if (isFetched) found = step.id;
   }

@@ -1,7 +1,7 @@
 import { findWorkspace } from "@pibuild/config";
-import { count, PibuildError, placeFile } from "@pibuild/core";
+import { count, isPibuildError, PibuildError, placeFile } from "@pibuild/core";
 import { lockFile, lockImage, openImage, readLock } from "@pibuild/graph";
-import { diffLocks, formatLock, type Lock, type LockChange } from "@pibuild/mirrors";
+import { diffLocks, formatLock, type LockChange } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
 import { giveBack } from "../../privilege/give-back.ts";
@@ -69,11 +69,22 @@ async function changesOf(context: CliContext, name: string): Promise<LockChange[
 async function compare(context: CliContext, name: string) {
   const { env, signal } = context;
   const workspace = await findWorkspace(context.start);
-  const open = await openImage({ workspace, name, env, signal });
-  const { lock: built, unknown } = await lockImage(open);
+  const read = async (unlocked: boolean) => {
+    const open = await openImage({ workspace, name, env, signal, unlocked });
+    return { image: open.image, ...(await lockImage(open)) };
+  };
+  const {
+    image,
+    lock: built,
+    unknown,
+  } = await read(false).catch((error: unknown) => {
+    // What was built before there was a lock has other fingerprints.
+    if (isPibuildError(error, "USAGE")) return read(true);
+    throw error;
+  });
   for (const each of unknown)
     context.message(`warning: ${each} is installed, and no archive of the image has it`);
-  return { image: open.image, built: built satisfies Lock };
+  return { image, built };
 }
 
 function print(context: CliContext, json: boolean, changes: readonly LockChange[]): void {
