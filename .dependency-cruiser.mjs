@@ -8,12 +8,13 @@ const mayImport = {
   // Rigs of tests: no sources import it.
   "packages/test-kit": "core",
   "apps/cli":
-    "nx turbo graph pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw outages mirrors binfmt config layers host core",
+    "nx turbo graph cache pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw outages mirrors binfmt config layers host core",
   "packages/nx": "graph config core",
   "packages/turbo": "graph core",
   // The only one that knows both what an image is and what runs it.
   "packages/graph":
-    "pigen-runner twin pigen-source pigen-stages artifacts partitioner kn86fw mirrors binfmt config layers host pi-boot core",
+    "cache pigen-runner twin pigen-source pigen-stages artifacts partitioner kn86fw mirrors binfmt config layers host pi-boot core",
+  "packages/cache": "layers registry core",
   "packages/pigen-runner": "twin pigen-stages mirrors layers host core",
   "packages/venue": "pigen-source mirrors config host core",
   "packages/stage-lint": "pigen-source pigen-stages config core",
@@ -27,6 +28,7 @@ const mayImport = {
   "packages/kn86fw": "pi-boot core",
   "packages/outages": "core",
   "packages/mirrors": "core",
+  "packages/registry": "core",
   "packages/binfmt": "host core",
   "packages/task-cache": "core",
   "packages/config": "pi-boot core",

@@ -198,6 +198,21 @@ export interface ErrorData {
     runningMs: number;
   };
   OUTPUT_UNUSABLE: { directory: string; reason: string };
+  REGISTRY_ADDRESS: { address: string; problem: string; hint: string };
+  REGISTRY_UNREACHABLE: { registry: string; detail: string };
+  REGISTRY_DENIED: {
+    /** With the repository. */
+    registry: string;
+    action: "read" | "write" | "delete";
+    status: number;
+    detail: string;
+  };
+  REGISTRY_NOT_OCI: { registry: string; detail: string };
+  REGISTRY_REFUSED: { registry: string; what: string; detail: string };
+  BLOB_DAMAGED: { place: string; digest: string; detail: string };
+  LAYER_LOST: { digest: string; reason: string };
+  CACHE_UNREACHABLE: { place: string; detail: string };
+  CACHE_KEY_INVALID: { place: string; problem: string };
 }
 
 export type ErrorCode = keyof ErrorData;
@@ -318,5 +333,20 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   LINT_FAILED: { kind: "verification", summary: "`pibuild lint` found errors in stages." },
   BUILD_TIMEOUT: { kind: "timeout", summary: "The build took longer than BUILD_TIMEOUT allows." },
   OUTPUT_UNUSABLE: { kind: "config", summary: "OUTPUT_DIR cannot take the finished files." },
+  REGISTRY_ADDRESS: { kind: "config", summary: "An address names no repository of a registry." },
+  REGISTRY_UNREACHABLE: { kind: "upstream", summary: "A registry does not answer, or fails." },
+  REGISTRY_DENIED: { kind: "upstream", summary: "A registry does not allow what is asked of it." },
+  REGISTRY_NOT_OCI: { kind: "upstream", summary: "What answers is no registry of OCI artifacts." },
+  REGISTRY_REFUSED: { kind: "upstream", summary: "A registry does not take what it is given." },
+  BLOB_DAMAGED: {
+    kind: "upstream",
+    summary: "What came from a registry or another cache is not what its digest says.",
+  },
+  LAYER_LOST: {
+    kind: "upstream",
+    summary: "The remote cache no longer has a layer that it promised; its step runs again.",
+  },
+  CACHE_UNREACHABLE: { kind: "upstream", summary: "The remote cache's directory cannot be used." },
+  CACHE_KEY_INVALID: { kind: "config", summary: "A key for the remote cache's records is none." },
   INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },
 };

@@ -293,6 +293,45 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `\`${directory}\` cannot take the finished files: ${reason}`,
     hint: "name another directory with OUTPUT_DIR or `output_dir`, or unset it",
   }),
+  REGISTRY_ADDRESS: ({ address, problem, hint }) => ({
+    message: `\`${address}\` names no repository of a registry: ${problem}`,
+    hint,
+  }),
+  REGISTRY_UNREACHABLE: ({ registry, detail }) => ({
+    message: `registry \`${registry}\` failed: ${detail}`,
+    hint: "check its address and the network, and try again",
+  }),
+  REGISTRY_DENIED: ({ registry, action, status, detail }) => ({
+    message: `registry \`${registry}\` does not let this login ${action}: ${[status, detail].filter(Boolean).join(" ")}`,
+    hint:
+      status === 401
+        ? "log in with `docker login`, or give a token as PIBUILD_CACHE_TOKEN; an old one may have ended"
+        : `give a login that may ${action} there${action === "write" ? ", or switch writing off (PIBUILD_CACHE_WRITE=0)" : ""}`,
+  }),
+  REGISTRY_NOT_OCI: ({ registry, detail }) => ({
+    message: `\`${registry}\` is no registry of OCI artifacts: ${detail}`,
+    hint: "name the registry itself, without a path of its web pages",
+  }),
+  REGISTRY_REFUSED: ({ registry, what, detail }) => ({
+    message: `registry \`${registry}\` does not take ${what}: ${detail}`,
+    hint: "look whether the registry allows artifacts of this kind and size",
+  }),
+  BLOB_DAMAGED: ({ place, digest, detail }) => ({
+    message: `what \`${place}\` gives for sha256 ${digest} is something else: ${detail}`,
+    hint: "remove it there; it is made and sent anew",
+  }),
+  LAYER_LOST: ({ digest, reason }) => ({
+    message: `the remote cache promised layer ${digest} and does not give it: ${reason}`,
+    hint: "run the build again: the step that makes it runs here",
+  }),
+  CACHE_UNREACHABLE: ({ place, detail }) => ({
+    message: `cache \`${place}\` cannot be used: ${detail}`,
+    hint: "see what lies there and whose it is",
+  }),
+  CACHE_KEY_INVALID: ({ place, problem }) => ({
+    message: `${place}: ${problem}`,
+    hint: "`pibuild cache key FILE` makes a key, and prints what belongs below `trust:`",
+  }),
   INTERRUPTED: ({ signal, resumes = true }) => ({
     message: `stopped by ${signal === "SIGINT" ? "Ctrl-C (SIGINT)" : signal}`,
     hint: resumes

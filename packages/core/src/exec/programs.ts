@@ -334,6 +334,16 @@ const table = {
     purpose: [],
     why: "switches handlers on where it keeps the list of them",
   },
+  "docker-registry": {
+    debianPackage: "docker-registry",
+    purpose: ["test"],
+    why: "tests push layers to a real registry",
+  },
+  skopeo: {
+    debianPackage: "skopeo",
+    purpose: ["bench"],
+    why: "the bench compares pushes and pulls with it",
+  },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
   wine: {

@@ -1,0 +1,140 @@
+import { createHash, type Hash } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { PibuildError, readPieces } from "@pibuild/core";
+import { drop } from "../http/read-body.ts";
+import { Momentary } from "../http/retry.ts";
+import type { Reply } from "../http/send.ts";
+import { detailOf, type Session } from "../http/session.ts";
+import type { Blob } from "./blob.ts";
+
+/** Fewer bytes a second than this, over the time that nothing may be said, and it is given up. */
+const leastSpeed = 256;
+
+/** Who has brought so many bytes is given all of the time anew. */
+const progressBytes = 1024 * 1024;
+
+/**
+ * Brings a blob into a file, and checks it while it comes. What the file holds already is gone on
+ * with, so it may be what a killed process left. Returns the bytes that came over the wire. Throws
+ * BLOB_DAMAGED where the bytes are others, REGISTRY_REFUSED where there is no such blob, REGISTRY_DENIED
+ * and REGISTRY_UNREACHABLE.
+ */
+export async function pullBlob(
+  session: Session,
+  repository: string,
+  { digest, bytes }: Blob,
+  path: string,
+): Promise<number> {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+  await using file = await open(path, O_RDWR | O_CREAT | (O_NOFOLLOW ?? 0), 0o600);
+  const part = await openPart(file, path, bytes);
+  let came = 0;
+  let told = 0;
+  const began = part.length;
+  const bring = () =>
+    session.trying(repository, async (progressed) => {
+      if (part.length === bytes) return;
+      const reply = await session.once({
+        ...{ method: "GET", path: `${repository}/blobs/sha256:${digest}`, repository },
+        action: "read",
+        headers: part.length === 0 ? {} : { range: `bytes=${part.length}-` },
+      });
+      await resumeAt(part, reply);
+      if (reply.status === 404) throw gone(session.nameOf(repository), await detailOf(reply));
+      if (reply.status !== 200 && reply.status !== 206) throw new Momentary(await detailOf(reply));
+      for await (const piece of paced(reply, session.patience.idleMs)) {
+        if (part.length + piece.length > bytes) {
+          reply.body.destroy();
+          throw damaged(session.nameOf(repository), digest, `more than ${bytes} bytes`);
+        }
+        await part.append(piece);
+        came += piece.length;
+        if (came - told < progressBytes) continue;
+        told = came;
+        progressed();
+      }
+      if (part.length !== bytes) throw new Momentary(`it ended after ${part.length} bytes`);
+    });
+  await bring();
+  if (part.digest() === digest) return came;
+  await part.empty();
+  if (began > 0) {
+    // What was there before may be what is wrong.
+    await bring();
+    if (part.digest() === digest) return came;
+    await part.empty();
+  }
+  throw damaged(session.nameOf(repository), digest, "its bytes have another digest");
+}
+
+/** The file as far as it has come. */
+interface Part {
+  readonly length: number;
+  append(piece: Buffer): Promise<void>;
+  empty(): Promise<void>;
+  digest(): string;
+}
+
+async function openPart(file: FileHandle, path: string, bytes: number): Promise<Part> {
+  let hash: Hash = createHash("sha256");
+  let { size: length } = await file.stat();
+  const empty = async () => {
+    await file.truncate(0);
+    hash = createHash("sha256");
+    length = 0;
+  };
+  if (length > bytes) await empty();
+  if (length > 0) for await (const piece of readPieces(path)) hash.update(piece);
+  return {
+    get length() {
+      return length;
+    },
+    empty,
+    async append(piece) {
+      await file.write(piece, 0, piece.length, length);
+      hash.update(piece);
+      length += piece.length;
+    },
+    digest: () => hash.copy().digest("hex"),
+  };
+}
+
+/** A server may not know ranges, and begins anew; or give another one than was asked for. */
+async function resumeAt(part: Part, reply: Reply): Promise<void> {
+  if (part.length === 0) return;
+  const start = /^bytes (\d+)-/.exec(reply.headers["content-range"] ?? "")?.[1];
+  if (reply.status === 206 && Number(start) === part.length) return;
+  if (reply.status === 200) return part.empty();
+  if (reply.status !== 206 && reply.status !== 416) return;
+  await drop(reply);
+  await part.empty();
+  throw new Momentary("it does not go on where it was asked to");
+}
+
+/** A body piece by piece. Throws where next to nothing comes. */
+async function* paced({ body }: Reply, idleMs: number): AsyncGenerator<Buffer> {
+  let since = performance.now();
+  let came = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    came += piece.length;
+    const ms = performance.now() - since;
+    if (ms >= idleMs) {
+      if (came < (leastSpeed * ms) / 1000) {
+        body.destroy();
+        throw new Momentary(`no more than ${came} bytes came in ${Math.round(ms / 1000)} s`);
+      }
+      since = performance.now();
+      came = 0;
+    }
+    yield piece;
+  }
+}
+
+function damaged(place: string, digest: string, detail: string): PibuildError {
+  return new PibuildError("BLOB_DAMAGED", { place, digest, detail });
+}
+
+function gone(registry: string, detail: string): PibuildError {
+  return new PibuildError("REGISTRY_REFUSED", { registry, what: "a request for a blob", detail });
+}
