@@ -18,8 +18,10 @@ export { findWrittenApart, joinNames, type SharedNames } from "./overlay/written
 export * from "./pack/pack-layer.ts";
 export { checkStore, type StoreCheck } from "./store/local/check-store.ts";
 export { cleanStore, forgetLayer } from "./store/local/clean-store.ts";
+export { listRecords } from "./store/local/list-records.ts";
 export { openScratch } from "./store/local/open-scratch.ts";
 export { openStore } from "./store/local/open-store.ts";
+export { isDigest, parseRecord, readableRecord } from "./store/parse-record.ts";
 export type * from "./store/record.ts";
 export type * from "./store/scratch.ts";
 export * from "./store/stays.ts";

@@ -62,6 +62,10 @@ function memoryStore(held: Held, downloads: string): Store {
       note(entry.image, entry.step, record);
       return record;
     },
+    async adopt(file, record) {
+      await take(file);
+      held.texts.set(record.fingerprint, recordText(record));
+    },
     latest: async (image, step) => read(`latest/${image}/${step}`),
     async use(image, step, record) {
       note(image, step, { ...record, image, step });

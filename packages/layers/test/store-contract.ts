@@ -67,6 +67,15 @@ export function storeContract(
         await expect(stat(path)).rejects.toThrow("ENOENT");
       });
 
+      test("of what another store has finds it as it is there, and as nobody's latest", async () => {
+        const { layer } = await put("content", other);
+        const record: LayerRecord = { ...entry, version: 2, durationMs: 7, layer };
+        await store.adopt(await file("content"), record);
+        expect(await rig.again().find(fingerprint)).toEqual({ ...hit, record });
+        expect(await read(record)).toBe("content");
+        expect(await store.latest(image, step)).toBeUndefined();
+      });
+
       test("of two steps with equal layers finds both", async () => {
         const records = [await put("same"), await put("same", other)];
         for (const record of records) {

@@ -87,6 +87,20 @@ export type Event = { readonly at: number } & (
       readonly bytes: number;
       readonly sha256: string;
     }
+  /** The remote cache has the layer of a step, or the result of a target; its bytes may not be here. */
+  | { readonly type: "cache-hit"; readonly what: string; readonly scope: string }
+  /** So many bytes came over the wire for it. */
+  | { readonly type: "cache-brought"; readonly what: string; readonly bytes: number }
+  | { readonly type: "cache-sent"; readonly what: string; readonly bytes: number }
+  /** The cache has something that is not believed. */
+  | { readonly type: "cache-refused"; readonly name: string; readonly reason: string }
+  /** The cache failed, and is asked for that no more. */
+  | {
+      readonly type: "cache-failed";
+      readonly action: "read" | "write";
+      readonly place: string;
+      readonly reason: string;
+    }
   | { readonly type: "waiting"; readonly what: string }
   | { readonly type: "swept"; readonly path: string }
   | {

@@ -14,8 +14,16 @@ export function recordText(record: LayerRecord): string {
 /** The record that a text holds. Undefined for a damaged one, and for a version that is not known here. */
 export function parseRecord(text: string): LayerRecord | undefined {
   try {
-    const record: unknown = JSON.parse(text);
-    return isRecord(record) ? record : undefined;
+    return readableRecord(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value as a record. Undefined for what is none, see `parseRecord`. */
+export function readableRecord(value: unknown): LayerRecord | undefined {
+  try {
+    return isRecord(value) ? value : undefined;
   } catch {
     // As good as none: the step runs and writes a new one.
     return undefined;

@@ -24,6 +24,11 @@ export interface Scratch {
   sweep(emit?: Emit): Promise<void>;
   /** Holds the making of what a key stands for: no two builds make one thing at a time. */
   lock(key: Sha256, onWait: () => void): Promise<AsyncDisposable>;
+  /**
+   * The file into which a download of these bytes goes; its directory is there. It goes on with what a
+   * killed run left in it. Who holds `lock` of the same digest has it for itself.
+   */
+  download(digest: Sha256): Promise<string>;
   /** The directory for the state of an image's last failed step. It need not exist. */
   failed(image: string): string;
   /** The directory in which pi-gen's build.sh works on an image. It need not exist. */

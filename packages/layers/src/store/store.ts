@@ -14,6 +14,8 @@ export interface Store {
   fetch(layer: Pick<LayerBlob, "digest">): Promise<string>;
   /** Takes a packed layer in. The record is written last, so a record always has its layer. */
   put(file: string, record: NewRecord): Promise<LayerRecord>;
+  /** Takes in a layer that another store has, with its record as it is there. The file must be that layer. */
+  adopt(file: string, record: LayerRecord): Promise<void>;
   /** The record that a step of an image last had, whatever its fingerprint. */
   latest(image: string, step: string): Promise<LayerRecord | undefined>;
   /** Makes a record that was found the latest of a step, which may be another image's. */

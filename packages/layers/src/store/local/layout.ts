@@ -9,6 +9,7 @@ export function layout(store: string) {
   const below = (...names: string[]) => join(store, ...names);
   return {
     blobs: below("blobs", "sha256"),
+    records: below("records"),
     /** Two digits fan a directory out. */
     blob: (digest: Sha256) => below("blobs", "sha256", digest.slice(0, 2), digest),
     record: (fingerprint: Sha256) =>
@@ -17,12 +18,13 @@ export function layout(store: string) {
       below("latest", image, `${step.replaceAll("/", "__")}.json`),
     kept: (key: Sha256) => below("twins", `${key}.json`),
     lock: (key: Sha256) => below("locks", key),
+    download: (digest: Sha256) => below("downloads", digest),
     runs: below("runs"),
     /** Held by each run together with others, and by who takes layers away for itself. */
     inUse: below("in-use"),
     failed: (image = "") => below("failed", image),
     upstream: (image = "") => below("upstream", image),
     /** All that is remembered of layers; what is kept by a key is made once a machine, and stays. */
-    layers: ["blobs", "records", "latest", "locks"].map((name) => below(name)),
+    layers: ["blobs", "records", "latest", "locks", "downloads"].map((name) => below(name)),
   };
 }

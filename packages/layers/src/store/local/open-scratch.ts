@@ -10,6 +10,7 @@ import {
 } from "@pibuild/core";
 import type { Scratch } from "../scratch.ts";
 import { layout } from "./layout.ts";
+import { makeOwn } from "./own.ts";
 import { orUnusable } from "./unusable.ts";
 
 /** How often a directory may go away while it is locked. */
@@ -77,6 +78,11 @@ export function openScratch(directory: string): Scratch {
       return orUnusable(at.lock(key), () =>
         acquireLock(at.lock(key), onWait === undefined ? {} : { onWait }),
       );
+    },
+    async download(digest) {
+      const path = at.download(digest);
+      await orUnusable(path, () => makeOwn(directory, dirname(path)));
+      return path;
     },
     failed: at.failed,
     upstream: at.upstream,

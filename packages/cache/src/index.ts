@@ -1,0 +1,26 @@
+export type { Deposit, Depot, KeptText } from "./depot/depot.ts";
+export { directoryDepot } from "./depot/directory.ts";
+export { registryDepot } from "./depot/registry.ts";
+export {
+  type Entry,
+  type EntryBlob,
+  type EntryKind,
+  entryText,
+  parseEntry,
+  type Signature,
+  type SignedEntry,
+} from "./record/entry.ts";
+export { isScope, type Scopes, scopesOf } from "./record/scope.ts";
+export { openRemote, type RemoteOptions } from "./remote/open-remote.ts";
+export type { Found, Parcel, RemoteCache, Sent } from "./remote/remote-cache.ts";
+export { type CachedStoreParts, cachedStore, layerParcel } from "./store/cached-store.ts";
+export { checkEntry, type Refusal, refusalWords } from "./trust/check-entry.ts";
+export {
+  generateKey,
+  isPublicKey,
+  parsePrivateKey,
+  parsePublicKey,
+  type Signer,
+  type TrustedKey,
+} from "./trust/keys.ts";
+export { signEntry } from "./trust/sign.ts";
