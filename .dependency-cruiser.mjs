@@ -13,7 +13,7 @@ const mayImport = {
   "packages/turbo": "graph core",
   // The only one that knows both what an image is and what runs it.
   "packages/graph":
-    "cache pigen-runner twin pigen-source pigen-stages artifacts partitioner kn86fw mirrors binfmt config layers host pi-boot core",
+    "cache pigen-runner twin pigen-source pigen-stages artifacts partitioner kn86fw mirrors binfmt config layers host pi-boot registry core",
   "packages/cache": "layers registry core",
   "packages/pigen-runner": "twin pigen-stages mirrors layers host core",
   "packages/venue": "pigen-source mirrors config host core",

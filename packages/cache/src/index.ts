@@ -1,6 +1,7 @@
 export type { Deposit, Depot, KeptText } from "./depot/depot.ts";
 export { directoryDepot } from "./depot/directory.ts";
 export { registryDepot } from "./depot/registry.ts";
+export { cacheCredentials } from "./open/credentials.ts";
 export {
   type Entry,
   type EntryBlob,
@@ -10,7 +11,7 @@ export {
   type Signature,
   type SignedEntry,
 } from "./record/entry.ts";
-export { isScope, type Scopes, scopesOf } from "./record/scope.ts";
+export { type Scopes, scopesOf } from "./record/scope.ts";
 export { openRemote, type RemoteOptions } from "./remote/open-remote.ts";
 export type { Found, Parcel, RemoteCache, Sent } from "./remote/remote-cache.ts";
 export { type CachedStoreParts, cachedStore, layerParcel } from "./store/cached-store.ts";

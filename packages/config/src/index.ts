@@ -19,7 +19,7 @@ export {
   stageVariables,
 } from "./image.ts";
 export type { ImageInput } from "./inputs/image-input.ts";
-export { imageJsonSchema } from "./json-schema.ts";
+export { imageJsonSchema, workspaceJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadImage } from "./load-image.ts";
 export type { MirrorConfig, PackageConfig } from "./mirrors/mirror-config.ts";
 export { payloadVariables } from "./payload/payload-config.ts";
@@ -43,4 +43,11 @@ export {
 export { type IssueWords, type Range, type SourceText, sourceText } from "./source-text.ts";
 export type { StageEntry } from "./stage-entries.ts";
 export { stagesAfterExport, upstreamStages } from "./upstream-stages.ts";
+export { cacheKeys, cacheSecrets, cacheVariable } from "./workspace/cache-keys.ts";
+export {
+  type CacheConfig,
+  cacheVariables,
+  loadCacheConfig,
+  workspaceFileName,
+} from "./workspace/load-cache.ts";
 export { findWorkspace, listImages } from "./workspace.ts";

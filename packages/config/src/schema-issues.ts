@@ -8,11 +8,12 @@ import type { YamlFile, YamlPath } from "./yaml-file.ts";
 
 type SchemaIssue = z.core.$ZodIssue;
 
-/** What the schema found, in words and with the place in the file. */
+/** What a schema found, in words and with the place in the file; `unknown` words keys of another than image.yaml. */
 export function schemaIssues(
   found: readonly SchemaIssue[],
   yaml: YamlFile,
   source: SourceText,
+  unknown: (path: YamlPath) => IssueWords = unknownKey,
 ): ConfigIssue[] {
   const seen = new Set<string>();
   return found.flatMap((issue) => {
@@ -23,7 +24,7 @@ export function schemaIssues(
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => {
         const path = [...issue.path, key];
-        return source.issue(unknownKey(path), yaml.keyRange(path));
+        return source.issue(unknown(path), yaml.keyRange(path));
       });
     }
     if (issue.code === "invalid_key") {

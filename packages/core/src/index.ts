@@ -71,6 +71,7 @@ export {
 } from "./text/logins.ts";
 export { pathBytes, pathText, slashed } from "./text/path-forms.ts";
 export { createRedactor, type Redact } from "./text/redact.ts";
+export { isScopeName, scopeNameWords } from "./text/scope-name.ts";
 export { formatCommand, shellQuote } from "./text/shell-quote.ts";
 export { parseSize, sizePattern } from "./text/sizes.ts";
 export { stripControl } from "./text/strip-control.ts";

@@ -19,6 +19,8 @@ export { type ImagePlan, type PlannedTarget, planImage } from "./targets/plan-im
 export { everything, fileTargets, hostTarget, targetOf, targetsOf } from "./targets/registry.ts";
 export { runInOrder } from "./targets/run-in-order.ts";
 export { runTarget } from "./targets/run-target.ts";
+export { sendResult } from "./targets/shared/send-result.ts";
+export { takeResults } from "./targets/shared/take-results.ts";
 export { stepsUntil } from "./targets/steps-until.ts";
 export type { FileTarget, Target } from "./targets/target.ts";
 export { targetDigests } from "./targets/target-digests.ts";

@@ -1,3 +1,4 @@
+export { againForLost } from "./build/again-for-lost.ts";
 export { buildChain } from "./build/build-chain.ts";
 export { openRun, type Run, type RunOptions } from "./open-run.ts";
 export { type Chain, openChain } from "./plan/chain.ts";

@@ -3,7 +3,6 @@ import { type Address, parseAddress } from "./address.ts";
 import { anonymous, type FindCredentials } from "./auth/credentials.ts";
 import type { Patience } from "./http/patience.ts";
 import type { Body } from "./http/send.ts";
-import { openSession } from "./http/session.ts";
 import type { Blob } from "./repository/blob.ts";
 import {
   deleteManifest,
@@ -16,6 +15,7 @@ import { pullBlob } from "./repository/pull-blob.ts";
 import { headBlob, pushBlob } from "./repository/push-blob.ts";
 import { readBlob } from "./repository/read-blob.ts";
 import { listTags } from "./repository/tags.ts";
+import { openSession } from "./session/session.ts";
 
 /** One repository of a registry. Each call throws the REGISTRY_ codes. */
 export interface Repository {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { createExec, type Exec } from "@pibuild/core";
+import { createExec, type EventBody, type Exec } from "@pibuild/core";
 import { imageNotices, openImage } from "@pibuild/graph";
 import { hostDirectories } from "@pibuild/host";
 import { sweepRegistrations, twinVariable } from "@pibuild/twin";
@@ -14,6 +14,7 @@ import type { EngineName } from "./engines.ts";
 import { layeredGoal, upstreamGoal } from "./goal.ts";
 import { preflight } from "./preflight.ts";
 import { runTargets } from "./run-targets.ts";
+import { takeFromCache } from "./take-from-cache.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface BuildRequest {
@@ -41,9 +42,13 @@ export async function buildHere(
 ): Promise<Built | undefined> {
   const { env, signal } = context;
   const { workspace, name } = image;
-  const open = await openImage({ workspace, name, env, signal, image });
+  // Of what it says while it plans, only the cache is news: it may be all that there is to do.
+  const emit = (event: EventBody) => isOfCache(event) && reporter.report(event);
+  const open = await openImage({ workspace, name, env, emit, signal, image });
   const goal = runner === "upstream" ? upstreamGoal(open, target) : layeredGoal(open, target);
-  const outlook = await goal.look();
+  const first = await goal.look();
+  if (!first.fresh && runner === "layered") await takeFromCache(open, { goal, env });
+  const outlook = first.fresh ? first : await goal.look();
   const { fresh } = outlook;
   if (!fresh && !isRoot()) {
     reporter.leave();
@@ -79,7 +84,11 @@ export async function buildHere(
   }
   for (const file of await goal.results()) reporter.report({ type: "artifact-kept", ...file });
   await deliver(open.image, { goal, exec: createExec({ signal }), env, reporter });
-  return { fresh, output: open.output };
+  return { fresh: first.fresh, output: open.output };
+}
+
+function isOfCache({ type }: EventBody): boolean {
+  return type.startsWith("cache-") || type === "artifact-written";
 }
 
 /** Waits until all that a build wrote is on the disk, with its names: one call for each filesystem. */

@@ -1,5 +1,6 @@
 import type { EventBody } from "@pibuild/core";
 import type { CliContext } from "../context.ts";
+import { createCacheSummary } from "./cache-summary.ts";
 import { describeEvent } from "./describe-event.ts";
 import { describeOutcome } from "./describe-outcome.ts";
 import { createEventStream } from "./event-stream.ts";
@@ -32,12 +33,14 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
   const count = createStepCount();
   const causes = createFirstCause();
   live?.begin(starting);
+  const cache = createCacheSummary();
   return {
     report(reported: EventBody) {
       const event = causes.explain(reported);
       if (/^(?:step|phase)-started$/.test(event.type)) live?.end(starting);
       summary.report(event);
       count.report(event);
+      cache.report(event);
       if (event.type === "command-output" && verbose) context.message(`  | ${event.line}`);
       live?.report(event);
       const line = describeEvent(event, context.cwd);
@@ -46,12 +49,14 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
     },
     finish(outcome) {
       live?.clear();
-      if (json) context.json(summary.finish(outcome));
-      else context.message(describeOutcome(outcome, count.sums(), context.cwd));
+      if (json) return context.json({ ...summary.finish(outcome), ...figures() });
+      tellCache();
+      context.message(describeOutcome(outcome, count.sums(), context.cwd));
     },
     fail(failure) {
       live?.clear();
-      if (json) context.json(summary.fail(failure));
+      if (json) context.json({ ...summary.fail(failure), ...figures() });
+      else tellCache();
     },
     leave() {
       live?.clear();
@@ -60,4 +65,14 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
       live?.clear();
     },
   };
+
+  function tellCache(): void {
+    const line = cache.line();
+    if (line !== undefined) context.message(line);
+  }
+
+  function figures() {
+    const found = cache.figures();
+    return found === undefined ? {} : { cache: found };
+  }
 }

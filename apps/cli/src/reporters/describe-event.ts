@@ -28,6 +28,14 @@ export function describeEvent(event: EventBody, cwd: string): string | undefined
       return `passed  ${event.venue}: ${event.reason}`;
     case "venue-chosen":
       return `venue   ${event.venue} (${event.detail})`;
+    case "cache-brought":
+      return `brought ${event.what} (${formatBytes(event.bytes)})`;
+    case "cache-sent":
+      return `sent    ${event.what} (${formatBytes(event.bytes)})`;
+    case "cache-refused":
+      return `warning: the cache's ${event.name} is not used: ${event.reason}`;
+    case "cache-failed":
+      return `warning: ${event.reason}; the build goes on without ${event.action === "read" ? "the cache" : "sending to it"}`;
     case "waiting":
       return `waiting for ${event.what}`;
     case "swept":

@@ -1,11 +1,4 @@
-/** A scope is a part of an address, and of a path: words of a-z and 0-9 with one `.`, `_` or `-` between. */
-const form = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-
-const mostLetters = 64;
-
-export function isScope(text: string): boolean {
-  return form.test(text) && text.length <= mostLetters;
-}
+import { isScopeName } from "@pibuild/core";
 
 /** Where records are written to, and where they are looked for, in order. */
 export interface Scopes {
@@ -15,8 +8,10 @@ export interface Scopes {
 
 /**
  * The scopes of a build whose own is this. It reads its own and then the protected one, whose builds read
- * no other: what a pull request wrote never gets into a release.
+ * no other: what a pull request wrote never gets into a release. Throws for what is no scope's name.
  */
 export function scopesOf(own: string, guarded: string): Scopes {
+  const wrong = [own, guarded].find((name) => !isScopeName(name));
+  if (wrong !== undefined) throw new Error(`\`${wrong}\` is no name of a scope`);
   return { own, reads: own === guarded ? [own] : [own, guarded] };
 }

@@ -5,6 +5,7 @@ import type { Scopes } from "../record/scope.ts";
 import { checkEntry, refusalWords } from "../trust/check-entry.ts";
 import type { Signer, TrustedKey } from "../trust/keys.ts";
 import { signEntry } from "../trust/sign.ts";
+import { version } from "../version.ts";
 import { createHealth } from "./health.ts";
 import type { Found, Parcel, RemoteCache, Sent } from "./remote-cache.ts";
 
@@ -18,8 +19,6 @@ export interface RemoteOptions {
   /** Only records of these are believed; with none, all are. */
   readonly trusted: readonly TrustedKey[];
   readonly emit?: Emit;
-  /** Of pibuild, for people who look at the cache. */
-  readonly version: string;
 }
 
 /** How many things are sent side by side. */
@@ -27,7 +26,7 @@ const lanes = 2;
 
 /** Opens a cache. Asks nothing yet. */
 export function openRemote(options: RemoteOptions): RemoteCache {
-  const { depot, scopes, signer, trusted, emit = silent, version } = options;
+  const { depot, scopes, signer, trusted, emit = silent } = options;
   const health = createHealth({ ...options, place: depot.name, emit });
   const found = new Map<string, Found>();
   /** What the cache promised and does not give. */
@@ -77,6 +76,7 @@ export function openRemote(options: RemoteOptions): RemoteCache {
       emit({ type: "cache-sent", what, bytes });
       return "sent";
     } catch (error) {
+      if (isInterruption(error)) return "off";
       health.failed("write", error);
       return "failed";
     }
@@ -125,6 +125,7 @@ export function openRemote(options: RemoteOptions): RemoteCache {
         throw lose(message);
       }
     },
+    writes: () => health.may("write"),
     push(parcel) {
       const lane = next++ % lanes;
       const sent = (queue[lane] as Promise<unknown>).then(() => deliver(parcel));

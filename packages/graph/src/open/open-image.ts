@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { cachedStore, type RemoteCache } from "@pibuild/cache";
 import { fileNames, type Image, loadPin, pinFileName } from "@pibuild/config";
 import { createExec, createRedactor, type Emit, loginSecrets, silent } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
@@ -20,6 +21,7 @@ import { checkDisk } from "../disk/check-disk.ts";
 import { diskLayout, diskVariables } from "../disk/disk-layout.ts";
 import { gitState } from "./git-state.ts";
 import { hintedCall } from "./hinted-call.ts";
+import { openCache } from "./open-cache.ts";
 import { packageSource } from "./package-source.ts";
 import { readImage } from "./read-image.ts";
 import { usedLock } from "./read-lock.ts";
@@ -42,6 +44,8 @@ export interface OpenImage extends Chain {
   readonly hostMirrors: DebianMirrors;
   /** `dist/<image>`. */
   readonly output: string;
+  /** What of it other machines share; undefined: nothing. */
+  readonly cache: RemoteCache | undefined;
   /** The stage after which pi-gen's build.sh stops; undefined: after the last, with an image. */
   readonly upstreamUntil: string | undefined;
 }
@@ -60,7 +64,8 @@ export interface OpenOptions {
 
 /**
  * Reads an image and its stages, and asks the host what the plan depends on. Changes nothing of the build.
- * Throws IMAGE_UNKNOWN, USAGE, CONFIG_MISSING, CONFIG_INVALID, STAGE_MISSING, LAYOUT_INVALID, ENV_CACHE_UNUSABLE,
+ * Throws IMAGE_UNKNOWN, USAGE, CONFIG_MISSING, CONFIG_INVALID, STAGE_MISSING, LAYOUT_INVALID, ENV_CACHE_UNUSABLE, what
+ * `openCache` throws,
  * and the PIGEN_ codes where a checkout of pi-gen is not what the pin says.
  */
 export async function openImage(options: OpenOptions): Promise<OpenImage> {
@@ -111,9 +116,11 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
       lock: options.unlocked ? undefined : await usedLock(image, env),
     }),
   };
+  const cache = await openCache({ workspace, env, emit, signal });
+  const [local, scratch] = [openStore(directories.store), openScratch(directories.store)];
+  const store = cache === undefined ? local : cachedStore({ local, scratch, remote: cache, emit });
   const context: RunContext = {
-    ...{ spec, directories, exec, emit },
-    ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
+    ...{ spec, directories, exec, emit, store, scratch },
     ...{ twin: twinChoice(env), stepMemory: askedMemory(env) },
     checkTree: (tree) => checkTree(exec, diskLayout(image.disk), tree),
     call: (words) => hintedCall(words, env),
@@ -126,6 +133,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     kernelVersion: await pinnedKernel(image, env),
     piGen,
     hostMirrors,
+    cache,
     output: join(workspace, "dist", image.name),
     upstreamUntil: env[untilVariable] || undefined,
   };

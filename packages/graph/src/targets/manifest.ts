@@ -23,6 +23,10 @@ export interface Manifest {
   /** Layers of a stage, bottom first, by digest. */
   readonly layers?: readonly Sha256[];
   readonly files?: readonly ProducedFile[];
+  /** Whether the files may be given to other machines: nothing that they are made from stays. */
+  readonly mayLeave?: boolean;
+  /** They came from the remote cache; what they are made from need not be here. */
+  readonly brought?: boolean;
 }
 
 /** `dist/<image>/<target>/manifest.json`. */

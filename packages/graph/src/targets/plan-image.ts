@@ -2,7 +2,7 @@ import type { Sha256 } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { type PlannedStep, planChain } from "@pibuild/pigen-runner";
 import type { OpenImage } from "../open/open-image.ts";
-import { isFresh } from "./manifest.ts";
+import { isFresh, readManifest } from "./manifest.ts";
 import type { TargetInputs } from "./named-inputs.ts";
 import { keyOf, layerInputs } from "./named-inputs.ts";
 import { targetsOf } from "./registry.ts";
@@ -79,7 +79,8 @@ async function planFiles(
   const inputs = { ...made, ...(await target.inputs(open)) };
   if (!known) return { target, fresh: false, inputs };
   const key = keyOf(target.name, inputs);
-  const ready = before.every(({ fresh }) => fresh);
+  const brought = (await readManifest(open.output, target.name))?.brought === true;
+  const ready = brought || before.every(({ fresh }) => fresh);
   const fresh = ready && (await isFresh(open, target.name, key));
   return { target, fresh, inputs, key };
 }

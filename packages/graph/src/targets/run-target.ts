@@ -19,6 +19,8 @@ export async function runTarget(open: OpenImage, name: string): Promise<void> {
   const target = targetOf(open.image, name);
   // `nx run` comes here without the lock of `pibuild build`.
   await using _locks = await lockOutputs(open, target);
+  // What was made before something failed is of use to others, too.
+  await using _sent = { [Symbol.asyncDispose]: async () => open.cache?.settle() };
   await reportFullStore(context.scratch, async () => {
     if (target.needsRoot) await prepareHost(open);
     switch (target.kind) {

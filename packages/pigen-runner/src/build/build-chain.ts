@@ -12,18 +12,21 @@ import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
 import { openPackages, type RunProxy } from "../run/package-proxy.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { runStep } from "../run/run-step.ts";
+import { againForLost } from "./again-for-lost.ts";
 import { rootLayer } from "./root-layer.ts";
+
+type ChainParts = Pick<Chain, "context" | "steps" | "describe">;
 
 /**
  * Makes sure that every step of a chain has its layer: takes it from the store, or runs the
  * step. Returns the layers, bottom first. Runs as root in a prepared namespace. Throws what `runStep`
  * throws, and STORE_UNUSABLE.
  */
-export async function buildChain({
-  context,
-  steps,
-  describe,
-}: Pick<Chain, "context" | "steps" | "describe">): Promise<LayerRecord[]> {
+export async function buildChain(chain: ChainParts): Promise<LayerRecord[]> {
+  return againForLost(() => buildOnce(chain));
+}
+
+async function buildOnce({ context, steps, describe }: ChainParts): Promise<LayerRecord[]> {
   const { spec } = context;
   await using opened = new HeldResources();
   // Where all is cached, the store may be one that can only be read.
@@ -146,6 +149,8 @@ async function runReported(
     emit({ type: "step-finished", ...elapsed(), layer: digest, layerBytes: bytes });
     return record;
   } catch (error) {
+    // A layer that the cache lost is no fault of the step: it runs again.
+    if (isPibuildError(error, "LAYER_LOST")) throw error;
     const type = isPibuildError(error, "INTERRUPTED") ? "step-stopped" : "step-failed";
     emit({ type, ...elapsed() });
     throw error;

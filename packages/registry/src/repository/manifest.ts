@@ -1,6 +1,6 @@
 import { PibuildError, type Sha256, sha256 } from "@pibuild/core";
 import { drop, readBody } from "../http/read-body.ts";
-import { detailOf, type Session } from "../http/session.ts";
+import { detailOf, type Session } from "../session/session.ts";
 import type { Blob } from "./blob.ts";
 
 /** Of the OCI image specification 1.1. */

@@ -5,7 +5,7 @@ import { PibuildError, readPieces } from "@pibuild/core";
 import { drop } from "../http/read-body.ts";
 import { Momentary } from "../http/retry.ts";
 import type { Reply } from "../http/send.ts";
-import { detailOf, type Session } from "../http/session.ts";
+import { detailOf, type Session } from "../session/session.ts";
 import type { Blob } from "./blob.ts";
 
 /** Fewer bytes a second than this, over the time that nothing may be said, and it is given up. */

@@ -2,7 +2,7 @@ import { PibuildError } from "@pibuild/core";
 import { drop } from "../http/read-body.ts";
 import { Momentary } from "../http/retry.ts";
 import type { Body } from "../http/send.ts";
-import { detailOf, type Session } from "../http/session.ts";
+import { detailOf, type Session } from "../session/session.ts";
 import type { Blob } from "./blob.ts";
 
 export interface Push {

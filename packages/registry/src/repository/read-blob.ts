@@ -1,6 +1,6 @@
 import { PibuildError, sha256 } from "@pibuild/core";
 import { readBody } from "../http/read-body.ts";
-import { detailOf, type Session } from "../http/session.ts";
+import { detailOf, type Session } from "../session/session.ts";
 import type { Blob } from "./blob.ts";
 
 /** A small blob as text. Throws BLOB_DAMAGED and REGISTRY_REFUSED, see `pullBlob`. */

@@ -1,6 +1,6 @@
 import { PibuildError } from "@pibuild/core";
 import { drop, readBody } from "../http/read-body.ts";
-import { detailOf, type Session } from "../http/session.ts";
+import { detailOf, type Session } from "../session/session.ts";
 
 const mostBytes = 16 * 1024 * 1024;
 

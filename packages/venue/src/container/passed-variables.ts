@@ -1,4 +1,5 @@
 import {
+  cacheVariables,
   mirrorVariables,
   misspeltVariables,
   overrides,
@@ -20,6 +21,7 @@ const own = [
   ...["ARMHF", "PIBUILD_TWIN", "PIBUILD_STEP_MEMORY", "PIGEN_DIR", "NX_SKIP_NX_CACHE"],
   ...["PIBUILD_OFFLINE", "PIBUILD_LOCKED"],
   ...["PIBUILD_SECRET_KEY", "PIBUILD_SECRET_KEY_FILE"],
+  ...cacheVariables,
 ];
 
 /** Those that name the file of a secret. */

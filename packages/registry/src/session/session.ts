@@ -2,11 +2,11 @@ import { PibuildError, stripControl } from "@pibuild/core";
 import type { Address } from "../address.ts";
 import { type Action, createAuthorizer } from "../auth/authorizer.ts";
 import type { FindCredentials } from "../auth/credentials.ts";
-import { follow } from "./follow.ts";
-import type { Patience } from "./patience.ts";
-import { drop, readBody } from "./read-body.ts";
-import { Momentary, retry } from "./retry.ts";
-import type { Body, Call, Reply } from "./send.ts";
+import { follow } from "../http/follow.ts";
+import type { Patience } from "../http/patience.ts";
+import { drop, readBody } from "../http/read-body.ts";
+import { Momentary, retry } from "../http/retry.ts";
+import type { Body, Call, Reply } from "../http/send.ts";
 
 export interface Request {
   readonly method: Call["method"];

@@ -1,0 +1,34 @@
+import type { OpenImage } from "../../open/open-image.ts";
+import { lockOutputs } from "../lock-outputs.ts";
+import { type ImagePlan, planImage } from "../plan-image.ts";
+import { targetOf } from "../registry.ts";
+import type { FileTarget, Target } from "../target.ts";
+import { takeResult } from "./take-result.ts";
+
+/**
+ * Brings the files of a target, or of a group's, from the remote cache, and of what they are made from
+ * only what is missing there: where the compressed image comes, nobody asks for the disk, or a layer.
+ * Throws STEP_UNKNOWN; what the cache lacks is left to be made.
+ */
+export async function takeResults(open: OpenImage, name: string): Promise<void> {
+  if (open.cache === undefined) return;
+  const target = targetOf(open.image, name);
+  const plan = await planImage(open);
+  await takeWanted(open, plan, target);
+}
+
+async function takeWanted(open: OpenImage, plan: ImagePlan, target: Target): Promise<void> {
+  const planned = plan.targets.get(target.name);
+  if (planned === undefined || planned.fresh) return;
+  if (target.kind === "files" && (await takeFiles(open, plan, target))) return;
+  if (target.kind !== "files" && target.kind !== "group") return;
+  for (const name of target.after) await takeWanted(open, plan, targetOf(open.image, name));
+}
+
+async function takeFiles(open: OpenImage, plan: ImagePlan, target: FileTarget): Promise<boolean> {
+  const { key, inputs } = plan.targets.get(target.name) ?? {};
+  // A step below has to run first.
+  if (key === undefined || inputs === undefined) return false;
+  await using _locks = await lockOutputs(open, target);
+  return takeResult(open, target, { key, inputs });
+}
