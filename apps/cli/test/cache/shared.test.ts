@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startRegistry } from "@pibuild/test-kit";
+import { expect } from "vitest";
+import { machine, onCache } from "./cache-rig.ts";
+
+const steps = ["one/prerun", "one/00-first", "one/01-second"];
+
+onCache("a second machine brings the compressed image alone, and no layer", async () => {
+  await using registry = await startRegistry();
+  const env = { PIBUILD_CACHE_REGISTRY: `${registry.host}/team/cache` };
+  await using a = await machine();
+  const first = await a.build({ ...env, PIBUILD_CACHE_WRITE: "1" });
+  expect(first.exitCode, first.stderr).toBe(0);
+  expect(first.ran).toEqual(steps);
+  // Three layers, the disk, the artifacts.
+  expect(first.summary.cache).toMatchObject({ hits: 0, sent: 5, refused: [], failures: [] });
+
+  await using b = await machine();
+  const second = await b.build({ ...env, TZ: "Pacific/Auckland" });
+  expect(second.exitCode, second.stderr).toBe(0);
+  expect([second.ran, second.summary.phases]).toEqual([[], []]);
+  expect(await b.digest("pi.img.xz")).toBe(await a.digest("pi.img.xz"));
+  expect(existsSync(join(b.path, "dist/pi/pi.img"))).toBe(false);
+  expect(await readdir(join(b.store, "blobs")).catch(() => [])).toEqual([]);
+  const { brought = 0 } = second.summary.cache ?? {};
+  expect(brought).toBe(1);
+  expect((await b.build(env)).summary.fresh).toBe(true);
+
+  await using c = await machine();
+  const disk = await c.build(env, ["--target", "disk"]);
+  expect([disk.exitCode, disk.ran]).toEqual([0, []]);
+  expect(await c.digest("pi.img")).toBe(await a.digest("pi.img"));
+  expect(await readdir(join(c.store, "blobs")).catch(() => [])).toEqual([]);
+});
