@@ -7,6 +7,7 @@ import {
   text_en,
 } from "@stricli/core";
 import { build } from "./commands/build.ts";
+import { cache } from "./commands/cache/cache.ts";
 import { clean } from "./commands/clean.ts";
 import { config } from "./commands/config.ts";
 import { digest } from "./commands/digest.ts";
@@ -44,6 +45,7 @@ const commands = {
   verify,
   doctor,
   clean,
+  cache,
   config,
   mirrors,
   lock,

@@ -1,3 +1,6 @@
+export { type Collected, collect } from "./admin/collect.ts";
+export { type Pruned, type PruneOptions, prune } from "./admin/prune.ts";
+export { type ScopeFigures, scopeFigures } from "./admin/scope-figures.ts";
 export type { Deposit, Depot, KeptText } from "./depot/depot.ts";
 export { directoryDepot } from "./depot/directory.ts";
 export { registryDepot } from "./depot/registry.ts";

@@ -3,6 +3,7 @@ export { lockImage } from "./lock/lock-image.ts";
 export { imageNotices } from "./notices/image-notices.ts";
 export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
 export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./open/open-image.ts";
+export { type CacheOptions, openCache } from "./open/open-cache.ts";
 export { imageReader, readImage } from "./open/read-image.ts";
 export { lockFile, readLock } from "./open/read-lock.ts";
 export { deployMode, deployName } from "./targets/deployed.ts";

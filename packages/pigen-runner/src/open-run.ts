@@ -8,7 +8,13 @@ import {
   silent,
 } from "@pibuild/core";
 import { hostDirectories } from "@pibuild/host";
-import { type LayerRecord, openScratch, openStore } from "@pibuild/layers";
+import {
+  type LayerRecord,
+  openScratch,
+  openStore,
+  type Scratch,
+  type Store,
+} from "@pibuild/layers";
 import { type TwinChoice, twinChoice } from "@pibuild/twin";
 import { buildChain } from "./build/build-chain.ts";
 import { copyTree } from "./build/copy-tree.ts";
@@ -24,6 +30,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** How programs of another architecture are run. Default: PIBUILD_TWIN, or the best of this host. */
   readonly twin?: TwinChoice;
+  /** Puts another store around the one in the directory, such as one with a remote cache behind it. */
+  readonly around?: (local: Store, scratch: Scratch) => Store;
 }
 
 /** A run of stages, without an image around it. */
@@ -64,6 +72,8 @@ export async function openRun(
     ...loginSecrets(spec.logins),
   ];
   const exec = createExec({ emit, redact: createRedactor(secrets), ...(signal ? { signal } : {}) });
+  const [local, scratch] = [openStore(directories.store), openScratch(directories.store)];
+  const store = options.around?.(local, scratch) ?? local;
   const chain = openChain(
     {
       ...{
@@ -75,7 +85,7 @@ export async function openRun(
         stepMemory: undefined,
         call: (words) => formatCommand(["pibuild", ...words]),
       },
-      ...{ store: openStore(directories.store), scratch: openScratch(directories.store) },
+      ...{ store, scratch },
       logs: join(directory, "logs", spec.name),
     },
     secretKey,

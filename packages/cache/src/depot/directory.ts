@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PibuildError, placeFile, type Sha256, sha256File } from "@pibuild/core";
 import { isDigest } from "@pibuild/layers";
@@ -45,8 +54,11 @@ export function directoryDepot(directory: string): Depot {
       failing(async () => {
         const path = blobPath(scope, blob.digest);
         const there = await stat(path).catch(missing);
-        if (there?.isFile() && there.size === blob.bytes && (await isWhole(path, blob.digest)))
+        if (there?.isFile() && there.size === blob.bytes && (await isWhole(path, blob.digest))) {
+          // It is young again: the record that will name it is not there yet.
+          await utimes(path, new Date(), new Date());
           return 0;
+        }
         await mkdir(dirname(path), { recursive: true });
         await place(path, async (target) => {
           for await (const piece of createReadStream(file)) await target.writeFile(piece as Buffer);

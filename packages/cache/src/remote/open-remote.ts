@@ -87,6 +87,8 @@ export function openRemote(options: RemoteOptions): RemoteCache {
   return {
     depot,
     scopes,
+    trusted,
+    signer,
     async find(kind, key) {
       const known = found.get(`${kind} ${key}`);
       if (known !== undefined) return known;

@@ -2,6 +2,7 @@ import type { Sha256 } from "@pibuild/core";
 import type { Depot } from "../depot/depot.ts";
 import type { Entry, EntryBlob, EntryKind } from "../record/entry.ts";
 import type { Scopes } from "../record/scope.ts";
+import type { Signer, TrustedKey } from "../trust/keys.ts";
 
 /** A record that was found and is believed. */
 export interface Found {
@@ -30,6 +31,10 @@ export type Sent = "sent" | "there" | "off" | "failed";
 export interface RemoteCache {
   readonly depot: Depot;
   readonly scopes: Scopes;
+  /** The keys whose records are believed; none: all are. */
+  readonly trusted: readonly TrustedKey[];
+  /** Who signs what this build sends. */
+  readonly signer: Signer | undefined;
   /** The record of a key, believed; undefined also where the cache fails or is not to be read. */
   find(kind: EntryKind, key: Sha256): Promise<Found | undefined>;
   /**

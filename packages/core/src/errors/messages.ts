@@ -313,7 +313,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: "name the registry itself, without a path of its web pages",
   }),
   REGISTRY_REFUSED: ({ registry, what, detail }) => ({
-    message: `registry \`${registry}\` does not take ${what}: ${detail}`,
+    message: `registry \`${registry}\` refuses ${what}: ${detail}`,
     hint: "look whether the registry allows artifacts of this kind and size",
   }),
   BLOB_DAMAGED: ({ place, digest, detail }) => ({

@@ -20,6 +20,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: IncomingMessage;
+  /** See `Patience`. */
+  readonly idleMs: number;
 }
 
 /** One connection serves many requests; it is kept no longer than this process works. */
@@ -56,7 +58,7 @@ export async function send(
     });
     request.on("error", reject);
     request.on("response", (answer) => {
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer, idleMs });
     });
     if (body === undefined || Buffer.isBuffer(body)) request.end(body);
     else if (body.bytes === 0) request.end();

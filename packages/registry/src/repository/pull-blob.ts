@@ -2,14 +2,12 @@ import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { PibuildError, readPieces } from "@pibuild/core";
+import { paced } from "../http/paced.ts";
 import { drop } from "../http/read-body.ts";
 import { Momentary } from "../http/retry.ts";
 import type { Reply } from "../http/send.ts";
 import { detailOf, type Session } from "../session/session.ts";
 import type { Blob } from "./blob.ts";
-
-/** Fewer bytes a second than this, over the time that nothing may be said, and it is given up. */
-const leastSpeed = 256;
 
 /** Who has brought so many bytes is given all of the time anew. */
 const progressBytes = 1024 * 1024;
@@ -43,7 +41,7 @@ export async function pullBlob(
       await resumeAt(part, reply);
       if (reply.status === 404) throw gone(session.nameOf(repository), await detailOf(reply));
       if (reply.status !== 200 && reply.status !== 206) throw new Momentary(await detailOf(reply));
-      for await (const piece of paced(reply, session.patience.idleMs)) {
+      for await (const piece of paced(reply)) {
         if (part.length + piece.length > bytes) {
           reply.body.destroy();
           throw damaged(session.nameOf(repository), digest, `more than ${bytes} bytes`);
@@ -110,25 +108,6 @@ async function resumeAt(part: Part, reply: Reply): Promise<void> {
   await drop(reply);
   await part.empty();
   throw new Momentary("it does not go on where it was asked to");
-}
-
-/** A body piece by piece. Throws where next to nothing comes. */
-async function* paced({ body }: Reply, idleMs: number): AsyncGenerator<Buffer> {
-  let since = performance.now();
-  let came = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    came += piece.length;
-    const ms = performance.now() - since;
-    if (ms >= idleMs) {
-      if (came < (leastSpeed * ms) / 1000) {
-        body.destroy();
-        throw new Momentary(`no more than ${came} bytes came in ${Math.round(ms / 1000)} s`);
-      }
-      since = performance.now();
-      came = 0;
-    }
-    yield piece;
-  }
 }
 
 function damaged(place: string, digest: string, detail: string): PibuildError {

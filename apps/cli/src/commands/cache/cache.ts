@@ -1,0 +1,13 @@
+import { buildRouteMap } from "@stricli/core";
+import type { CliContext } from "../../context.ts";
+import { gc } from "./gc.ts";
+import { key } from "./key.ts";
+import { prune } from "./prune.ts";
+import { pull } from "./pull.ts";
+import { push } from "./push.ts";
+import { status } from "./status.ts";
+
+export const cache = buildRouteMap<string, CliContext>({
+  routes: { status, push, pull, prune, gc, key },
+  docs: { brief: "The remote cache: what it holds, what goes there and comes from there" },
+});

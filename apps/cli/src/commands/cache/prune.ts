@@ -1,0 +1,52 @@
+import { prune as pruneScope } from "@pibuild/cache";
+import { count, PibuildError } from "@pibuild/core";
+import { buildCommand } from "@stricli/core";
+import type { CliContext } from "../../context.ts";
+import { jsonFlag } from "../common-parameters.ts";
+import { openAsked } from "./open-asked.ts";
+
+interface PruneFlags {
+  readonly older: number;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+export const prune = buildCommand<PruneFlags, [], CliContext>({
+  docs: {
+    brief: "Remove records of the own scope that were sent long ago",
+    fullDescription:
+      "A registry frees the bytes when it next collects its garbage; in a directory `pibuild cache gc` does. PIBUILD_CACHE_SCOPE names another scope.",
+  },
+  parameters: {
+    flags: {
+      older: {
+        kind: "parsed",
+        parse: parseDays,
+        brief: "How many days ago they were sent at least",
+        placeholder: "days",
+        default: "30",
+      },
+      dryRun: { kind: "boolean", brief: "Only say how many", default: false },
+      json: jsonFlag,
+    },
+  },
+  async func(this: CliContext, { older, dryRun, json }) {
+    const { cache } = await openAsked(this);
+    const { own } = cache.scopes;
+    const beforeMs = Date.now() - older * dayMs;
+    const { removed, kept } = await pruneScope(cache.depot, own, { beforeMs, dryRun });
+    if (json)
+      this.out(JSON.stringify({ schema: 1, scope: own, removed, kept, dryRun }, undefined, 2));
+    else
+      this.message(
+        `scope ${own}: ${count(removed, "record")} ${dryRun ? "would go" : "removed"}, ${kept} kept`,
+      );
+  },
+});
+
+function parseDays(text: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new PibuildError("USAGE", { message: `--older takes a number of days, not \`${text}\`` });
+}
