@@ -2,12 +2,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { neverRedirected, redirected } from "@pibuild/binfmt";
-import { expectedValue, imageJsonSchema, pinKeys, settingNames, settings } from "@pibuild/config";
+import {
+  expectedValue,
+  imageJsonSchema,
+  pinKeys,
+  settingNames,
+  settings,
+  workspaceJsonSchema,
+} from "@pibuild/config";
 import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
 import { outageJsonSchema } from "@pibuild/outages";
 import { rightsLadder, type VenueOptionRow, venueOptions } from "@pibuild/venue";
 import { bootFilesPage } from "./boot-files-page.ts";
+import { cachePage } from "./cache-page.ts";
 import { doctorPage } from "./doctor-page.ts";
 import { environmentPage } from "./environment-page.ts";
 import { lintPage } from "./lint-page.ts";
@@ -26,6 +34,8 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/boot-files.md": bootFilesPage,
   "docs/reference/image.schema.json": `${JSON.stringify(imageJsonSchema(), undefined, 2)}\n`,
   "outages/schema.json": `${JSON.stringify(outageJsonSchema(), undefined, 2)}\n`,
+  "docs/reference/workspace.schema.json": `${JSON.stringify(workspaceJsonSchema(), undefined, 2)}\n`,
+  "docs/reference/cache.md": cachePage,
   "docs/reference/settings.md": page(
     "Settings",
     "The keys of `settings:` in `image.yaml`: pi-gen's own names. Those marked *environment* may also come from an [environment variable](environment.md) of the same name, which wins. A *secret* may stand in a file instead, which `<name>_FILE` names: here from the image's directory on, or in the environment.",

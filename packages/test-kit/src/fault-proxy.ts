@@ -13,6 +13,8 @@ export type Fault =
     }
   /** The answer's body ends after so many bytes. */
   | { readonly kind: "cut"; readonly after: number }
+  /** After so many bytes of the answer's body no more come. */
+  | { readonly kind: "hold"; readonly after: number }
   /** One byte of the body is another one. */
   | { readonly kind: "flip"; readonly at: number }
   /** Nothing comes, for ever. */
@@ -88,7 +90,7 @@ interface Forwarding {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly target: string;
-  readonly fault: Extract<Fault, { kind: "cut" | "flip" }> | undefined;
+  readonly fault: Extract<Fault, { kind: "cut" | "hold" | "flip" }> | undefined;
 }
 
 function forward({ request, response, target, fault }: Forwarding): void {
@@ -98,6 +100,7 @@ function forward({ request, response, target, fault }: Forwarding): void {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     let passed = 0;
     answer.on("data", (piece: Buffer) => {
+      if (fault?.kind === "hold" && passed > fault.after) return;
       const changed = fault === undefined ? piece : spoil(piece, passed, fault);
       passed += piece.length;
       response.write(changed);
@@ -107,7 +110,7 @@ function forward({ request, response, target, fault }: Forwarding): void {
         response.socket?.end();
       }
     });
-    answer.on("end", () => response.end());
+    answer.on("end", () => fault?.kind === "hold" || response.end());
     answer.on("error", () => response.destroy());
   });
   onward.on("error", () => response.destroy());
@@ -115,6 +118,7 @@ function forward({ request, response, target, fault }: Forwarding): void {
 }
 
 function spoil(piece: Buffer, passed: number, fault: NonNullable<Forwarding["fault"]>): Buffer {
+  if (fault.kind === "hold") return piece;
   if (fault.kind === "cut") return piece.subarray(0, Math.max(0, fault.after - passed));
   const at = fault.at - passed;
   if (at < 0 || at >= piece.length) return piece;
