@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
 import { createExec, type EventBody, type Exec } from "@pibuild/core";
-import { imageNotices, openImage } from "@pibuild/graph";
+import { imageNotices, type OpenImage, openImage } from "@pibuild/graph";
 import { hostDirectories } from "@pibuild/host";
 import { sweepRegistrations, twinVariable } from "@pibuild/twin";
 import type { CliContext } from "../context.ts";
@@ -67,7 +67,10 @@ export async function buildHere(
     // Between two targets nothing else would keep `clean --store` from it.
     await using _held = await open.context.scratch.hold();
     try {
-      const variables = { ...env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env };
+      const variables = {
+        ...{ ...env, ...(twin ? {} : { [twinVariable]: "0" }), ...goal.env },
+        ...withoutFailed(open),
+      };
       await withinTime(open.image, { signal, reporter }, (timed) =>
         runTargets(
           { ...context, env: variables, signal: timed.signal },
@@ -85,6 +88,12 @@ export async function buildHere(
   for (const file of await goal.results()) reporter.report({ type: "artifact-kept", ...file });
   await deliver(open.image, { goal, exec: createExec({ signal }), env, reporter });
   return { fresh: first.fresh, output: open.output };
+}
+
+/** A cache that has failed here would cost each task its patience anew. */
+function withoutFailed({ cache }: OpenImage): Record<string, string> {
+  if (cache === undefined || cache.reads()) return {};
+  return { PIBUILD_CACHE_READ: "0", ...(cache.writes() ? {} : { PIBUILD_CACHE_WRITE: "0" }) };
 }
 
 function isOfCache({ type }: EventBody): boolean {

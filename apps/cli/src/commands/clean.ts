@@ -12,6 +12,7 @@ import { waitForBuilds } from "../build/wait-for-builds.ts";
 import type { CliContext } from "../context.ts";
 import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { cacheWords } from "../reporters/cache-words.ts";
 import { runInContainer } from "../venue/run-in-container.ts";
 import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
 import { containerOf } from "../venue/where.ts";
@@ -123,9 +124,14 @@ async function forgetStep(
     if (container !== undefined) return runInContainer(context, container);
     return reExecInside(context, "cleaning");
   }
-  const { steps } = await openImage({ workspace, name, env, signal, image: await read() });
+  const { steps, cache } = await openImage({
+    ...{ workspace, name, env, signal, image: await read() },
+    emit: cacheWords(context),
+  });
   const known = steps.map(({ id }) => id);
   if (!known.includes(step)) throw new PibuildError("STEP_UNKNOWN", { image: name, step, known });
   const had = await forgetLayer(hostDirectories(env).store, name, step);
   context.message(had ? `${step} runs again in the next build` : `${step} has no layer`);
+  if (cache?.reads())
+    context.message("hint: the remote cache may have it; PIBUILD_CACHE_READ=0 builds without");
 }

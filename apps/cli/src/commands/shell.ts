@@ -5,6 +5,7 @@ import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { refuseForeignCache } from "../privilege/owners.ts";
 import { isInside, reExecInside } from "../privilege/re-exec.ts";
+import { cacheWords } from "../reporters/cache-words.ts";
 import { runInContainer } from "../venue/run-in-container.ts";
 import { type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
 import { containerOf } from "../venue/where.ts";
@@ -38,7 +39,7 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
       return reExecInside(this, "a shell in the image", { shell: true });
     }
     await refuseForeignCache(this.env, workspace);
-    const open = await openImage({ workspace, name, env: this.env });
+    const open = await openImage({ workspace, name, env: this.env, emit: cacheWords(this) });
     const state: ShellState | undefined = before ? "before" : after ? "after" : undefined;
     this.process.exitCode = await openShell(open, step, state, (text) => this.message(text));
   },

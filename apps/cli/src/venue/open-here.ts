@@ -1,6 +1,7 @@
 import { findWorkspace } from "@pibuild/config";
 import { imageReader, type OpenImage, openImage } from "@pibuild/graph";
 import type { CliContext } from "../context.ts";
+import { cacheWords } from "../reporters/cache-words.ts";
 import { runInContainer } from "./run-in-container.ts";
 import type { VenueFlags } from "./venue-flags.ts";
 import { containerOf } from "./where.ts";
@@ -19,7 +20,10 @@ export async function openHere(
   const read = imageReader({ workspace, name, env, signal });
   const container = await containerOf(context, { workspace, image: read, flags });
   if (container === undefined)
-    return openImage({ workspace, name, env, signal, image: await read() });
+    return openImage({
+      ...{ workspace, name, env, signal, image: await read() },
+      emit: cacheWords(context),
+    });
   await runInContainer(context, container);
   return undefined;
 }

@@ -127,6 +127,7 @@ export function openRemote(options: RemoteOptions): RemoteCache {
         throw lose(message);
       }
     },
+    reads: () => health.may("read"),
     writes: () => health.may("write"),
     push(parcel) {
       const lane = next++ % lanes;

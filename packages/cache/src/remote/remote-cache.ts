@@ -42,6 +42,8 @@ export interface RemoteCache {
    * give it; the record is not found again then.
    */
   bring(found: Found, blob: EntryBlob, file: string, what: string): Promise<void>;
+  /** Whether this build asks for anything, and the cache has not failed. */
+  reads(): boolean;
   /** Whether this build sends anything, and the cache has not failed. */
   writes(): boolean;
   /** Sends something, if this build may write; it goes on meanwhile. */

@@ -115,7 +115,7 @@ const rows = {
       .transform((value) => parseDuration(value) ?? 0)
       .default(30_000)
       .describe(
-        "How long the cache may say nothing, and how long what fails is tried again, before the build goes on without it.",
+        "How long the cache may say nothing before the build goes on without it. What fails at once is tried again for a third of that.",
       ),
     fromText: text,
     expected: "a duration",

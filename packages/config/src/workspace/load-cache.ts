@@ -130,4 +130,5 @@ function unknownKey(path: YamlPath): IssueWords {
 export const cacheVariables: readonly string[] = [
   ...(Object.keys(cacheKeys) as CacheKey[]).map(cacheVariable),
   ...["PIBUILD_CACHE_SIGN_KEY", "PIBUILD_CACHE_TOKEN", "PIBUILD_CACHE_USER"],
+  ...["GITHUB_TOKEN", "GITHUB_ACTOR"],
 ];

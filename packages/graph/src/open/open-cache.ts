@@ -35,7 +35,8 @@ export async function openCache({
   if (config === undefined) return undefined;
   const { place, read, write, scope, timeoutMs, trust } = config;
   const exec = createExec({ redact: createRedactor(config.secrets) });
-  const patience = { idleMs: timeoutMs, retryMs: timeoutMs, signal };
+  // Every process of a build asks; what does not answer at all has not that long.
+  const patience = { idleMs: timeoutMs, retryMs: timeoutMs / 3, signal };
   const depot =
     place.kind === "directory"
       ? directoryDepot(place.path)

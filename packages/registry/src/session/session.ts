@@ -93,16 +93,13 @@ export function openSession(
     const { path: _, ...plainly } = { ...request, method: "GET" as const, headers: {} };
     const { body: _body, ...ping } = plainly;
     const registry = nameOf(request.repository);
-    const reply = await trying(request.repository, () => exchange({ ...ping, path: "" }));
-    await drop(reply);
-    const isPage = /\bhtml\b/.test(reply.headers["content-type"] ?? "");
-    if (reply.status !== 200 || isPage) {
-      const found = isPage ? `${reply.status} and a web page` : String(reply.status);
-      throw new PibuildError("REGISTRY_NOT_OCI", {
-        registry,
-        detail: `it answers /v2/ with ${found}`,
-      });
-    }
+    const answer = await trying(request.repository, async () => {
+      const reply = await exchange({ ...ping, path: "" });
+      return { status: reply.status, text: (await readBody(reply, 64 * 1024)).toString() };
+    });
+    if (answer.status === 200 && isJson(answer.text)) return;
+    const detail = `it answers /v2/ with ${answer.status}${answer.status === 200 ? ", and no JSON" : ""}`;
+    throw new PibuildError("REGISTRY_NOT_OCI", { registry, detail });
   };
   const spokenTo = (request: Request) =>
     (spoken ??= speak(request).catch((error: unknown) => {
@@ -159,5 +156,16 @@ async function saidBy(reply: Reply): Promise<string> {
     return stripControl(`${code} ${message}`).trim().slice(0, 200);
   } catch {
     return "";
+  }
+}
+
+/** The specification asks for nothing in the answer; registries give `{}` or nothing. */
+function isJson(text: string): boolean {
+  if (text.trim() === "") return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { findWorkspace } from "@pibuild/config";
 import { everything, imageReader, openImage, planImage, takeResults } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
+import { giveBack } from "../../privilege/give-back.ts";
 import { imageParameter, jsonFlag } from "../common-parameters.ts";
 import { openAsked } from "./open-asked.ts";
 import { createTransfers } from "./transfers.ts";
@@ -37,7 +39,12 @@ export const pull = buildCommand<PullFlags, [image: string], CliContext>({
     const open = await openImage({ workspace, name, env, emit, signal, image });
     await open.context.scratch.prepare();
     await using _held = await open.context.scratch.hold();
-    await takeResults(open, target);
+    try {
+      await takeResults(open, target);
+    } finally {
+      const made = ["dist", ".pibuild"].map((path) => join(workspace, path));
+      await giveBack(env, made);
+    }
     const { steps } = await planImage(open);
     const found = steps.flatMap(({ record }) => record ?? []);
     if (layers) for (const { layer } of found) await open.context.store.fetch(layer);
