@@ -1,6 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRig, needs, type Rig, startFaultProxy, startRegistry } from "@pibuild/test-kit";
+import { createRig, needs, type Rig, startRegistry } from "@pibuild/test-kit";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 /** A workspace in which nothing is built. */
@@ -128,7 +128,7 @@ describe("what is wrong with a cache is one error, and what to do", () => {
     expect(stderr).toContain("is no registry of OCI artifacts");
   });
 
-  needs("docker-registry")("a wrong token, and one that only reads", async () => {
+  needs("docker-registry")("a wrong token", async () => {
     await using registry = await startRegistry({ htpasswd: "me:$2b$05$nobody\n" });
     const rig = await workspace(`cache: { registry: ${registry.host}/cache }`);
     const token = { PIBUILD_CACHE_TOKEN: "wr0ng-token" };
@@ -140,14 +140,5 @@ describe("what is wrong with a cache is one error, and what to do", () => {
       ),
     ]);
     expect(status.stderr).not.toContain("wr0ng");
-    await using open = await startRegistry();
-    await using proxy = await startFaultProxy(open.host);
-    const body = '{"errors":[{"code":"DENIED","message":"the token only reads"}]}';
-    proxy.choose = ({ method }) =>
-      method === "GET" || method === "HEAD" ? undefined : { kind: "answer", status: 403, body };
-    await rig.write({ "pibuild.yaml": `cache: { registry: ${proxy.host}/cache }` });
-    const { exitCode, stderr } = await rig.pibuild(["cache", "push"], token);
-    // There is nothing to send yet.
-    expect([exitCode, stderr]).toEqual([0, "cache: 0 there, 0 stay here"]);
   });
 });
