@@ -10,7 +10,7 @@ export function createTransfers(context: CliContext) {
     emit(event: EventBody): void {
       if (!event.type.startsWith("cache-") && event.type !== "artifact-written") return;
       summary.report(event);
-      const line = describeEvent(event);
+      const line = describeEvent(event, context.cwd);
       if (line !== undefined) context.message(line);
     },
     /** Whether the cache failed. */

@@ -4,7 +4,7 @@ import type { Found } from "@pibuild/cache";
 import { isPibuildError, PibuildError, placeFile, type Sha256 } from "@pibuild/core";
 import type { OpenImage } from "../../open/open-image.ts";
 import { dropOutputs } from "../drop-outputs.ts";
-import { fileMode } from "../file-mode.ts";
+import { fileMode } from "../target.ts";
 import { writeManifest } from "../manifest.ts";
 import type { TargetInputs } from "../named-inputs.ts";
 import type { FileTarget } from "../target.ts";
