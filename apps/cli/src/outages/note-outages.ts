@@ -13,6 +13,7 @@ export function noting(reporter: Reporter, notes: OutageNotes): Reporter {
     },
     finish: (outcome) => reporter.finish(outcome),
     fail: (failure) => reporter.fail(failure),
+    leave: () => reporter.leave(),
     [Symbol.asyncDispose]: () => reporter[Symbol.asyncDispose](),
   };
 }
