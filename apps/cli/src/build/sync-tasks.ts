@@ -22,6 +22,6 @@ export async function syncTasks(
     context.env,
     changed.map((name) => join(workspace, name)),
   );
-  if (json) context.out(JSON.stringify({ schema: 1, changed }, undefined, 2));
+  if (json) context.json({ schema: 1, changed });
   else context.out(changed.length === 0 ? "nothing changed" : `wrote ${changed.join(" and ")}`);
 }

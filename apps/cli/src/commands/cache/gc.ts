@@ -15,7 +15,7 @@ export const gc = buildCommand<{ readonly json: boolean }, [], CliContext>({
     const { own } = cache.scopes;
     const { removed, kept, freedBytes } = await collect(cache.depot, own);
     if (json) {
-      this.out(JSON.stringify({ schema: 1, scope: own, removed, kept, freedBytes }, undefined, 2));
+      this.json({ schema: 1, scope: own, removed, kept, freedBytes });
       return;
     }
     const freed =

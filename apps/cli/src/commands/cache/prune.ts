@@ -37,8 +37,7 @@ export const prune = buildCommand<PruneFlags, [], CliContext>({
     const { own } = cache.scopes;
     const beforeMs = Date.now() - older * dayMs;
     const { removed, kept } = await pruneScope(cache.depot, own, { beforeMs, dryRun });
-    if (json)
-      this.out(JSON.stringify({ schema: 1, scope: own, removed, kept, dryRun }, undefined, 2));
+    if (json) this.json({ schema: 1, scope: own, removed, kept, dryRun });
     else
       this.message(
         `scope ${own}: ${count(removed, "record")} ${dryRun ? "would go" : "removed"}, ${kept} kept`,

@@ -24,7 +24,7 @@ export const status = buildCommand<{ readonly json: boolean }, [], CliContext>({
     if (json) {
       const keys = { signs: signer?.publicText, trusts: trusted.length };
       const about = { schema: 1, cache: depot.name, kind: depot.kind, writes, ...keys };
-      this.out(JSON.stringify({ ...about, own: scopes.own, scopes: figures, local }, undefined, 2));
+      this.json({ ...about, own: scopes.own, scopes: figures, local });
       return;
     }
     this.out(

@@ -21,7 +21,7 @@ export function createTransfers(context: CliContext) {
       };
       if (json) {
         const figures = { brought, broughtBytes, sent, sentBytes, refused, failures, ...more };
-        context.out(JSON.stringify({ schema: 1, ...figures }, undefined, 2));
+        context.json({ schema: 1, ...figures });
         return;
       }
       const moved = sent > 0 ? `${sent} sent (${formatBytes(sentBytes)})` : "";

@@ -89,7 +89,7 @@ async function compare(context: CliContext, name: string) {
 
 function print(context: CliContext, json: boolean, changes: readonly LockChange[]): void {
   if (json) {
-    context.out(JSON.stringify({ schema: 1, changes }, undefined, 2));
+    context.json({ schema: 1, changes });
     return;
   }
   for (const { what, name, from = "-", to = "-" } of changes)

@@ -28,8 +28,7 @@ function ask(throughput: boolean) {
       ...{ logins, throughput, architecture: arch },
       suiteOf: (archive) => (archive === "debian-security" ? `${release}-security` : release),
     });
-    if (json)
-      this.out(JSON.stringify({ schema: 1, image: image.name, mirrors: states }, undefined, 2));
+    if (json) this.json({ schema: 1, image: image.name, mirrors: states });
     else for (const line of mirrorTable(states)) this.out(line);
     for (const { archive } of states) {
       const own = states.filter((state) => state.archive === archive);

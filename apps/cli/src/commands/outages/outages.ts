@@ -27,7 +27,7 @@ const list = buildCommand<JsonFlags & { readonly all: boolean }, [], CliContext>
   async func(this: CliContext, { all, json }) {
     const found = await listOutages(await findWorkspace(this.start));
     const shown = found.filter(({ resolution }) => all || resolution === "");
-    if (json) return this.out(JSON.stringify({ schema: 1, outages: shown }, undefined, 2));
+    if (json) return this.json({ schema: 1, outages: shown });
     for (const { id, component, rootCause, resolution } of shown)
       this.out(`${id}  ${component}  ${resolution === "" ? "open" : "resolved"}  ${rootCause}`);
   },
@@ -64,7 +64,7 @@ const resolve = buildCommand<JsonFlags, [id: string, resolution: string], CliCon
 });
 
 function print(context: CliContext, json: boolean, outage: Outage): void {
-  if (json) context.out(JSON.stringify({ schema: 1, ...outage }, undefined, 2));
+  if (json) context.json({ schema: 1, ...outage });
   else for (const line of outageText(outage)) context.out(line);
 }
 

@@ -4,10 +4,10 @@ import type { Found } from "@pibuild/cache";
 import { isPibuildError, PibuildError, placeFile, type Sha256 } from "@pibuild/core";
 import type { OpenImage } from "../../open/open-image.ts";
 import { dropOutputs } from "../drop-outputs.ts";
-import { fileMode } from "../target.ts";
 import { writeManifest } from "../manifest.ts";
 import type { TargetInputs } from "../named-inputs.ts";
 import type { FileTarget } from "../target.ts";
+import { fileMode } from "../target.ts";
 import { unpackFile } from "./pack-file.ts";
 import { type OfferedFile, offeredFiles } from "./result-record.ts";
 
