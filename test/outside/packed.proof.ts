@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
@@ -24,20 +24,26 @@ beforeAll(async () => {
 });
 afterAll(() => project?.[Symbol.asyncDispose]());
 
+const installedPackages = async () =>
+  (await readdir(join(project.path, "node_modules/@pibuild"))).map((name) => `@pibuild/${name}`);
 const ownFiles = () => filesOfPage(join(repository, "docs/own-repository.md"));
 
 it("every package is fit to publish, for publint and attw", async () => {
   const said: Record<string, string[]> = {};
   for (const { name, tarball } of project.packed) said[name] = await checkPacked(tarball);
   expect(said).toEqual(Object.fromEntries(project.packed.map(({ name }) => [name, []])));
+  for (const name of await installedPackages()) {
+    for (const file of ["LICENSE", "README.md"])
+      expect(existsSync(join(project.path, "node_modules", name, file)), `${name}/${file}`).toBe(
+        true,
+      );
+  }
 });
 
 it("nothing but @pibuild/nx brings Nx along", async () => {
-  const installed = await readdir(join(project.path, "node_modules/@pibuild"));
-  const expected = project.packed
-    .filter(({ name }) => name.startsWith("@pibuild/") && name !== "@pibuild/nx")
-    .map(({ name }) => basename(name));
-  expect(installed.sort()).toEqual(expected.sort());
+  const expected = project.packed.map(({ name }) => name).filter((name) => name !== "@pibuild/nx");
+  const scoped = expected.filter((name) => name.startsWith("@pibuild/"));
+  expect((await installedPackages()).sort()).toEqual(scoped.sort());
   expect(existsSync(join(project.path, "node_modules/nx"))).toBe(false);
 });
 
