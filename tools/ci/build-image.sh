@@ -1,5 +1,6 @@
 #!/bin/bash
-# build-image.sh IMAGE [ARGUMENT...]: builds an image of this repository, and writes the job's summary.
+# build-image.sh IMAGE [ARGUMENT...]: builds an image of this repository, and writes the job's summary. Where it
+# fails for something outside of it, that has a record below outages/.
 # PIBUILD_CACHE_* say which shared cache it uses.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,4 +17,9 @@ trap 'rm -f "${summary}"' EXIT
 status=0
 npm run --silent pibuild -- build "${image}" --json "$@" >"${summary}" || status="$?"
 node tools/ci/job-summary.mjs "${summary}"
+if [ "${status}" != 0 ]; then
+	# What lay outside of the build has a record below outages/, which the workflow keeps.
+	outages="$(npm run --silent pibuild -- outages list)"
+	[ -z "${outages}" ] || printf '\n### Outages\n\n```\n%s\n```\n' "${outages}" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
+fi
 exit "${status}"

@@ -45,16 +45,16 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
   await mkdir(dirname(output), { recursive: true });
   await dropParts(output);
   await mkdir(scratch, { mode: 0o700 });
+  const reading: Disposable[] = [];
   try {
     // xz writes beside its input, under the input's name: a link brings the input here. `--force`
     // is what lets it follow links; there is nothing here that it could overwrite.
     await symlink(resolve(image), join(scratch, "image"));
-    using reading = new DisposableStack();
     const xz = exec.run({
       program: "xz",
       args: [...xzArguments(level, threads), "--keep", "--force", "--suffix=.xz", "image"],
       cwd: scratch,
-      onStart: (pid) => reading.use(watchReading({ pid, path: image }, onRead)),
+      onStart: (pid) => reading.push(watchReading({ pid, path: image }, onRead)),
     });
     // xz must have ended before the scratch directory goes, also where reading the image failed.
     const [compressed, raw] = await Promise.allSettled([xz, measured ?? measure(image)]);
@@ -75,6 +75,7 @@ export async function compressImage(options: CompressOptions): Promise<Compresse
       image: raw.value,
     };
   } finally {
+    for (const each of reading) each[Symbol.dispose]();
     await rm(scratch, { recursive: true, force: true });
   }
 }

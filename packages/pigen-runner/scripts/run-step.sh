@@ -18,6 +18,7 @@ if [ -e "${SCRIPT_DIR}/common" ]; then
 
 	# Its on_chroot leaves alone what it finds mounted.
 	eval "pi_gen_$(declare -f on_chroot)"
+	# shellcheck disable=SC2120 # stages give it arguments
 	on_chroot() {
 		mount_chroot
 		pi_gen_on_chroot "$@"
