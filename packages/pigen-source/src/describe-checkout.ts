@@ -9,14 +9,21 @@ export interface KnownCheckout {
   /** What its build.sh builds. */
   readonly release: string | undefined;
   readonly arch: string | undefined;
+  /** Variables that its build.sh hands on to stages. */
+  readonly exports: readonly string[];
   /** The newest of pi-gen's own tags for both that it goes back to; undefined where git knows none. */
   readonly tag: { readonly name: string; readonly commit: string } | undefined;
-  /** Files of its stages, scripts and export that are not that tag's: changed, added and removed ones. */
+  /** build.sh and files of its stages, scripts and export that are not that tag's: changed, added and removed ones. */
   readonly changes: readonly string[];
 }
 
 /** What an image is made with. */
-const parts = ["scripts", "export-image", ...[0, 1, 2, 3, 4, 5].map((number) => `stage${number}`)];
+const parts = [
+  "build.sh",
+  "scripts",
+  "export-image",
+  ...[0, 1, 2, 3, 4, 5].map((number) => `stage${number}`),
+];
 
 /** Reads a checkout as it lies there, and asks git how far it is pi-gen's own. Changes nothing. */
 export async function describeCheckout(
@@ -26,7 +33,8 @@ export async function describeCheckout(
   const script = await readFile(join(path, "build.sh"), "utf8");
   const arch = /^(?:export )?ARCH=["']?(?:\$\{ARCH:-["']?)?(\w+)/m.exec(script)?.[1];
   const release = /^(?:export )?RELEASE=["']?\$\{RELEASE:-["']?(\w+)/m.exec(script)?.[1];
-  const unknown = { release, arch, tag: undefined, changes: [] };
+  const exports = [...script.matchAll(/^\s*export ([A-Za-z_]\w*)/gm)].map(([, name]) => name ?? "");
+  const unknown = { release, arch, exports, tag: undefined, changes: [] };
   if (!existsSync(join(path, ".git"))) return unknown;
   const git = openGit(exec, env);
   const ask = async (...args: string[]) => {
@@ -42,7 +50,7 @@ export async function describeCheckout(
     await ask("ls-files", "--others", "--", ...there),
   ];
   return {
-    ...{ release, arch },
+    ...{ release, arch, exports },
     tag: { name, commit: await ask("rev-parse", `${name}^{commit}`) },
     changes: [...new Set(lists.flatMap((list) => list.split("\n")))].filter((file) => file !== ""),
   };

@@ -137,6 +137,7 @@ test("a clone whose scripts were changed is built with as it is, by its own name
     tag: "2025-12-04-raspios-trixie-arm64",
     after: {
       "scripts/common": "log() { date; }\n",
+      "build.sh": "export ARCH=arm64\nexport RELEASE=${RELEASE:-trixie}\nexport MINE=${MINE:-1}\n",
       "stage2/05-mine/00-packages": "jq\n",
       config: 'IMG_NAME=mine\nSTAGE_LIST="stage0 stage1 stage2"\n',
     },
@@ -144,6 +145,7 @@ test("a clone whose scripts were changed is built with as it is, by its own name
   expect(images.mine).toContain("  - pi-gen/stage1\n  - pi-gen/stage2\n");
   expect(notes).toMatchInlineSnapshot(`
     [
+      "config: build.sh is not as in \`2025-12-04-raspios-trixie-arm64\`: stages are run as that one runs them, with the variables that \`config\` sets",
       "config: scripts/common: not as in \`2025-12-04-raspios-trixie-arm64\`, so it is built with as it is: \`PIGEN_DIR=.\` in the environment says so, and the scripts of package.json have it",
     ]
   `);
@@ -411,6 +413,18 @@ test("a name that no image can have is written as one, and said", async () => {
   });
   expect(Object.keys(images)).toEqual(["my-pi-os"]);
   expect(notes).toHaveLength(1);
+});
+
+test("a variable that the project's own build.sh hands on is carried without an export of its own", async () => {
+  const files = { ...pigenTree("trixie", "arm64"), ...ownStage("stage-a") };
+  const { images } = await adopt({
+    files: {
+      ...files,
+      "build.sh": `${files["build.sh"]}export KERNEL_TAG\n`,
+      config: 'IMG_NAME=own\nKERNEL_TAG=rpi-6.12.y\nSTAGE_LIST="stage0 stage1 stage2 stage-a"\n',
+    },
+  });
+  expect(images.own).toContain("env:\n  KERNEL_TAG: rpi-6.12.y\n");
 });
 
 const described: readonly (readonly [what: string, files: Tree, found: string])[] = [

@@ -51,7 +51,7 @@ export async function adoptProject(options: AdoptOptions): Promise<AdoptedProjec
   const project = await findPigenProject(directory, options);
   const base = project.piGen?.path ?? directory;
   const reading = readPigenSource(directory, described, { base, given });
-  const carried = carryOver(reading);
+  const carried = carryOver(reading, project.piGen?.exports);
   const at: ConfigIssue = { message: "", at: { file: described.file } };
   const flag = options.release && { text: options.release, at };
   const { version, lastOnly = false } = reading;

@@ -34,12 +34,21 @@ export interface Carried {
 const decided = ["IMG_NAME", "RELEASE", "STAGE_LIST", "DEPLOY_DIR"] as const;
 const packing = ["DEPLOY_COMPRESSION", "COMPRESSION_LEVEL", "DEPLOY_ZIP"];
 
-/** Sorts the variables of a `config` into the keys of image.yaml; every line that has none is noted. */
-export function carryOver({ variables, used, issues }: ConfigReading): Carried {
+/**
+ * Sorts the variables of a `config` into the keys of image.yaml; every line that has none is noted. `handedOn` are
+ * those that the project's own build.sh exports, which may be more than pi-gen's.
+ */
+export function carryOver(
+  { variables, used, issues }: ConfigReading,
+  handedOn: readonly string[] = [],
+): Carried {
   const carried: Carried = {
     ...{ settings: {}, secrets: {}, env: {}, notes: [], issues: [...issues] },
   };
-  for (const variable of variables.values()) carryOne(carried, variable, used);
+  for (const variable of variables.values()) {
+    const exported = variable.exported || handedOn.includes(variable.name);
+    carryOne(carried, { ...variable, exported }, used);
+  }
   carryPacking(carried, variables);
   return carried;
 }

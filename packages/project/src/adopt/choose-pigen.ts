@@ -61,6 +61,10 @@ export function choosePigen({ project, release, version, arm64, at }: KnownPigen
     const message = `this pi-gen is for ${here.release}, and the image for ${wanted}: \`${pin.tag}\` is pinned`;
     notes.push({ ...at, message });
   }
+  if (changesIn(project, "build.sh").length > 0) {
+    const message = `build.sh is not as in \`${tag?.name}\`: stages are run as that one runs them, with the variables that \`config\` sets`;
+    notes.push({ ...at, message });
+  }
   const reason = agrees ? whyOwn(project) : undefined;
   if (reason === undefined) return { pin, notes, issues };
   const own = here?.path === project.directory ? "." : "pi-gen";
