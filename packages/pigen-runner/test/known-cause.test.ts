@@ -86,17 +86,18 @@ describe("the cause behind a failed step", () => {
   });
 
   test.for([
-    ["http://me@mirror.example.org:3142/debian", "http://mirror.example.org/x.deb", "APT_MIRROR"],
+    [
+      "http://me@mirror.example.org:3142/debian",
+      "http://mirror.example.org/x.deb",
+      "DEBIAN_MIRROR",
+    ],
     ["http://mirror.example.org/debian", "http://archive.example/debian/x.deb", "APT_PROXY"],
-    ["", "http://archive.example/debian/x.deb", "APT_MIRROR"],
-  ] as const)(
-    "APT_MIRROR is advised only for what it chooses: %j",
-    async ([mirror, url, advice]) => {
-      const tail = [`E: Failed to fetch ${url}  404  Not Found [IP: 192.0.2.1 80]`];
-      const found = await findKnownCause(tail, openScratch(tmpdir()), { debian: [mirror] });
-      expect(found?.hint).toMatch(new RegExp(`^check the network, or name .* ${advice}\\b`));
-    },
-  );
+    ["", "http://archive.example/debian/x.deb", "DEBIAN_MIRROR"],
+  ] as const)("DEBIAN_MIRROR is advised only for Debian's: %j", async ([mirror, url, advice]) => {
+    const tail = [`E: Failed to fetch ${url}  404  Not Found [IP: 192.0.2.1 80]`];
+    const found = await findKnownCause(tail, openScratch(tmpdir()), { debian: [mirror] });
+    expect(found?.hint).toMatch(new RegExp(`^check the network, or name .* ${advice}\\b`));
+  });
 
   test.for([
     "E: You don't have enough free space in /var/cache/apt/archives/.",
