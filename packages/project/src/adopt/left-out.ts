@@ -1,4 +1,4 @@
-import { retiredNames } from "@pibuild/config";
+import { mirrorVariables, retiredNames } from "@pibuild/config";
 
 const network =
   "no branch of pi-gen reads it: Raspberry Pi Imager, user-data of cloud-init or a stage of yours sets the network up";
@@ -7,9 +7,13 @@ const container =
 const names =
   "the files are called after the image; IMG_NAME in the environment calls them otherwise";
 
+const mirrors =
+  "no branch of pi-gen reads it: set it in the environment, or write `mirrors:` in image.yaml";
+
 /** Variables of `config` that an image.yaml has no place for, with what takes their place. */
 export const leftOut: Readonly<Record<string, string>> = {
   ...retiredNames,
+  ...Object.fromEntries(Object.keys(mirrorVariables).map((name) => [name, mirrors])),
   WORK_DIR: "layers lie in `~/.cache/pibuild`; PIBUILD_CACHE names another place",
   LOG_FILE: "each step's log is in `.pibuild/logs`",
   CLEAN: "what changed is built anew by itself, and nothing else",
