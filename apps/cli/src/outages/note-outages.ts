@@ -1,5 +1,5 @@
 import { createRedactor, type Event, type EventBody, isPibuildError } from "@pibuild/core";
-import { classify, recordOutage } from "@pibuild/outages";
+import { classify, outageDirectory, recordOutage } from "@pibuild/outages";
 import type { CliContext } from "../context.ts";
 import { giveBack } from "../privilege/give-back.ts";
 import type { Reporter } from "../reporters/reporter.ts";
@@ -48,7 +48,7 @@ export class OutageNotes {
       try {
         const context = { image, tried, redact: createRedactor() };
         const path = await recordOutage(workspace, cause, context);
-        await giveBack(this.#context.env, [path]);
+        await giveBack(this.#context.env, [outageDirectory(workspace)]);
         this.#context.message(`outage written down: ${path}`);
       } catch (error) {
         const why = isPibuildError(error, "CONFIG_INVALID") ? error.message : String(error);
