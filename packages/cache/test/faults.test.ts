@@ -38,5 +38,5 @@ onSteps(
       if (expected === "not sent") expect([name, said.failed]).toEqual([name, true]);
     }
   },
-  600_000,
+  1_800_000,
 );

@@ -190,8 +190,8 @@ const faults: Record<string, Fault> = {
   "a cut": { kind: "cut", after: 10 },
   "one wrong byte": { kind: "flip", at: 9 },
 };
-/** The rest shows itself where something is read. */
-const everywhere = ["refused", "401", "403", "404", "429, again in an hour", "500", "silence"];
+/** What each place meets; the rest shows itself where something is read. */
+const everywhere = ["refused", "403", "429, again in an hour", "500", "silence"];
 const places: Record<string, RegExp> = {
   "the registry": /^GET \/v2\/$/,
   "a record": /^GET .*\/manifests\//,
