@@ -8,13 +8,13 @@ const mayImport = {
   // Rigs of tests: no sources import it.
   "packages/test-kit": "core",
   "apps/cli":
-    "nx turbo graph cache pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw outages mirrors binfmt config layers host core",
+    "nx turbo graph cache task-cache pigen-runner project venue stage-lint twin pigen-source artifacts partitioner kn86fw outages mirrors binfmt config layers host core",
   "packages/nx": "graph config core",
   "packages/turbo": "graph core",
   // The only one that knows both what an image is and what runs it.
   "packages/graph":
     "cache pigen-runner twin pigen-source pigen-stages artifacts partitioner kn86fw mirrors binfmt config layers host pi-boot registry core",
-  "packages/cache": "layers registry core",
+  "packages/cache": "layers registry task-cache core",
   "packages/pigen-runner": "twin pigen-stages mirrors layers host core",
   "packages/venue": "pigen-source mirrors config host core",
   "packages/stage-lint": "pigen-source pigen-stages config core",

@@ -18,6 +18,7 @@ export { type Scopes, scopesOf } from "./record/scope.ts";
 export { openRemote, type RemoteOptions } from "./remote/open-remote.ts";
 export type { Found, Parcel, RemoteCache, Sent } from "./remote/remote-cache.ts";
 export { type CachedStoreParts, cachedStore, layerParcel } from "./store/cached-store.ts";
+export { type SharedResultsParts, sharedResults } from "./task/shared-results.ts";
 export { checkEntry, type Refusal, refusalWords } from "./trust/check-entry.ts";
 export {
   generateKey,

@@ -9,6 +9,7 @@ import { thisProcess } from "../privilege/owner.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { type EngineName, engines } from "./engines.ts";
 import { followEvents } from "./follow-events.ts";
+import { serveTasks } from "./serve-tasks.ts";
 
 /** Runs an image's targets up to one, in an engine's order, and reports what the tasks say meanwhile. */
 export async function runTargets(
@@ -42,6 +43,7 @@ export async function runTargets(
       if (event.type === "task-failed") failure ??= event;
       else reporter.report(event);
     });
+    await using served = await serveTasks(open, context.env);
     await run(createExec({ signal: context.signal }), {
       open,
       workspace,
@@ -50,7 +52,7 @@ export async function runTargets(
       events,
       owner: await thisProcess(),
       stopFile,
-      env: context.env,
+      env: { ...context.env, ...served.env },
       logFile: join(logs, log),
     });
   } catch (error) {

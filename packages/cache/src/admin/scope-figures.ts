@@ -9,6 +9,8 @@ export interface ScopeFigures {
   readonly scope: string;
   readonly layers: number;
   readonly results: number;
+  /** What Nx or Turborepo keeps of tasks. */
+  readonly tasks: number;
   /** Records that this workspace does not believe. */
   readonly refused: number;
   /** Of what the records name, each blob once. */
@@ -22,7 +24,7 @@ export async function scopeFigures(
   trusted: readonly TrustedKey[],
 ): Promise<ScopeFigures> {
   const blobs = new Map<string, number>();
-  const counts = { layer: 0, result: 0, refused: 0 };
+  const counts = { layer: 0, result: 0, task: 0, refused: 0 };
   for (const { key, signed } of await listEntries(depot, scope)) {
     const kind = signed?.entry.kind ?? "layer";
     const checked = signed && checkEntry(entryText(signed), { key, kind, scope }, trusted);
@@ -31,5 +33,6 @@ export async function scopeFigures(
     for (const { digest, bytes } of signed?.entry.blobs ?? []) blobs.set(digest, bytes);
   }
   const bytes = [...blobs.values()].reduce((all, each) => all + each, 0);
-  return { scope, layers: counts.layer, results: counts.result, refused: counts.refused, bytes };
+  const { layer: layers, result: results, task: tasks, refused } = counts;
+  return { scope, layers, results, tasks, refused, bytes };
 }

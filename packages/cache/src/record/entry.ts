@@ -20,7 +20,9 @@ export interface Entry {
   readonly about: unknown;
 }
 
-export type EntryKind = "layer" | "result";
+/** What a record is of: a step's layer, a target's files, or what a task runner keeps of a task. */
+export const entryKinds = ["layer", "result", "task"] as const;
+export type EntryKind = (typeof entryKinds)[number];
 
 /** Who says so: the name of a key, and its signature as base64. */
 export interface Signature {
@@ -50,7 +52,7 @@ export function parseEntry(text: string): SignedEntry | undefined {
 function isEntry({ version, kind, scope, key, blobs, about }: Entry): boolean {
   return (
     version === 1 &&
-    (kind === "layer" || kind === "result") &&
+    entryKinds.includes(kind) &&
     typeof scope === "string" &&
     isDigest(key) &&
     blobs.every(isBlob) &&

@@ -73,7 +73,7 @@ export function openRemote(options: RemoteOptions): RemoteCache {
         "org.pibuild.version": version,
       };
       await depot.write({ scope, key, text, blobs: named, labels });
-      emit({ type: "cache-sent", what, bytes });
+      if (isNews(kind)) emit({ type: "cache-sent", what, bytes });
       return "sent";
     } catch (error) {
       if (isInterruption(error)) return "off";
@@ -113,7 +113,7 @@ export function openRemote(options: RemoteOptions): RemoteCache {
       if (!health.may("read")) throw lose("it failed before");
       try {
         const bytes = await depot.bring(scope, blob, file);
-        emit({ type: "cache-brought", what, bytes });
+        if (isNews(kind)) emit({ type: "cache-brought", what, bytes });
       } catch (error) {
         const { code = "", message } = error as NodeJS.ErrnoException;
         if (isInterruption(error) || ["ENOSPC", "EROFS", "EACCES"].includes(code)) throw error;
@@ -143,4 +143,9 @@ export function openRemote(options: RemoteOptions): RemoteCache {
 
 function isInterruption(error: unknown): boolean {
   return isPibuildError(error, "INTERRUPTED") || (error as Error).name === "AbortError";
+}
+
+/** What a task runner keeps is small, and says nothing that a layer or a result does not say. */
+function isNews(kind: Entry["kind"]): boolean {
+  return kind !== "task";
 }

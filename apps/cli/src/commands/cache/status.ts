@@ -30,10 +30,11 @@ export const status = buildCommand<{ readonly json: boolean }, [], CliContext>({
     this.out(
       `cache    ${depot.name} (${depot.kind}), ${writes ? "read and written" : "not written"}`,
     );
-    for (const { scope, layers, results, refused, bytes } of figures) {
+    for (const { scope, layers, results, tasks, refused, bytes } of figures) {
       const whose = scope === scopes.own ? "own" : "protected";
       const doubts = refused > 0 ? `, ${count(refused, "record")} not believed` : "";
-      const holds = `${count(layers, "layer")}, ${count(results, "result")}, ${formatBytes(bytes)}`;
+      const ofTasks = tasks > 0 ? `, ${count(tasks, "task")}` : "";
+      const holds = `${count(layers, "layer")}, ${count(results, "result")}${ofTasks}, ${formatBytes(bytes)}`;
       this.out(`scope    ${scope} (${whose}): ${holds}${doubts}`);
     }
     this.out(`signs    ${signer?.publicText ?? "no"}`);
