@@ -22,7 +22,6 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,16 +46,13 @@ static void register_handlers(const char *path) {
 }
 
 /*
- * Leaves this process a root with nothing in it but its binfmt_misc: programs in the chroot belong to the same
- * user namespace, and would find the builder's tree at /proc/1/root. What is registered lives as long
- * as the mount does.
+ * Leaves this process an empty root: programs in the chroot belong to the same user namespace, and would find
+ * the builder's tree at /proc/1/root. What is registered lives as long as its file system is open here.
  */
 static void leave_tree(void) {
-	if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=755") != 0)
+	if (open(TWIN, O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0) fail(TWIN);
+	if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=555") != 0 || chdir("/run") != 0)
 		fail("mounting an empty root");
-	if (mkdir("/run/handlers", 0755) != 0 || mount(TWIN, "/run/handlers", NULL, MS_MOVE, NULL) != 0)
-		fail("moving binfmt_misc");
-	if (chdir("/run") != 0) fail("/run");
 	/* What lies below the new root is the old one, pivot_root(2); a builder that runs from an initramfs has none to give. */
 	bool moved = syscall(SYS_pivot_root, ".", ".") == 0 && umount2(".", MNT_DETACH) == 0;
 	if ((!moved && chroot(".") != 0) || chdir("/") != 0) fail("an empty root");

@@ -222,7 +222,7 @@ getcap program; getfattr --only-values -n security.capability program | od -An -
   onTwin("finds no other tree by way of the processes that it sees", async () => {
     await using rig = await createTwinRig();
     const { stdout } = await rig.run(`chroot / bash -c '
-ls -A /proc/1/root/
+ls -A /proc/1/root/; for open in /proc/1/fd/*; do [ ! -d "$open/usr" ] && [ ! -d "$open/../usr" ] || echo "$open"; done
 nsenter --target 1 --mount -- /bin/true 2>/dev/null || echo "no programs"
 # This is how systemctl knows that it is in a chroot, and keeps quiet.
 [ /proc/1/root -ef / ] || echo "a chroot"
@@ -232,7 +232,7 @@ readlink /proc/self/ns/uts`);
     const lines = stdout.split("\n");
     const machine = await readlink("/proc/self/ns/uts");
     expect(lines.pop()).not.toBe(machine);
-    expect(lines).toEqual(["handlers", "no programs", "a chroot", "Permission denied", "proc"]);
+    expect(lines).toEqual(["no programs", "a chroot", "Permission denied", "proc"]);
   });
 
   onTwin("sees its own processes and no others, and ends with them", async () => {

@@ -5,7 +5,7 @@
 # own_devices: a /dev of the step's own, with what container engines give. Not mounts but nodes: scripts
 # bind /dev elsewhere, which takes no mounts along.
 own_devices() {
-	local at=/run/pibuild/dev
+	local at=/run/pibuild/dev console
 	mkdir -p "${at}"
 	mount -t tmpfs -o nosuid,mode=755 tmpfs "${at}"
 	mknod -m 666 "${at}/null" c 1 3
@@ -14,6 +14,10 @@ own_devices() {
 	mknod -m 666 "${at}/random" c 1 8
 	mknod -m 666 "${at}/urandom" c 1 9
 	mknod -m 666 "${at}/tty" c 5 0
+	# console-setup writes into the image which consoles it finds. These are /dev/null by other names.
+	for console in 1 2 3 4 5 6; do
+		mknod -m 600 "${at}/tty${console}" c 1 3
+	done
 	mkdir "${at}/pts"
 	mkdir -m 1777 "${at}/shm"
 	ln -s pts/ptmx "${at}/ptmx"

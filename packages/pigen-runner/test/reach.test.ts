@@ -34,8 +34,12 @@ const works = [
 ];
 const devices = [
   ...["fd", "full", "null", "ptmx", "pts", "random", "shm"],
-  ...["stderr", "stdin", "stdout", "tty", "urandom", "zero"],
+  ...["stderr", "stdin", "stdout", "tty", "tty1", "tty2", "tty3", "tty4", "tty5", "tty6"],
+  ...["urandom", "zero"],
 ];
+
+/** Where programs that look for consoles are to find some, and reach none. */
+const consoles = "stat -c %t:%T /dev/tty[1-6] | sort -u";
 
 const stage = {
   "00-outside/00-run.sh": `#!/bin/bash -e
@@ -43,7 +47,7 @@ const stage = {
 ${tries}} >"\${ROOTFS_DIR}/seen" </dev/null
 ls /dev >"\${ROOTFS_DIR}/devices"
 `,
-  "01-inside/00-run-chroot.sh": `{\n${tries}} >/seen </dev/null\nls /dev >/devices\n`,
+  "01-inside/00-run-chroot.sh": `{\n${tries}} >/seen </dev/null\nls /dev >/devices\n${consoles} >/consoles\n`,
   // As scripts do that mount for themselves.
   "02-bound/00-run.sh": `#!/bin/bash -e
 readlink /proc/self/ns/uts >"\${ROOTFS_DIR}/host-name"
@@ -57,6 +61,7 @@ async function check(contract: Contract): Promise<void> {
   expect(await contract.seen("reach/01-inside")).toEqual(works);
   expect(await contract.seen("reach/00-outside", "rootfs/devices")).toEqual(devices);
   expect(await contract.seen("reach/01-inside", "rootfs/devices")).toEqual(devices);
+  expect(await contract.seen("reach/01-inside", "rootfs/consoles")).toEqual(["1:3"]);
   expect(await contract.seen("reach/02-bound")).toEqual(devices);
 }
 
