@@ -5,6 +5,7 @@ import { programsFor } from "@pibuild/core";
 import { needs } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { checkPacked } from "../../tools/release/check-package.ts";
+import { publishedPackages } from "../../tools/release/published.ts";
 import {
   createOutsideProject,
   nodeProgram,
@@ -114,9 +115,12 @@ it("the action for other repositories builds it there, and tells what it did", a
 for (const version of nodes.outdated) {
   it(`with Node.js ${version} the commands say which one they need`, async () => {
     const node = nodeProgram(project, version);
-    const [cli, binfmt] = ["pibuild/bin/pibuild.mjs", "@pibuild/binfmt/bin/pibuild-binfmt.mjs"];
-    for (const file of [cli, binfmt]) {
-      const result = await project.run(node, [`node_modules/${file}`, "--version"]);
+    const bins = publishedPackages().flatMap(({ manifest: { name, bin = {} } }) =>
+      Object.values(bin).map((file) => join("node_modules", name, file)),
+    );
+    expect(bins.length).toBeGreaterThan(3);
+    for (const file of bins) {
+      const result = await project.run(node, [file, "--version"]);
       expect(result.exitCode).toBe(4);
       expect(result.stderr).toMatch(
         `needs Node.js 22.21, 24.11 or newer, this is ${version}\n\nhint: \`npx -p node@24 `,

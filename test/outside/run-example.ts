@@ -11,7 +11,8 @@ export const printed: Readonly<Record<string, RegExp>> = {
   "arm64-host": /^unregistered usable unregistered$/,
   artifacts: /^2 8192 64$/,
   "foreign-stage": /^root [0-9a-f]{64}\nstage-mine\/00-hello [0-9a-f]{64}$/,
-  mirrors: /^(http:\/\/mirror\.example\.org\/debian bookworm(-updates)? main\+contrib\n?){2}$/,
+  mirrors:
+    /^(http:\/\/mirror\.example\.org\/debian bookworm(-updates)? main\+contrib\n){2}Acquire::http::Proxy::mirror\.example\.org "http:\/\/127\.0\.0\.1:\d+";$/,
   payload: /^3211264 b true$/,
 };
 
