@@ -52,14 +52,14 @@ test("the archives of pi-gen's stage0 are the image's, each with the mirrors tha
       candidates: ["http://host.example/debian", "http://apt.example/debian"],
     },
     {
-      ...{ name: "debian-security", direct: false },
-      addresses: ["http://apt.example/debian-security"],
-      candidates: ["http://apt.example/debian-security"],
-    },
-    {
       ...{ name: "raspberrypi", direct: true },
       addresses: ["http://archive.raspberrypi.example/debian"],
       candidates: ["https://pi.example/debian", "http://archive.raspberrypi.example/debian"],
+    },
+    {
+      ...{ name: "debian-security", direct: false },
+      addresses: ["http://apt.example/debian-security"],
+      candidates: ["http://apt.example/debian-security"],
     },
     {
       ...{ name: "vendor", direct: false },

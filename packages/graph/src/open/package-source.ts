@@ -81,7 +81,7 @@ function proxyOf(proxy: string, env: NodeJS.ProcessEnv): Record<string, string> 
 async function addressesOfPiGen(piGen: string): Promise<string[]> {
   const stage = join(piGen, "stage0");
   const files = join(stage, "00-configure-apt/files");
-  const names = await readdir(files).catch(() => []);
+  const names = (await readdir(files).catch(() => [])).sort();
   const found: string[] = [];
   for (const path of [join(stage, "prerun.sh"), ...names.map((name) => join(files, name))]) {
     const text = await readFile(path, "utf8").catch(() => "");
