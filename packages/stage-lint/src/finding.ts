@@ -9,6 +9,7 @@ export interface RuleData {
   NOT_EXECUTABLE: { problem: string };
   HOST_TOUCHED: { command: string; path?: string };
   HOST_PATH_IN_CHROOT: { variable: string };
+  HIDDEN_IN_CHROOT: { path: string };
   EXPANDED_ON_HOST: { text: string };
   ASKED_ON_HOST: { text: string };
   READS_THE_SCRIPT: { command: string; how: "shell" | "question" };

@@ -3,6 +3,7 @@ import { readStageTexts } from "@pibuild/pigen-stages";
 import { applyAllows } from "./allow.ts";
 import type { LintCheck, LintedStage } from "./checks/check.ts";
 import { checkExpandedOnHost } from "./checks/expanded-on-host.ts";
+import { checkHiddenInChroot } from "./checks/hidden-in-chroot.ts";
 import { checkHostPathsInChroot } from "./checks/host-paths-in-chroot.ts";
 import { checkHostTouched } from "./checks/host-touched.ts";
 import { checkList } from "./checks/list.ts";
@@ -22,6 +23,7 @@ const checks: readonly LintCheck[] = [
   checkPatches,
   checkHostTouched,
   checkHostPathsInChroot,
+  checkHiddenInChroot,
   checkExpandedOnHost,
   checkReadsTheScript,
 ];

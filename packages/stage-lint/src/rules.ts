@@ -65,6 +65,14 @@ export const rules: { readonly [C in RuleCode]: Rule<C> } = {
     why: "in the image `/` is the root: what is written below such a path is lost, and what is read from it is not there",
     todo: "write `/etc/x` for `$ROOTFS_DIR/etc/x`; bring files of the stage into the image in `NN-run.sh`",
   },
+  HIDDEN_IN_CHROOT: {
+    severity: "warning",
+    message: ({ path }) => `\`${path}\` is not there for what runs in the image after it`,
+    finds:
+      "a file below `$ROOTFS_DIR/tmp` or `$ROOTFS_DIR/run` that `prerun.sh` or `NN-run.sh` makes before anything of its sub-stage has run in the image",
+    why: "`on_chroot` mounts memory over both directories: what lay there before is hidden, and stays in the image. pi-gen keeps the mounts until the end of the stage, so that an earlier sub-stage may hide the fault",
+    todo: "put it elsewhere, such as below `$ROOTFS_DIR/root`, and remove it afterwards",
+  },
   EXPANDED_ON_HOST: {
     severity: "error",
     message: ({ text }) => `\`${text}\` is expanded before the image gets this text`,

@@ -126,3 +126,50 @@ describe("a command that reads the script it stands in is found", () => {
     expect(await chroot(text)).toEqual([]);
   });
 });
+
+describe("what the image's scripts look for below a mount of memory is found", () => {
+  test.for([
+    ['cp files/x "${ROOTFS_DIR}/tmp/x"\non_chroot << EOF\nsh /tmp/x\nEOF', "2:12"],
+    ["cp files/x ${ROOTFS_DIR}/tmp\non_chroot << EOF\nsh /tmp/x\nEOF", "2:12"],
+    ["install -m 644 -t $ROOTFS_DIR/tmp/ files/x\non_chroot << EOF\nsh /tmp/x\nEOF", "2:19"],
+    ['echo "$A" >"$ROOTFS_DIR/run/x"\non_chroot << EOF\ncat /run/x\nEOF', "2:12"],
+    ["wget -O $ROOTFS_DIR/tmp/$x.deb x\non_chroot << EOF\ndpkg -i /tmp/*.deb\nEOF", "2:9"],
+    ["cp files/x $ROOTFS_DIR/tmp/x.sh\non_chroot /tmp/x.sh", "2:12"],
+  ] as const)("%s", async ([text, place]) => {
+    expect(await lintScript(text)).toEqual([`${place} HIDDEN_IN_CHROOT`]);
+  });
+
+  test.for([
+    // Something of the step ran in the image before, so that the file goes into the mount.
+    "on_chroot << EOF\ntrue\nEOF\ncp x $ROOTFS_DIR/tmp/x\non_chroot << EOF\nsh /tmp/x\nEOF",
+    // The host's own scratch.
+    "wget -O $ROOTFS_DIR/tmp/x x\ntar -xf $ROOTFS_DIR/tmp/x -C $ROOTFS_DIR/opt\nrm $ROOTFS_DIR/tmp/x",
+    "cp x $ROOTFS_DIR/tmp/x\nrm $ROOTFS_DIR/tmp/x\non_chroot << EOF\ntouch /tmp/y\nEOF",
+    "mkdir -p $ROOTFS_DIR/tmp\non_chroot << EOF\ntouch /tmp/y\nEOF",
+    "rm -rf $ROOTFS_DIR/tmp/*\non_chroot << EOF\ntouch /tmp/y\nEOF",
+    "cp x $ROOTFS_DIR/var/tmp/x\non_chroot << EOF\nsh /var/tmp/x\nEOF",
+  ])("and not %s", async (text) => {
+    expect(await lintScript(text)).toEqual([]);
+  });
+
+  const writes = "#!/bin/bash -e\necho a >$ROOTFS_DIR/tmp/a\n";
+
+  test("in the sub-stage's later script", async () => {
+    const found = await lintStage({
+      "00-a/01-run.sh": writes,
+      "00-a/02-run-chroot.sh": "cat /tmp/a\n",
+    });
+    expect(found).toEqual(["00-a/01-run.sh:2:9 HIDDEN_IN_CHROOT"]);
+  });
+
+  test.for([
+    {
+      "00-a/00-packages": "curl\n",
+      "00-a/01-run.sh": writes,
+      "00-a/02-run-chroot.sh": "cat /tmp/a\n",
+    },
+    { "00-a/01-run.sh": writes, "01-b/02-run-chroot.sh": "cat /tmp/a\n" },
+  ])("and not where packages were installed before, nor in another sub-stage", async (files) => {
+    expect(await lintStage(files)).toEqual([]);
+  });
+});
