@@ -14,8 +14,10 @@ import { errorCodes, exitCodes, programs } from "@pibuild/core";
 import { normaliseRules } from "@pibuild/layers";
 import { outageJsonSchema } from "@pibuild/outages";
 import { rightsLadder, type VenueOptionRow, venueOptions } from "@pibuild/venue";
+import { boardsBlock, boardsPage } from "./boards-page.ts";
 import { bootFilesPage } from "./boot-files-page.ts";
 import { cachePage } from "./cache-page.ts";
+import { commandsPage } from "./commands-page.ts";
 import { doctorPage } from "./doctor-page.ts";
 import { environmentPage } from "./environment-page.ts";
 import { lintPage } from "./lint-page.ts";
@@ -116,6 +118,8 @@ const files: Readonly<Record<string, string>> = {
     ["Path", "Action", "Why"],
     normaliseRules.map(({ pattern, action, why }) => [`\`${pattern}\``, action, why]),
   ),
+  "docs/boards.md": boardsPage,
+  "docs/reference/commands.md": commandsPage,
   "docs/reference/doctor.md": doctorPage,
   "docs/reference/lint.md": lintPage,
   "docs/reference/twin.md": page(
@@ -139,8 +143,22 @@ const files: Readonly<Record<string, string>> = {
   ),
 };
 
+/** A part of a page that people write otherwise, between two comments with its name. */
+function withBlock(name: string, block: string, text: string): string {
+  const [start, end] = [
+    `<!-- ${name}: from \`pnpm run generate\` -->\n`,
+    `<!-- end of ${name} -->`,
+  ];
+  const [before, rest] = text.split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`there is no place for ${name}`);
+  return `${before}${start}\n${block}\n${end}${after}`;
+}
+
 const check = process.argv.includes("--check");
-for (const [name, text] of Object.entries(files)) {
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const all = { ...files, "README.md": withBlock("boards", boardsBlock, readme) };
+for (const [name, text] of Object.entries(all)) {
   const path = join(root, name);
   if (!check) writeFileSync(path, text);
   else if (readFileSync(path, "utf8") !== text) {
