@@ -369,7 +369,10 @@ test("exit codes follow from the kind of error", () => {
   const table = codes.map((code) => [code, new PibuildError(code, samples[code]).exitCode]);
   expect(Object.fromEntries(table)).toMatchInlineSnapshot(`
     {
+      "BLOB_DAMAGED": 5,
       "BUILD_TIMEOUT": 124,
+      "CACHE_KEY_INVALID": 3,
+      "CACHE_UNREACHABLE": 5,
       "COMMAND_FAILED": 6,
       "CONFIG_INVALID": 3,
       "CONFIG_MISSING": 3,
@@ -397,6 +400,7 @@ test("exit codes follow from the kind of error", () => {
       "ENV_UNSUPPORTED": 4,
       "IMAGE_UNKNOWN": 2,
       "INTERRUPTED": 130,
+      "LAYER_LOST": 5,
       "LAYOUT_INVALID": 3,
       "LINT_FAILED": 7,
       "MIRROR_UNREACHABLE": 5,
@@ -413,6 +417,11 @@ test("exit codes follow from the kind of error", () => {
       "PORT_UNUSABLE": 4,
       "PROJECT_EXISTS": 2,
       "PROJECT_NOT_EMPTY": 2,
+      "REGISTRY_ADDRESS": 3,
+      "REGISTRY_DENIED": 5,
+      "REGISTRY_NOT_OCI": 5,
+      "REGISTRY_REFUSED": 5,
+      "REGISTRY_UNREACHABLE": 5,
       "STAGE_MISSING": 3,
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,
