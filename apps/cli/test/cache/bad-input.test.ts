@@ -70,7 +70,7 @@ describe("what is wrong with a cache is one error, and what to do", () => {
       `cache: { registry: ${address}, trust: [secret] }`,
       {},
       3,
-      /expected a public key, as `pibuild cache key` prints it/,
+      /expected a public key, as `pibuild cache key FILE` prints it/,
     ],
     [
       "a signing key that is not there",

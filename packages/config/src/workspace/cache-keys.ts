@@ -18,7 +18,7 @@ export interface CacheKeyRow {
 const path = z.string({ error: "a path" }).min(1, { error: "a path" });
 const address = { error: "the address of a repository, such as registry.example/group/cache" };
 const scope = z.string({ error: scopeNameWords }).refine(isScopeName, { error: scopeNameWords });
-const keyWords = { error: "a public key, as `pibuild cache key` prints it (ed25519:...)" };
+const keyWords = { error: "a public key, as `pibuild cache key FILE` prints it (ed25519:...)" };
 const publicKey = z.string(keyWords).regex(/^ed25519:[A-Za-z0-9+/]{43}=$/, keyWords);
 const flag = z.boolean({ error: "true or false" });
 const durationWords = { error: "a duration such as 30s or 2m" };

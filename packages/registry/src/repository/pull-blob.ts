@@ -1,13 +1,13 @@
-import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { PibuildError, readPieces } from "@pibuild/core";
+import { open } from "node:fs/promises";
+import { PibuildError } from "@pibuild/core";
 import { paced } from "../http/paced.ts";
 import { drop } from "../http/read-body.ts";
 import { Momentary } from "../http/retry.ts";
 import type { Reply } from "../http/send.ts";
 import { detailOf, type Session } from "../session/session.ts";
 import type { Blob } from "./blob.ts";
+import { openPart, type Part } from "./open-part.ts";
 
 /** Who has brought so many bytes is given all of the time anew. */
 const progressBytes = 1024 * 1024;
@@ -27,6 +27,8 @@ export async function pullBlob(
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
   await using file = await open(path, O_RDWR | O_CREAT | (O_NOFOLLOW ?? 0), 0o600);
   const part = await openPart(file, path, bytes);
+  // Also of what breaks off, for who goes on with it.
+  await using _settled = { [Symbol.asyncDispose]: () => part.settle() };
   let came = 0;
   let told = 0;
   const began = part.length;
@@ -54,48 +56,13 @@ export async function pullBlob(
       }
       if (part.length !== bytes) throw new Momentary(`it ended after ${part.length} bytes`);
     });
-  await bring();
-  if (part.digest() === digest) return came;
-  await part.empty();
-  if (began > 0) {
-    // What was there before may be what is wrong.
+  // What was there before may be what is wrong.
+  for (let tries = began > 0 ? 2 : 1; tries > 0; tries -= 1) {
     await bring();
     if (part.digest() === digest) return came;
     await part.empty();
   }
   throw damaged(session.nameOf(repository), digest, "its bytes have another digest");
-}
-
-/** The file as far as it has come. */
-interface Part {
-  readonly length: number;
-  append(piece: Buffer): Promise<void>;
-  empty(): Promise<void>;
-  digest(): string;
-}
-
-async function openPart(file: FileHandle, path: string, bytes: number): Promise<Part> {
-  let hash: Hash = createHash("sha256");
-  let { size: length } = await file.stat();
-  const empty = async () => {
-    await file.truncate(0);
-    hash = createHash("sha256");
-    length = 0;
-  };
-  if (length > bytes) await empty();
-  if (length > 0) for await (const piece of readPieces(path)) hash.update(piece);
-  return {
-    get length() {
-      return length;
-    },
-    empty,
-    async append(piece) {
-      await file.write(piece, 0, piece.length, length);
-      hash.update(piece);
-      length += piece.length;
-    },
-    digest: () => hash.copy().digest("hex"),
-  };
 }
 
 /** A server may not know ranges, and begins anew; or give another one than was asked for. */
