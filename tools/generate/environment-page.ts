@@ -9,8 +9,8 @@ import {
 import { page, section } from "./page.ts";
 
 const intro = [
-  "What pibuild takes from its own environment. A variable goes before `image.yaml`, and an empty one counts as not set, but for PI_GEN_STAGES. Nothing else of the environment reaches a stage, and of the settings a step gets those that its files name. Relative paths start at the workspace.",
-  "`pibuild plan` and `pibuild build` warn of a setting that somebody set and that no script of the image's stages reads, nor a function of the pinned pi-gen that one of them calls; and of a variable that is one letter away from one of these.",
+  "These are the environment variables that pibuild reads. A variable overrides `image.yaml`. An empty variable counts as not set, except PI_GEN_STAGES. Stages get nothing else from the environment, and a step gets only the settings that its files name. Relative paths start at the workspace.",
+  "`pibuild plan` and `pibuild build` warn about unused settings, which no script of the image's stages reads (nor a function of pi-gen that a script calls), and about misspelt variables, which are one letter away from one of these.",
 ].join("\n\n");
 
 const code = (name: string) => `\`${name}\``;
@@ -32,7 +32,7 @@ export const environmentPage = [
   ),
   section(
     "Settings",
-    `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file, which \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}. Logs and events have \`***\` in place of a secret, also where a shell, JSON or an address quotes it; what a script makes of one, such as base64, they show.`,
+    `These [settings](settings.md) may come from a variable of the same name. A secret may also come from a file that \`<name>_FILE\` names: ${secrets.map((name) => code(`${name}_FILE`)).join(", ")}. Logs and events show \`***\` in place of a secret, also where a shell, JSON or an address quotes it. They do show what a script makes of a secret, such as its base64.`,
     ["Variable", "What it does"],
     fromEnvironment.map((name) => [code(name), settings[name].description]),
   ),
@@ -49,28 +49,28 @@ export const environmentPage = [
   section(
     "The key of passwords",
     [
-      "A password is in the fingerprint of a step that gets it, not as it is but hashed under a key (HMAC with SHA-256). By itself each user has a key of their own, made at the first build: `secret.key` in the cache directory, which nobody else can read. So a second machine takes the same password for another: `changed: settings/FIRST_USER_PASS`, and all that follows runs again.",
-      "Machines that share a store, or whose records are compared, have to have the same key: `openssl rand -hex 32` prints one. Keep it where passwords are kept, such as the secrets of the CI, and give it to pibuild in one of these variables. With another key every step that gets a password runs once more.",
-      "The key keeps passwords from being guessed: who has records of layers and the key can try one password after the other against them, and without the key cannot. It opens nothing else. The layers hold what the steps made of the password, such as its hash in `/etc/shadow`, whatever the key is. It stands in no record, event or log.",
+      "The fingerprint of a step that gets a password does not hold the password, but a hash of it under a key (HMAC with SHA-256). The first build makes a key for each user: `secret.key` in the cache directory, which nobody else can read. So on a second machine the same password looks like a changed one (`changed: settings/FIRST_USER_PASS`), and all that follows runs again.",
+      "Machines that share layers need the same key. `openssl rand -hex 32` prints a new one. Keep it where you keep passwords, such as in the secrets of your CI, and give it to pibuild in one of these variables. With another key, every step that gets a password runs once more.",
+      "The key protects against guessing. Somebody who has the records of layers and the key can try passwords against them; without the key they cannot. The key opens nothing else, and is in no record, event or log. It does not protect the layers: they hold what the steps made of the password, such as its hash in `/etc/shadow`.",
     ].join("\n\n"),
     ["Variable", "Value"],
     [
       ["`PIBUILD_SECRET_KEY`", "The key itself: 64 hexadecimal digits."],
       [
         "`PIBUILD_SECRET_KEY_FILE`",
-        "The path of a file with nothing but the key; in place of `PIBUILD_SECRET_KEY`.",
+        "The path of a file that holds only the key, in place of `PIBUILD_SECRET_KEY`.",
       ],
     ],
   ),
   section(
     "pi-gen's branches",
-    "pi-gen has no setting for the architecture: each has its branches. What is built is the commit in [the pin](pin.md), whose tag belongs to one of them.",
+    "pi-gen has no setting for the architecture; it has a branch for each instead. [The pin](pin.md) decides what is built: its tag belongs to one of these branches.",
     ["Release", "Architecture", "Branch"],
     branches.map(({ name, release, arch }) => [release, arch, code(name)]),
   ),
   section(
     "Names that nothing reads",
-    "Builders around pi-gen set these; none of its branches reads them. pibuild says so where one is set.",
+    "Other builders around pi-gen set these variables, but no branch of pi-gen reads them. pibuild warns if one is set.",
     ["Variable", "What to do"],
     Object.entries(retiredNames).map(([name, todo]) => [code(name), todo]),
   ),

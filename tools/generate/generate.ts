@@ -40,7 +40,7 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/cache.md": cachePage,
   "docs/reference/settings.md": page(
     "Settings",
-    "The keys of `settings:` in `image.yaml`: pi-gen's own names. Those marked *environment* may also come from an [environment variable](environment.md) of the same name, which wins. A *secret* may stand in a file instead, which `<name>_FILE` names: here from the image's directory on, or in the environment.",
+    "The keys of `settings:` in `image.yaml`. They are pi-gen's own names. Those marked *environment* may also come from an [environment variable](environment.md) of the same name, which overrides `image.yaml`. A *secret* may stand in a file instead, which `<name>_FILE` names: here from the image's directory on, or in the environment.",
     ["Setting", "Default", "Value", "What it does"],
     settingNames.map((name) => {
       const row = settings[name];
@@ -58,10 +58,10 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/pin.md": page(
     "The pin of pi-gen",
     [
-      "`pi-gen-pin.env` names the one revision of pi-gen that a workspace builds with. Every key has to be there; a shell can source the file.",
-      "`pibuild sync` brings that revision to `.pibuild/pi-gen/<commit>`: the tag is fetched without its history and has to be the pinned commit. The name appears whole or not at all. Once it is there, a sync is a check that needs no network: of the commit, and that no file was changed, added or removed, not even one that pi-gen's `.gitignore` names, because `SKIP` and `config` change what is built. What fails that check is refused and never built with. Checkouts of earlier pins stay until you remove them.",
-      "`PI_GEN_SOURCE` names a clone, a bare mirror or an address to fetch from instead of `PI_GEN_REPO`. `PIGEN_DIR` names a directory with pi-gen that is built with as it is, instead of the pin's. Paths in both start at the workspace.",
-      "`pibuild pin check` lists the source's later tags of the same release and architecture. It changes nothing: to move the pin, write another tag and its commit.",
+      "`pi-gen-pin.env` names the commit of pi-gen that this workspace builds with. It must have every key. A shell can source the file.",
+      "`pibuild sync` fetches that commit to `.pibuild/pi-gen/<commit>`, by its tag and without its history. The tag must be the pinned commit. The directory appears whole or not at all. Once it is there, `sync` needs no network and only checks it: the commit, and that no file was changed, added or removed. Files that pi-gen's `.gitignore` names count too, because `SKIP` and `config` change what is built. pibuild never builds with a checkout that fails this check. Checkouts of earlier pins stay until you remove them.",
+      "`PI_GEN_SOURCE` names a clone, a bare mirror or an address to fetch from, in place of `PI_GEN_REPO`. `PIGEN_DIR` names a directory with pi-gen that is used as it is, in place of the pinned commit. Relative paths in both start at the workspace.",
+      "`pibuild pin check` lists newer tags for the same release and architecture. It changes nothing: to move the pin, write the new tag and its commit into the file.",
     ].join("\n\n"),
     ["Key", "Value", "What it is"],
     Object.entries(pinKeys).map(([key, { expected, description }]) => [
@@ -73,14 +73,14 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/venues.md": page(
     "Venues",
     [
-      "Where steps run. Of `auto`'s venues the first that works is taken, and the reason is printed for each that is passed over: this machine itself (Linux or WSL, with the [programs](programs.md) and root or sudo); a container with pi-gen's own image (for images with stages of pi-gen: built from the Dockerfile of the checkout); a container with `debian:<release>`.",
-      "A flag wins over the variable; `container_image` in `image.yaml` comes last. `build`, `plan`, `why` and `shell` take the flags. Under a container venue all four run in the container, because the layers lie in its volume `pibuild-cache`; `nx run` always runs natively.",
-      `A container gets the first of these sets of rights that the engine grants and that lets it build: ${rightsLadder(
+      "A venue is where steps run. `auto` tries these in order, takes the first that works, and prints why it passed over the others: this machine itself (Linux or WSL, with the [programs](programs.md), and root or sudo); for images with stages of pi-gen, a container of pi-gen's own image, built from the Dockerfile of the checkout; a container of `debian:<release>`.",
+      "A flag wins over its variable, and a variable over `container_image` in `image.yaml`. `build`, `plan`, `why` and `shell` have the flags. With a container venue all four run in the container, because the layers are in its volume `pibuild-cache`. `nx run` always runs on this machine itself.",
+      `A container gets the first of these sets of rights that the engine grants, and with which it can build: ${rightsLadder(
         "docker",
       )
         .map(({ name }) => `\`${name}\``)
         .join("; ")}.`,
-      "`pibuild clean --containers` frees what containers took: the volume, the images, the network.",
+      "`pibuild clean --containers` removes what containers use: the volume, the images, the network.",
     ].join("\n\n"),
     ["Flag", "Variable", "Value", "What it chooses"],
     Object.values<VenueOptionRow>(venueOptions).map(({ flag, variable, values, brief }) => [
@@ -103,7 +103,7 @@ const files: Readonly<Record<string, string>> = {
   ),
   "docs/reference/programs.md": page(
     "Programs",
-    "What pibuild starts, and the Debian package that brings it. `pibuild doctor --fix` installs what is missing.",
+    "The programs that pibuild starts, and the Debian packages that they are in. `pibuild doctor --fix` installs what is missing.",
     ["Program", "Debian package", "Needed for", "Why"],
     Object.entries(programs).map(([name, info]) => [
       `\`${name}\``,
@@ -114,7 +114,7 @@ const files: Readonly<Record<string, string>> = {
   ),
   "docs/reference/normalisation.md": page(
     "Normalisation",
-    "What is taken out of every layer after its step has run, so that two runs of a step give the same bytes. `*` stands for text within one name, `**` for any names.",
+    "After a step has run, these files are taken out of its layer, so that two runs of a step give the same bytes. `*` stands for text within one name, `**` for any names.",
     ["Path", "Action", "Why"],
     normaliseRules.map(({ pattern, action, why }) => [`\`${pattern}\``, action, why]),
   ),
@@ -124,7 +124,7 @@ const files: Readonly<Record<string, string>> = {
   "docs/reference/lint.md": lintPage,
   "docs/reference/twin.md": page(
     "The twin",
-    "On x86-64, which programs of an arm64 image run as their x86-64 builds while the image is built, and which never do. All others are emulated. A program is redirected only where it is the very build that the twin knows.",
+    "On an x86-64 machine, these programs of an arm64 image run as their x86-64 builds while the image is built. Some never do, and all others are emulated. A program is redirected only if it is exactly the build that the twin knows.",
     ["Package", "Programs", "Redirected", "Why"],
     [
       ...redirected.map(({ package: name, programs: names, condition, why }) => [

@@ -14,9 +14,9 @@ import { page, section } from "./page.ts";
 const exitCode = exitCodes[errorCodes.LINT_FAILED.kind];
 
 const intro = [
-  `\`pibuild lint [image or stage directory...]\` reads stages and runs nothing of them. Without a name it takes every image of the workspace. It prints \`path:line:column: severity: message (code)\`, or one JSON document with \`--json\`, and exits with 0, or with ${exitCode} where there are errors. Warnings alone exit with 0. What is found several times in a file is one line, which names the others; the document has each.`,
-  "A comment `# pibuild: allow CODE reason` silences what one code finds on its own line, or, where the line holds nothing else, on the next line that is no comment. Where a finding has no line, the comment may stand anywhere in the file; where it is about a directory, in the stage's `prerun.sh`. The reason is not optional.",
-  "Stages given by directory are one list in the order given, as pi-gen's STAGE_LIST; those called `export...` are no part of the order. Rules about pi-gen's own images and names (NO_EXPORT_IMAGE, STAGE_NAME_SPLITS) hold for such a list, and for an image with stages of pi-gen itself (`pi-gen/stage0`), which count for the order and are not judged. They do not for an image of other stages: `pibuild build` takes the order from `stages:`, and makes one image of all of them with `export:`. SORTS_BEFORE_STAGE0 holds for directories alone, as an image's order is written down. One directory alone tells nothing of what follows it, and may be without EXPORT_IMAGE. Sub-stages with SKIP are passed over.",
+  `\`pibuild lint [image or stage directory...]\` reads stages, and runs nothing of them. Without a name it reads the stages of every image. It prints \`path:line:column: severity: message (code)\`, or one JSON document with \`--json\`. It exits with ${exitCode} if there are errors; warnings alone exit with 0. A finding that a file has several times is one line, which names the other lines; the JSON document has each.`,
+  "A comment `# pibuild: allow CODE reason` silences a finding. It stands on the finding's line, or in a line of its own above it. If a finding has no line, the comment may stand anywhere in the file; if the finding is about a directory, in the stage's `prerun.sh`. The reason is not optional.",
+  "Stage directories on the command line are one list in that order, like pi-gen's STAGE_LIST; directories called `export...` do not count for the order. The rules about pi-gen's own images and names (NO_EXPORT_IMAGE, STAGE_NAME_SPLITS) apply to such a list, and to images with stages of pi-gen itself; pi-gen's own stages are not judged. They do not apply to other images: `pibuild build` takes the order from `stages:`, and makes one image of all of them. SORTS_BEFORE_STAGE0 applies only to directories, because an image says the order. A single directory may be without EXPORT_IMAGE. Sub-stages with SKIP are not read.",
 ].join("\n\n");
 
 /** The reference page of \`pibuild lint\`. */
@@ -34,7 +34,7 @@ export const lintPage = [
   ),
   section(
     "shellcheck",
-    `It reads \`prerun.sh\`, \`NN-run.sh\` (by their \`#!\`, where that is a shell) and \`NN-run-chroot.sh\` (as bash), from severity ${leastSeverity} on. A \`.shellcheckrc\` counts. Where it is not installed, all other rules hold. These codes are left out:`,
+    `shellcheck reads \`prerun.sh\` and \`NN-run.sh\` (if their \`#!\` names a shell), and \`NN-run-chroot.sh\` (as bash). Findings of severity ${leastSeverity} and above count, and so does a \`.shellcheckrc\`. If it is not installed, all other rules still apply. These codes are left out:`,
     ["Code", "Where", "Why"],
     excludedCodes.map(({ number, where, why }) => [
       `\`SC${number}\``,
@@ -44,7 +44,7 @@ export const lintPage = [
   ),
   section(
     "Commands that change the host",
-    "HOST_TOUCHED looks for these in `prerun.sh` and `NN-run.sh`, and for `>`, `>>` and their like, outside of here-documents. A path counts if it begins with a literal `/`, or with a variable that the script gives such a path once and nothing else; not if it begins with any other variable. Functions of the script's own are not taken for commands, and what `sudo`, `env`, `timeout` and the like start is.",
+    "HOST_TOUCHED looks for these commands in `prerun.sh` and `NN-run.sh`, and for `>`, `>>` and the like, outside of here-documents. A path counts if it begins with a literal `/`, or with a variable that the script sets to such a path once and to nothing else; it does not count if it begins with another variable. A command that `sudo`, `env` or `timeout` starts counts; a function of the script does not.",
     ["Commands", "Found, because"],
     hostCommands.map(({ names, why }) => [names.map((name) => `\`${name}\``).join(" "), why]),
   ),
@@ -62,7 +62,7 @@ export const lintPage = [
   ),
   section(
     "Paths that anyone may write to",
-    "HOST_TOUCHED does not mind these and what lies below.",
+    "HOST_TOUCHED allows these paths, and everything below them.",
     ["Path", "Why"],
     freePaths.map(({ path, why }) => [`\`${path}\``, why]),
   ),

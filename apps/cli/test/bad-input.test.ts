@@ -232,9 +232,7 @@ needs(
   server.close();
   expect(result.exitCode).toBe(5);
   expect(result.stderr).toContain("step `one/prerun` failed in `prerun.sh`");
-  expect(result.stderr).toMatch(
-    new RegExp(`Caused by: mirror \`${mirror}\\S*\` did not deliver: 404`),
-  );
+  expect(result.stderr).toMatch(new RegExp(`Caused by: mirror \`${mirror}\\S*\` failed: 404`));
   const log = await readFile(join(rig.path, ".pibuild/logs/pi/one--prerun.log"), "utf8");
   expect(log).toContain("404");
 });

@@ -210,7 +210,7 @@ export function registerEngineTests(
         const { exitCode, stderr } = await started.done;
         expect(exitCode).toBe(4);
         expect(stderr).toContain(
-          `error: somebody stopped or removed the \`${name}\` container while it worked\n\nhint: run the same command again`,
+          `error: the \`${name}\` container was stopped or removed while it worked\n\nhint: run the same command again`,
         );
         const plan = await rig.pibuild(["plan", "pi", "--venue", "container"], engine.env);
         expect(plan.stdout).toMatch(/one\/01-chroot +cached\n/);

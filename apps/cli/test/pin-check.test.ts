@@ -62,5 +62,5 @@ git("a pinned tag that has moved is an error that names both commits", async () 
   const found = await origin.tag(tag);
   const { exitCode, stderr } = await check();
   expect(exitCode).toBe(5);
-  expect(stderr).toContain(`has it at \`${found}\`, the pin at \`${commit}\``);
+  expect(stderr).toContain(`has it at \`${found}\`, the pin says \`${commit}\``);
 });

@@ -65,7 +65,7 @@ git("a source that cannot be read is told with git's own words and what to do", 
   expect(result.exitCode).toBe(5);
   expect(said(result)).toContain("error: `<workspace>/nowhere` (PI_GEN_SOURCE) could not be read:");
   expect(said(result)).toMatch(/^ {2}\| fatal: .*nowhere/m);
-  expect(said(result)).toContain("hint: let PI_GEN_SOURCE name a clone or a bare mirror of pi-gen");
+  expect(said(result)).toContain("hint: set PI_GEN_SOURCE to a clone or a bare mirror of pi-gen");
 });
 
 git("a modified checkout is told with the way out", async () => {
@@ -75,9 +75,9 @@ git("a modified checkout is told with the way out", async () => {
   const result = await rig.pibuild(["sync"], source);
   expect(result.exitCode).toBe(7);
   expect(said(result).trim()).toMatchInlineSnapshot(`
-    "error: \`<workspace>/.pibuild/pi-gen/<commit>\` is not pi-gen as it was fetched: \`build.sh\` differs from commit \`<commit>\`
+    "error: \`<workspace>/.pibuild/pi-gen/<commit>\` was changed since it was fetched: \`build.sh\` differs from commit \`<commit>\`
 
-    hint: to go on with the pinned one, remove \`<workspace>/.pibuild/pi-gen/<commit>\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR"
+    hint: to use the pinned pi-gen, remove \`<workspace>/.pibuild/pi-gen/<commit>\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR"
   `);
 });
 

@@ -25,9 +25,9 @@ test("a setting that no stage reads is named with its place", async () => {
   const yaml = "stages: [stages/one]\nsettings:\n  TARGET_HOSTNAME: x\n  WPA_COUNTRY: GB\n";
   expect(await warnings(yaml, { ENABLE_SSH: "1" })).toMatchInlineSnapshot(`
     "warning: apps/pi/image.yaml:4:16: \`WPA_COUNTRY\` is set, but nothing that builds \`pi\` reads it
-    hint: none of the image's stages has a use for it: leave it out
+    hint: remove it, because none of the image's stages uses it
     warning: environment variable ENABLE_SSH: \`ENABLE_SSH\` is set, but nothing that builds \`pi\` reads it
-    hint: none of the image's stages has a use for it: leave it out"
+    hint: remove it, because none of the image's stages uses it"
   `);
 });
 
@@ -53,18 +53,20 @@ test("what is a default is not named", async () => {
 
 test("a setting that only pi-gen's own export reads says so", async () => {
   const yaml = "stages: [stages/one]\nsettings: { DEPLOY_COMPRESSION: xz }\n";
-  expect(await warnings(yaml)).toContain("hint: only pi-gen's own build.sh reads it: leave it out");
+  expect(await warnings(yaml)).toContain(
+    "hint: remove it, because only pi-gen's own build.sh reads it",
+  );
 });
 
 test("names that no branch of pi-gen reads are said to be so", async () => {
   const env = { USE_QCOW2: "1", APT_OPTS: "", PI_GEN_STAGES: "stage0", PI_GEN_BRANCH: "bookworm" };
   expect(await warnings("stages: [stages/one]\n", env)).toMatchInlineSnapshot(`
-    "warning: environment variable PI_GEN_BRANCH: nothing that builds \`pi\` reads it, as it has no stage of pi-gen
+    "warning: environment variable PI_GEN_BRANCH: nothing that builds \`pi\` reads it, because it has no stage of pi-gen
     hint: unset PI_GEN_BRANCH
-    warning: environment variable PI_GEN_STAGES: nothing that builds \`pi\` reads it, as it has no stage of pi-gen
+    warning: environment variable PI_GEN_STAGES: nothing that builds \`pi\` reads it, because it has no stage of pi-gen
     hint: unset PI_GEN_STAGES
-    warning: environment variable USE_QCOW2: nothing reads it, on no branch of pi-gen
-    hint: pi-gen dropped it in 2024, and layers take its place: leave it out"
+    warning: environment variable USE_QCOW2: no branch of pi-gen reads it
+    hint: remove it, because pi-gen dropped it in 2024, and layers take its place"
   `);
 });
 

@@ -63,7 +63,7 @@ test("an engine without root is refused", async () => {
   await using rig = await withDocker(server({ SecurityOptions: ["name=rootless"] }));
   const { exitCode, stderr } = await rig.pibuild(container, rig.env);
   expect(exitCode).toBe(4);
-  expect(stderr).toContain("error: `docker` runs without root here");
+  expect(stderr).toContain("error: `docker` runs without root, but steps need root");
 });
 
 test("one standard output is not for two documents", async () => {
@@ -111,7 +111,7 @@ hides(
       "passed  native: missing programs: \`quilt\`
       passed  docker: docker does not answer: it sleeps
       passed  podman: podman does not answer: it sleeps
-      error: steps can run nowhere on this machine:
+      error: this machine can run steps nowhere:
         native: missing programs: \`quilt\`
         docker: docker does not answer: it sleeps
         podman: podman does not answer: it sleeps

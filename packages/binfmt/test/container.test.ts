@@ -61,13 +61,13 @@ inPodman(
     expect(seen).toMatchObject({
       forgotten: {
         code: "ENV_BINFMT_MISSING",
-        message: expect.stringContaining("registered was gone when its container had ended"),
+        message: expect.stringContaining("registered was gone when its container ended"),
         hint: expect.stringContaining("an engine that runs as root"),
       },
       missing: {
         code: "CONTAINER_IMAGE_MISSING",
         message: expect.stringMatching(
-          /^podman has no image `localhost\/none`, and could not fetch/,
+          /^podman has no image `localhost\/none` and could not fetch/,
         ),
       },
     });

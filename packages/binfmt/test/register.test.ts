@@ -96,7 +96,7 @@ inNamespace("a binfmt_misc that is read-only, as in containers", async () => {
   expect(await scenario("readOnly")).toMatchObject({
     code: "ENV_BINFMT_REFUSED",
     message: expect.stringMatching(/^registering .*\/register` cannot be changed \(EROFS\)$/),
-    hint: expect.stringContaining("register on the machine that it runs on"),
+    hint: expect.stringContaining("register on the host instead"),
   });
 });
 
@@ -109,7 +109,9 @@ inNamespace("no qemu at all, and one that needs libraries: nothing is changed", 
   });
   expect(dynamic).toMatchObject({
     code: "ENV_QEMU_MISSING",
-    message: expect.stringContaining(`\`${node}\` would look for libraries in the chroot`),
+    message: expect.stringContaining(
+      `\`${node}\` cannot work in a chroot, because it loads libraries there`,
+    ),
   });
   expect(after).toEqual(before);
   expect(undone).toEqual([]);

@@ -22,11 +22,10 @@ const rows = {
     hint: "write the name of a tag of PI_GEN_REPO, such as 2026-06-18-raspios-trixie-arm64",
   },
   PI_GEN_COMMIT: {
-    description:
-      "The commit that the tag has to be. It decides what is built: a tag that moves is an error.",
+    description: "The commit of the tag. It decides what is built; a tag that moves is an error.",
     pattern: /^[0-9a-f]{40}$/,
     expected: "40 hexadecimal digits",
-    hint: "write the whole commit, as `git ls-remote --tags` prints it: a short one may come to mean another",
+    hint: "write the whole commit, as `git ls-remote --tags` prints it: a short one can become ambiguous",
   },
   RELEASE: {
     description: "Debian release of the tag.",
@@ -35,24 +34,24 @@ const rows = {
     hint: "write the release that PI_GEN_TAG names",
   },
   ARCH: {
-    description: "Architecture of the tag: each has branches and tags of its own.",
+    description: "Architecture of the tag. Each architecture has its own branches and tags.",
     pattern: /^arm64$/,
     expected: "arm64",
     hint: "pibuild builds arm64; choose a tag for it",
   },
   KERNEL_VERSION: {
     description:
-      "Version of Raspberry Pi's kernel packages that a board has proved; empty takes the archive's newest.",
+      "Version of Raspberry Pi's kernel packages that was tested on a board. Empty: the newest one in the archive.",
     pattern: /^[\w.+:~-]*$/,
     expected: "a package version, or nothing",
     hint: "write what `apt-cache policy` prints for the kernel's package, or leave it empty",
   },
   DEBIAN_SNAPSHOT: {
     description:
-      "Moment of Debian's archive. It has to be empty: pi-gen's stages name Debian's archive themselves, and no build holds them to a moment of it yet.",
+      "A snapshot of Debian's archive. It must be empty for now: pi-gen's stages name the archive themselves, and no build can pin them to a snapshot yet.",
     pattern: /^$/,
     expected: "nothing",
-    hint: "leave it empty: packages would come from the mirror as it is, whatever stood here",
+    hint: "leave it empty: it would have no effect yet",
   },
 } as const satisfies Record<string, PinRow>;
 

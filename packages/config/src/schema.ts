@@ -41,14 +41,16 @@ const disk = z.strictObject(
     layout: oneOf(["standard", "ab6"])
       .default("standard")
       .describe(
-        "What is on the disk: `standard` is Raspberry Pi OS's boot and root, `ab6` two systems side by side, what they share, and what chooses between them.",
+        "The partitions of the disk. `standard`: boot and root, as Raspberry Pi OS has. `ab6`: two systems side by side, the data that they share, and what chooses between them.",
       ),
     table: oneOf(tableKinds)
       .optional()
       .describe("Kind of partition table. Default: `mbr`, and `gpt-hybrid` for `ab6`."),
     board: oneOf(boards)
       .optional()
-      .describe("The board that boots from it: the table is then checked. `gpt` needs one."),
+      .describe(
+        "The board that starts from the disk, so that the table can be checked. `gpt` needs it.",
+      ),
     size: size
       .optional()
       .describe(
@@ -60,7 +62,7 @@ const disk = z.strictObject(
     root_free: size
       .optional()
       .describe(
-        "Room left free in the root filesystem of `standard`, which is otherwise as small as fits. Default: 200MiB.",
+        "Free space in the root filesystem of `standard`, which is otherwise as small as possible. Default: 200MiB.",
       ),
     root_size: size
       .optional()
@@ -68,8 +70,11 @@ const disk = z.strictObject(
     populate_both: z
       .boolean({ error: "true or false" })
       .default(false)
-      .describe("Whether slot B of `ab6` gets the system, too, and is not left empty."),
-    seed: text.min(1, { error: "text" }).optional().describe("What ids derive from: the name."),
+      .describe("Whether slot B of `ab6` gets the system too. Default: it stays empty."),
+    seed: text
+      .min(1, { error: "text" })
+      .optional()
+      .describe("A text from which the disk's ids are made. Default: the image's name."),
   },
   { error: "a map" },
 );
@@ -95,11 +100,11 @@ export const inputSchema = z.strictObject(
   {
     path: text
       .regex(/^[^\0\r\n]+$/, inputPath)
-      .describe("The file, from the image's directory on."),
+      .describe("The file, relative to the image's directory."),
     sha256: z
       .string(sha256Words)
       .regex(/^[0-9a-f]{64}$/, sha256Words)
-      .describe("What its content has to be, as `sha256sum` prints it."),
+      .describe("The sha256 that the file must have, as `sha256sum` prints it."),
   },
   { error: "a map of path and sha256" },
 );
@@ -113,24 +118,28 @@ const payloadWord = z
 
 const payload = z.strictObject(
   {
-    compatible: payloadWord.describe("The product that it is for: other devices refuse it."),
+    compatible: payloadWord.describe(
+      "The product that the payload is for. Other devices refuse it.",
+    ),
     version: z
       .string({ error: "a version such as 1.2.0 or 1.2.0-rc.1" })
       .regex(/^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/, {
         error: "a version such as 1.2.0 or 1.2.0-rc.1",
       })
-      .describe("Version of the system. Devices do not go back to an older one by themselves."),
+      .describe("Version of the system. Devices refuse an older one, unless somebody allows it."),
     security_epoch: z
       .int({ error: "a whole number" })
       .min(0, { error: "a whole number" })
       .default(0)
-      .describe("Rises when older systems must not come back: devices never go below theirs."),
+      .describe(
+        "A number to raise when older versions must never be installed again. Devices refuse a lower one than theirs.",
+      ),
     boards: z
       .array(payloadWord, { error: "a list of boards" })
       .min(1, { error: "at least one board" })
       .max(16, { error: "at most 16 boards" })
       .optional()
-      .describe("Boards that it boots on. Default: the disk's `board`."),
+      .describe("Boards that the payload is for. Default: the disk's `board`."),
     level: z
       .int({ error: "a level from 1 to 19" })
       .min(1, { error: "a level from 1 to 19" })
@@ -172,22 +181,22 @@ export const imageSchema = z.strictObject(
       )
       .optional()
       .describe(
-        "Stages, and sub-stages such as `export-image/01-user-rename`, that this image leaves out, as a file `SKIP` in them would.",
+        "Stages, and sub-stages such as `export-image/01-user-rename`, that this image leaves out, like a file `SKIP` in them.",
       ),
     container_image: text
       .regex(/^[\w][\w./:@-]*$/, { error: "the name of a container image" })
       .optional()
       .describe(
-        "What a container starts from where steps run in one: `pi-gen` (its own image), `debian`, or the name of another image. Changes no byte of a layer by itself.",
+        "If steps run in a container, what it is made from: `pi-gen` (its own image), `debian`, or the name of an image. It does not change the layers.",
       ),
     export: z
       .union([stagePath, z.array(stagePath).min(1)], { error: "a stage, or a list of stages" })
       .transform((value) => [value].flat())
       .optional()
       .describe(
-        "The stages that finish the image, in order. Default: `stages/partitions`, then `stages/export`, or pi-gen's own `export-image` for an image with stages of pi-gen, then for `ab6` `stages/slots`.",
+        "The stages that finish the image, in order. Default: `stages/partitions`; then `stages/export`, or pi-gen's own `export-image` for an image with stages of pi-gen; then, for `ab6`, `stages/slots`.",
       ),
-    disk: disk.prefault({}).describe("The disk that the image is written to."),
+    disk: disk.prefault({}).describe("The disk image: its partitions and sizes."),
     settings: z
       .strictObject(
         Object.fromEntries([
@@ -215,7 +224,7 @@ export const imageSchema = z.strictObject(
       .record(text.regex(inputName), inputSchema, { error: "a map of files" })
       .prefault({})
       .describe(
-        "Files that the image takes from outside, by name. Scripts that name `INPUT_<NAME>` get the path of a read-only copy, and run again when the content changes.",
+        "Files from elsewhere, by name. A script that names `INPUT_<NAME>` gets the path of a read-only copy there, and its step reruns when the content changes.",
       ),
     host_devices: z
       .boolean({ error: "true or false" })
@@ -233,20 +242,20 @@ export const imageSchema = z.strictObject(
       .min(0, { error: "whole seconds since 1970" })
       .max(253402300799, { error: "whole seconds since 1970, before the year 10000" })
       .default(1767225600)
-      .describe("The time that the image's files carry, in seconds since 1970."),
+      .describe("The date of the image's files, in seconds since 1970."),
     compression: compression.prefault({}).describe("How the image file is compressed."),
     payload: payload
       .optional()
       .describe(
-        "Makes a field update `.kn86fw` of the first slot besides, for a disk with two slots. Its stages get PAYLOAD_COMPATIBLE, PAYLOAD_VERSION and PAYLOAD_SECURITY_EPOCH.",
+        "For a disk with two slots: also makes a field update (`.kn86fw`) from the first slot. Stages get PAYLOAD_COMPATIBLE, PAYLOAD_VERSION and PAYLOAD_SECURITY_EPOCH.",
       ),
     output_dir: text
       .min(1, { error: "the path of a directory" })
       .optional()
-      .describe("A directory, from the workspace on, that gets the finished files, too."),
+      .describe("A directory for a copy of the finished files, relative to the workspace."),
     build_timeout: duration
       .optional()
-      .describe("How long a build may take before it is ended; 0, the default, is for ever."),
+      .describe("How long a build may take before it is stopped. 0, the default, is no limit."),
   },
   { error: "a map" },
 );

@@ -11,7 +11,7 @@ const publicKeys = {
   // authorized_keys(5): one key a line, options may come first.
   pattern:
     /^(?:(?:[^\n]* )?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/=]+[^\n]*(?:\n+|$))+$/,
-  expected: "SSH public keys, one a line",
+  expected: "SSH public keys, one per line",
 };
 
 const table = {
@@ -39,13 +39,13 @@ const table = {
     derivedFrom: "arch",
   },
   ARM64: {
-    description: "1 where the image is for arm64. pi-gen's own stages read neither this nor ARMHF.",
+    description: "1 if the image is for arm64. pi-gen's own stages read neither this nor ARMHF.",
     kind: "flag",
     default: "1",
     derivedFrom: "arch",
   },
   ARMHF: {
-    description: "1 where the image is for armhf.",
+    description: "1 if the image is for armhf.",
     kind: "flag",
     default: "0",
     derivedFrom: "arch",
@@ -125,7 +125,7 @@ const table = {
     environment: true,
   },
   PUBKEY_SSH_FIRST_USER: {
-    description: "SSH public keys that may log in as the first user, one a line.",
+    description: "SSH public keys that may log in as the first user, one per line.",
     kind: "string",
     default: "",
     validate: publicKeys,
@@ -178,21 +178,23 @@ const table = {
     default: "1",
   },
   CLOUD_INIT_USER_DATA: {
-    description: "What cloud-init does at the first boot, in place of the stage's own user-data.",
+    description:
+      "cloud-init's user-data: what it does at the first boot. Default: the stage's own.",
     kind: "file",
     default: "",
     check: checkUserData,
     environment: true,
   },
   CLOUD_INIT_META_DATA: {
-    description: "The instance that cloud-init takes the board for, in place of the stage's own.",
+    description: "cloud-init's meta-data: the identity of the instance. Default: the stage's own.",
     kind: "file",
     default: "",
     check: checkMetaData,
     environment: true,
   },
   CLOUD_INIT_NETWORK_CONFIG: {
-    description: "The network that cloud-init sets up, in place of the stage's own.",
+    description:
+      "cloud-init's network-config: the network that it sets up. Default: the stage's own.",
     kind: "file",
     default: "",
     check: checkNetworkConfig,
@@ -200,7 +202,7 @@ const table = {
   },
   TUNNEL_TOKEN: {
     description:
-      "Token of a Cloudflare tunnel, under cloudflared's own name (stages/cloud-init-seed).",
+      "Token of a Cloudflare tunnel, by the name that cloudflared uses (stages/cloud-init-seed).",
     kind: "string",
     default: "",
     validate: {
@@ -221,7 +223,7 @@ const table = {
   },
   APT_MIRROR: {
     description:
-      "Debian mirror for the build (pibuild's own). Empty: the one among the host's own sources that Debian's keys have signed.",
+      "Debian mirror for the build (pibuild's own setting). Default: the mirror in this machine's apt sources, if Debian's keys have signed it.",
     kind: "string",
     default: "",
     validate: uri,
@@ -229,7 +231,8 @@ const table = {
     address: true,
   },
   APT_SECURITY_MIRROR: {
-    description: "Mirror of Debian's security archive (pibuild's own). Empty: the host's.",
+    description:
+      "Mirror of Debian's security archive (pibuild's own setting). Default: this machine's.",
     kind: "string",
     default: "",
     validate: uri,

@@ -154,7 +154,7 @@ describe("PI_GEN_STAGES", () => {
 
   test.each(["", "  "])("set to `%s` is refused", async (PI_GEN_STAGES) => {
     expect(await errorOf(upstream, { PI_GEN_STAGES })).toMatchInlineSnapshot(`
-      "error: expected names of stages with blanks between, such as \`stage0 stage1 stage2\`, found nothing
+      "error: expected names of stages, separated by blanks, such as \`stage0 stage1 stage2\`, found nothing
         at environment variable PI_GEN_STAGES
       hint: unset it to build the image's own, or name some: \`stage0 stage1 stage2\`"
     `);
@@ -174,7 +174,7 @@ describe("PI_GEN_STAGES", () => {
     expect(twice).toContain("stage `pi-gen/stage0` is here twice");
     expect(twice).toContain("at environment variable PI_GEN_STAGES");
     expect(await errorOf(upstream, { PI_GEN_STAGES: "stages/nowhere" })).toContain(
-      "hint: check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace",
+      "hint: check the spelling: a name without a `/` is a stage of pi-gen, a name with one is a path in the workspace",
     );
   });
 });

@@ -50,11 +50,11 @@ test("an input that is missing, and one that is another file, are told at once",
     await errorOf(inputs, { "apps/pi/files/nosh": "newer\n", "apps/elsewhere.uf2": undefined }),
   ).toMatchInlineSnapshot(`
     "
-    error: \`files/nosh\` is not the file that is meant: its sha256 is \`77e30f34ca80fc7e2683e3953d0701a800862b2290d5617e8e5ef8230999e35f\`
+    error: \`files/nosh\` is not the expected file: its sha256 is \`77e30f34ca80fc7e2683e3953d0701a800862b2290d5617e8e5ef8230999e35f\`
       at apps/pi/image.yaml:3:37
            nosh: { path: files/nosh, sha256: fba13a37a73d657dc0f1e671f0dc714f9891dd4da15ec45bd2a6f83e0434648e }
                                              ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
-    hint: get the file with the sha256 that stands here; if the new one is meant, write its sha256
+    hint: get the file with this sha256; if you mean the new file, write its sha256 here
     error: \`../elsewhere.uf2\` does not exist
       at apps/pi/image.yaml:5:11
              path: ../elsewhere.uf2
@@ -131,7 +131,7 @@ test("a variable that belongs to inputs is nobody else's", async () => {
 test("a digest of figures alone is still a text", async () => {
   const figures = "1".repeat(64);
   const yaml = `inputs: { nosh: { path: files/nosh, sha256: ${figures} } }\n`;
-  expect(await errorOf(yaml)).toContain("is not the file that is meant");
+  expect(await errorOf(yaml)).toContain("is not the expected file");
 });
 
 test("who only looks at an image needs none of its inputs", async () => {

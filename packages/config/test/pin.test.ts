@@ -70,7 +70,7 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:4:15
          PI_GEN_COMMIT=d7a31c6
                        ~~~~~~~
-    hint: write the whole commit, as \`git ls-remote --tags\` prints it: a short one may come to mean another
+    hint: write the whole commit, as \`git ls-remote --tags\` prints it: a short one can become ambiguous
     error: expected \`KEY=value\`, with quotes around anything but plain text
       at pi-gen-pin.env:5:1
          export RELEASE=bookworm
@@ -92,7 +92,7 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:10:17
          DEBIAN_SNAPSHOT=20260101T000000Z
                          ~~~~~~~~~~~~~~~~
-    hint: leave it empty: packages would come from the mirror as it is, whatever stood here
+    hint: leave it empty: it would have no effect yet
     error: \`PI_GEN_TAG\` is missing
       at pi-gen-pin.env:1:1
     hint: add \`PI_GEN_TAG=\` with a git tag

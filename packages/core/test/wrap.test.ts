@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { wrapText } from "../src/index.ts";
 
 const hint =
-  "hint: free some space (`pibuild clean --store` drops every layer), or set PIBUILD_STORE to a larger disk";
+  "hint: free some space (`pibuild clean --store` removes every layer), or set PIBUILD_STORE to a larger disk";
 const flag =
-  "     [--runner]   Step by step from the cache, or all at once with pi-gen's own build.sh";
+  "     [--runner]   layered: step by step, cached; upstream: pi-gen's own build.sh, from the beginning";
 
 test("a line that fits is left as it is, columns and all", () => {
   const table = "one/prerun   cached\none/00-only  run     never built";
@@ -16,7 +16,7 @@ test("a longer one is broken between words, and goes on below its text", () => {
   expect(wrapText(hint, 40)).toBe(
     [
       "hint: free some space",
-      "      (`pibuild clean --store` drops",
+      "      (`pibuild clean --store` removes",
       "      every layer), or set PIBUILD_STORE",
       "      to a larger disk",
     ].join("\n"),

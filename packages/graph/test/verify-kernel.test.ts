@@ -37,7 +37,7 @@ test("another version is an error that names what is there", async () => {
   expect(renderError(error)).toMatchInlineSnapshot(`
     "error: KERNEL_VERSION in \`pi-gen-pin.env\` is \`1:6.12.47-1+rpt1~bookworm\`: the image has linux-image-rpi-v8 1:6.12.47-1+rpt1~bookworm, linux-image-rpi-2712 1:6.6.1-1
 
-    hint: write the version that is there, once a board has proved it, or leave KERNEL_VERSION empty"
+    hint: write that version once you have tested it on a board, or leave KERNEL_VERSION empty"
   `);
   expect(error).toMatchObject({ exitCode: 7 });
 });

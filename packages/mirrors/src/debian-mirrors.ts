@@ -57,5 +57,5 @@ async function first(
 function guess(found: Found | undefined, what: string, setting: string) {
   if (found === undefined || found.proved) return [];
   const message = `\`${found.uri}\` is taken for ${what} by its name: what it has signed could not be looked at`;
-  return [{ message, hint: `set ${setting} where that is wrong` }];
+  return [{ message, hint: `set ${setting} if that is wrong` }];
 }

@@ -11,8 +11,8 @@ export async function hostDebianMirrors(
   const { sources, passedOver } = await hostSources(options);
   const found = await debianMirrors(wanted, sources, createProve(options));
   const left = passedOver.map(({ file, unknown }) => ({
-    message: `${file}: a source is passed over, as its option \`${unknown}\` is not known here`,
-    hint: "set APT_MIRROR where it is the mirror that is meant",
+    message: `${file}: a source is skipped, because its option \`${unknown}\` is unknown`,
+    hint: "if that is the mirror you want, set APT_MIRROR",
   }));
   return { ...found, notices: [...left, ...found.notices] };
 }

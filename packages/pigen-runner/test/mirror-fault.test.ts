@@ -22,7 +22,7 @@ describe("a package that the mirror no longer has", () => {
 
   onSteps("is the mirror's fault, and the exit code says so", () => {
     expect(run.exitCode).toBe(5);
-    expect(run.stderr).toContain("did not deliver: 404 Not Found");
+    expect(run.stderr).toContain("failed: 404 Not Found");
   });
 
   onSteps(

@@ -20,7 +20,9 @@ describe("a program that reads a setting which no file of its step names", () =>
     const missed = await contract.build();
     expect(missed.exitCode).not.toBe(0);
     expect(missed.stderr).toContain("TARGET_HOSTNAME: parameter null or not set");
-    expect(missed.stderr).toContain("no file of step `p/01-use` names `TARGET_HOSTNAME`");
+    expect(missed.stderr).toContain(
+      "step `p/01-use` did not get `TARGET_HOSTNAME`, because none of its files names it",
+    );
     await contract.rig.write({ "stages/p/01-use/00-run-chroot.sh": "# TARGET_HOSTNAME\nshow\n" });
     expect((await contract.build()).stderr).toBe("");
     const other = await contract.build(undefined, { TARGET_HOSTNAME: "tock" });
@@ -42,7 +44,7 @@ cat "\${here%/*/*}/other/note" >"\${ROOTFS_DIR}/seen"`);
     const path = "/run/pibuild/base/stages/other/note";
     expect(missed.stderr).toContain(`${path}: No such file or directory`);
     expect(missed.stderr).toContain(
-      `step \`f/00-reads\` did not see \`${path}\`, as none of its files names STAGE_DIR or BASE_DIR`,
+      `step \`f/00-reads\` did not see \`${path}\`, because none of its files names STAGE_DIR or BASE_DIR`,
     );
     await contract.rig.write({ "stages/f/00-reads/00-run.sh": `${reads}# below BASE_DIR\n` });
     expect((await contract.build()).stderr).toBe("");

@@ -48,7 +48,7 @@ function issueOf(
   const { line, column } = first.at;
   const sourceLine = text.split("\n")[line - 1];
   return {
-    message: `\`bootstrap\` is given \`${first.option}\`, which pi-gen's own \`bootstrap\` takes for the mirror's address: it runs debootstrap, and this is for mmdebstrap`,
+    message: `\`bootstrap\` gets \`${first.option}\`, an option of mmdebstrap: pi-gen's own \`bootstrap\` runs debootstrap, and would take it for the mirror's address`,
     at: { file: relative(workspace, path), line, column },
     ...(sourceLine === undefined ? {} : { sourceLine }),
     length: "bootstrap".length,

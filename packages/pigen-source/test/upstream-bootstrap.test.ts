@@ -34,7 +34,7 @@ test("build.sh is not given a stage whose bootstrap only ours knows", async () =
   const { exitCode, stderr } = await upstream(rig);
   expect(exitCode).toBe(3);
   expect(stderr.trim()).toMatchInlineSnapshot(`
-    "error: \`bootstrap\` is given \`--include\`, which pi-gen's own \`bootstrap\` takes for the mirror's address: it runs debootstrap, and this is for mmdebstrap
+    "error: \`bootstrap\` gets \`--include\`, an option of mmdebstrap: pi-gen's own \`bootstrap\` runs debootstrap, and would take it for the mirror's address
       at stages/own/prerun.sh:3:2
          	bootstrap "\${RELEASE}" "\${ROOTFS_DIR}" --include=apt,init
          	~~~~~~~~~

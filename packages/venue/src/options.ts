@@ -17,21 +17,20 @@ export const venueOptions = {
     variable: "PIBUILD_VENUE",
     values: ["auto", "native", "container"],
     default: "auto",
-    brief: "Where steps run; auto: on this machine, or in a container where it lacks something",
+    brief: "Where steps run; auto: on this machine, or in a container if it lacks something",
   },
   engine: {
     flag: "container-engine",
     variable: "PIBUILD_CONTAINER_ENGINE",
     values: ["auto", "docker", "podman"],
     default: "auto",
-    brief: "What runs containers; auto: Docker, or Podman where there is no Docker",
+    brief: "What runs containers; auto: Docker, or Podman if there is no Docker",
   },
   image: {
     flag: "container-image",
     variable: "PIBUILD_CONTAINER_IMAGE",
     default: "auto",
-    brief:
-      "What containers start from: pi-gen (its own image), debian, or the name of another image",
+    brief: "What containers are made from: pi-gen (its own image), debian, or the name of an image",
   },
 } as const satisfies Record<string, VenueOptionRow>;
 

@@ -27,13 +27,13 @@ interface BuildFlags extends VenueFlags {
 
 export const build = buildCommand<BuildFlags, [image: string], CliContext>({
   docs: {
-    brief: "Build an image, running only the steps that changed",
+    brief: "Build an image, and run only the steps that changed",
     fullDescription: [
       "Examples:",
-      "  pibuild build debian-lite                  the compressed image and its checksum",
-      "  pibuild build debian-lite --target disk    stop at the uncompressed disk image",
-      "  pibuild build debian-lite --json           a summary for programs on standard output",
-      "  pibuild build sugarkube --runner upstream  with pi-gen's own build.sh, from the beginning",
+      "  pibuild build debian-lite                    make the compressed image and its checksum",
+      "  pibuild build debian-lite --target disk      stop at the uncompressed disk image",
+      "  pibuild build debian-lite --json             print a summary for programs",
+      "  pibuild build sugarkube --runner upstream    use pi-gen's own build.sh, from the beginning",
       "  pibuild build debian-lite --venue container  run the steps in a container",
     ].join("\n"),
   },
@@ -44,19 +44,19 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
       json: jsonFlag,
       events: {
         kind: "boolean",
-        brief: "Write every event to standard output, one JSON document a line",
+        brief: "Write every event to standard output, as one JSON document per line",
         default: false,
       },
       verbose: { kind: "boolean", brief: "Show every line that steps print", default: false },
       twin: {
         kind: "boolean",
-        brief: "Run programs that do the same on every machine natively (--no-twin: emulate all)",
+        brief: "Run programs without emulation where that changes nothing (--no-twin: emulate all)",
         default: true,
       },
       runner: {
         kind: "enum",
         values: ["layered", "upstream"],
-        brief: "Step by step from the cache, or all at once with pi-gen's own build.sh",
+        brief: "layered: step by step, cached; upstream: pi-gen's own build.sh, from the beginning",
         default: "layered",
       },
       engine: {

@@ -27,7 +27,8 @@ interface CleanFlags extends VenueFlags {
 
 export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
   docs: {
-    brief: "Remove results, failed states and what killed runs left; with --store, every layer",
+    brief:
+      "Remove results, failed states and leftovers of interrupted runs; with --store, every layer",
   },
   parameters: {
     positional: {
@@ -39,21 +40,20 @@ export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
     flags: {
       check: {
         kind: "boolean",
-        brief: "Remove nothing but layers whose content is no longer what it was: read them all",
+        brief: "Read every layer, and remove only those that are damaged",
         default: false,
       },
-      store: { kind: "boolean", brief: "Also drop every layer of every image", default: false },
-      packages: { kind: "boolean", brief: "Also drop downloaded packages", default: false },
+      store: { kind: "boolean", brief: "Also remove every layer of every image", default: false },
+      packages: { kind: "boolean", brief: "Also remove downloaded packages", default: false },
       containers: {
         kind: "boolean",
-        brief: "Also drop what containers use: their layers, packages, images and network",
+        brief: "Also remove what containers use: layers, packages, images and the network",
         default: false,
       },
       from: {
         kind: "parsed",
         parse: String,
-        brief:
-          "Only forget the layer of this step: it runs again, and fetches again what it fetches",
+        brief: "Remove only the layer of this step, so that it runs again (and downloads again)",
         placeholder: "step",
         optional: true,
       },

@@ -18,7 +18,7 @@ export const stepOrTarget = {
   parameters: [
     stepParameters.parameters[0],
     {
-      brief: "A step or a target, as `pibuild plan` lists them; without one, all of the last build",
+      brief: "A step or target, as `pibuild plan` lists them; without one, the whole last build",
       parse: String,
       placeholder: "step",
       optional: true,

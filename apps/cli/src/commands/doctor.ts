@@ -27,12 +27,12 @@ interface DoctorFlags {
 
 export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
   docs: {
-    brief: "Check what a build needs of this host; with --fix, put it right",
+    brief: "Check what this machine lacks for a build; --fix repairs what it can",
     fullDescription: [
       "Examples:",
-      "  pibuild doctor                  what every image of the workspace needs",
-      "  pibuild doctor debian-lite      what one image needs",
-      "  pibuild doctor --fix            install what is missing, register, load and fetch",
+      "  pibuild doctor                  check for every image of the workspace",
+      "  pibuild doctor debian-lite      check for one image",
+      "  pibuild doctor --fix            check, and repair what can be repaired",
       "  pibuild doctor --only clock,mirrors --json",
     ].join("\n"),
   },
@@ -40,26 +40,26 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
     positional: {
       kind: "tuple",
       parameters: [
-        { brief: "Look only at this image", parse: String, placeholder: "image", optional: true },
+        { brief: "Check only for this image", parse: String, placeholder: "image", optional: true },
       ],
     },
     flags: {
       fix: {
         kind: "boolean",
-        brief: "Install what is missing and register what is not",
+        brief: "Install missing packages, and set up what else is missing",
         default: false,
       },
       runner: {
         kind: "enum",
         values: ["layered", "upstream"],
-        brief: "How stages are to be run: step by step, or by pi-gen's own build.sh",
+        brief: "Which runner to check for: our own, or pi-gen's build.sh",
         default: "layered",
       },
       only: {
         kind: "parsed",
         parse: String,
         variadic: ",",
-        brief: "Names of checks, separated by commas: no others are made",
+        brief: "Make only these checks (names, separated by commas)",
         optional: true,
       },
       tests: {
@@ -69,10 +69,10 @@ export const doctor = buildCommand<DoctorFlags, [image?: string], CliContext>({
       },
       native: {
         kind: "boolean",
-        brief: "Also check what building pibuild itself needs",
+        brief: "Also check what is needed to build pibuild itself",
         default: false,
       },
-      quiet: { kind: "boolean", brief: "Say only what is wrong", default: false },
+      quiet: { kind: "boolean", brief: "Print only what is wrong", default: false },
       json: jsonFlag,
     },
   },

@@ -8,14 +8,14 @@ import { jsonFlag } from "./common-parameters.ts";
 
 export const inspect = buildCommand<{ readonly json: boolean }, [string], CliContext>({
   docs: {
-    brief: "Show what is on a disk image or a card, and which system it starts",
+    brief: "Show partitions, filesystems and boot target of any image or card",
     fullDescription: [
       "Examples:",
       "  pibuild inspect dist/debian-lite/debian-lite.img",
       "  sudo pibuild inspect /dev/sdb --json",
       "",
-      "Reads images of any origin: MBR, GPT and hybrid tables, FAT and ext filesystems, and as",
-      "the firmware does autoboot.txt, config.txt and cmdline.txt. Nothing is changed.",
+      "Reads images and cards of any origin: MBR, GPT and hybrid tables, and their filesystems. Reads",
+      "autoboot.txt, config.txt and cmdline.txt as the firmware does. Changes nothing.",
     ].join("\n"),
   },
   parameters: {

@@ -21,10 +21,10 @@ export const lint = buildCommand<{ readonly json: boolean }, string[], CliContex
     fullDescription: [
       "Examples:",
       "  pibuild lint                           the stages of every image",
-      "  pibuild lint debian-lite               those of one image",
-      "  pibuild lint stage0 stage1 stage-mine  directories, in the order of pi-gen's STAGE_LIST",
+      "  pibuild lint debian-lite               the stages of one image",
+      "  pibuild lint stage0 stage1 stage-mine  directories, in the order in which pi-gen would run them",
       "",
-      "A comment `# pibuild: allow CODE reason` on a finding's line or right above silences it.",
+      "A comment `# pibuild: allow CODE reason`, on the line of a finding or right above it, silences it.",
     ].join("\n"),
   },
   parameters: {

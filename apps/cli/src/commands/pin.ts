@@ -8,9 +8,9 @@ import { jsonFlag } from "./common-parameters.ts";
 
 const check = buildCommand<{ readonly json: boolean }, [], CliContext>({
   docs: {
-    brief: "Say whether pi-gen has newer tags of the same release and architecture",
+    brief: "Tell whether pi-gen has newer tags for the same release and architecture",
     fullDescription:
-      "Also checks that the pinned tag is still the pinned commit. Nothing is changed: to move\nthe pin, edit pi-gen-pin.env.",
+      "Also checks that the pinned tag is still the pinned commit. Changes nothing: to move the pin,\nedit pi-gen-pin.env.",
   },
   parameters: { flags: { json: jsonFlag } },
   async func(this: CliContext, { json }) {
@@ -39,5 +39,5 @@ const check = buildCommand<{ readonly json: boolean }, [], CliContext>({
 
 export const pin = buildRouteMap<"check", CliContext>({
   routes: { check },
-  docs: { brief: "The revision of pi-gen that is built with" },
+  docs: { brief: "The pinned commit of pi-gen" },
 });

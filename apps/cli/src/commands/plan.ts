@@ -12,7 +12,7 @@ interface PlanFlags extends VenueFlags {
 
 export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
   docs: {
-    brief: "Show for each step whether it is cached or has to run, and why",
+    brief: "Show which steps are cached and which would run, and why",
     fullDescription: layersOfVenue,
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag, ...venueFlags } },

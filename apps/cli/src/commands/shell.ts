@@ -20,13 +20,13 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
   docs: {
     brief: "Open a shell in the image as it is before or after a step, or where the step failed",
     fullDescription:
-      "Without a flag: the failed state, if this step failed last; else the state after the step.\nChanges made in the shell are thrown away. With a container venue the shell is in the container.",
+      "Without a flag: the state in which the step failed, if it failed last; otherwise the state after it.\nChanges that you make in the shell are thrown away. With a container venue the shell runs in the container.",
   },
   parameters: {
     positional: stepParameters,
     flags: {
-      before: { kind: "boolean", brief: "The state that the step starts from", default: false },
-      after: { kind: "boolean", brief: "The state that the step left", default: false },
+      before: { kind: "boolean", brief: "Show the state before the step", default: false },
+      after: { kind: "boolean", brief: "Show the state after the step", default: false },
       ...venueFlags,
     },
   },

@@ -16,10 +16,10 @@ interface SyncFlags {
 
 export const sync = buildCommand<SyncFlags, [], CliContext>({
   docs: {
-    brief: "Fetch the pi-gen that pi-gen-pin.env names, or verify the one that is there",
+    brief: "Fetch the pi-gen that pi-gen-pin.env names, or verify it if it was fetched before",
     fullDescription: [
-      "It is brought to .pibuild/pi-gen/<commit>. PI_GEN_SOURCE names a clone or a bare mirror to",
-      "take it from instead of PI_GEN_REPO. Once it is there, nothing is asked of the network.",
+      "Fetches pi-gen to .pibuild/pi-gen/<commit>. PI_GEN_SOURCE names a clone or a bare mirror to",
+      "fetch from, in place of PI_GEN_REPO. Once pi-gen is there, no network is needed.",
     ].join("\n"),
   },
   parameters: {

@@ -8,13 +8,13 @@ import { jsonFlag } from "./common-parameters.ts";
 
 export const verify = buildCommand<{ readonly json: boolean }, [string, string], CliContext>({
   docs: {
-    brief: "Check a written card against the image that was written to it",
+    brief: "Check whether a card holds the image that was written to it",
     fullDescription: [
       "Examples:",
       "  sudo pibuild verify /dev/sdb dist/debian-lite/debian-lite.img",
       "",
-      "Compares all that the image uses. What two slots share is left out: no update and no",
-      "flasher writes it. A card that has been started differs, because its system writes.",
+      "Compares all blocks that the image uses, but not the partition that both slots share: updates",
+      "do not write it. A card that was started differs, because its system has written to it.",
     ].join("\n"),
   },
   parameters: {

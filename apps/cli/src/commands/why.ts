@@ -21,7 +21,7 @@ interface State {
 export const why = buildCommand<VenueFlags, [image: string, step?: string], CliContext>({
   docs: {
     brief:
-      "Say why a step or target runs, or why it ran in the last build, with the inputs that changed",
+      "Tell why a step or target runs, or why it ran in the last build, and which inputs changed",
     fullDescription: [
       "Examples:",
       "  pibuild why debian-lite                     what the last build ran, and why",

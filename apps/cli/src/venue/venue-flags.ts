@@ -9,7 +9,7 @@ export interface VenueFlags {
 
 /** For the help of commands that read layers. */
 export const layersOfVenue =
-  "Layers lie where steps run: with a container venue, in a volume of its engine, so this runs there.";
+  "With a container venue the layers are in the container engine's volume, so this command runs there, too.";
 
 /** A flag for the command line, from its row of the table. */
 function flagOf(option: VenueOption) {

@@ -106,7 +106,7 @@ async function unpackXz(exec: Exec, packed: string, image: string): Promise<void
 
 function damaged(packed: string, detail: string): PibuildError {
   return new PibuildError("VERIFY_FAILED", {
-    what: `\`${packed}\` unpacks to a disk image`,
+    what: `\`${packed}\` should unpack to a disk image`,
     detail,
   });
 }

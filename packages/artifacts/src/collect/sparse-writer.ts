@@ -30,7 +30,7 @@ export class SparseWriter extends Writable {
   async #put(chunk: Buffer): Promise<void> {
     if (this.bytes + chunk.length > this.#limit) {
       throw new PibuildError("VERIFY_FAILED", {
-        what: "a disk image is at most as long as expected",
+        what: "the disk image is too large",
         detail: `it is longer than ${this.#limit} bytes`,
       });
     }

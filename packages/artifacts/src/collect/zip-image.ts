@@ -36,5 +36,5 @@ export async function openZippedImage(path: string): Promise<ZippedImage> {
 }
 
 function fail(path: string, detail: string): never {
-  throw new PibuildError("VERIFY_FAILED", { what: `\`${path}\` is to hold a disk image`, detail });
+  throw new PibuildError("VERIFY_FAILED", { what: `\`${path}\` should hold a disk image`, detail });
 }

@@ -9,7 +9,7 @@ import type { CliContext } from "./context.ts";
 export function createApp(version: string) {
   const routes = buildRouteMap<string, CliContext>({
     routes: { status, register, repair, undo },
-    docs: { brief: "Whether foreign programs run on this host, and what makes them run" },
+    docs: { brief: "Lets this machine run programs of other architectures" },
   });
   return buildApplication<CliContext>(routes, {
     name: "pibuild-binfmt",

@@ -21,7 +21,7 @@ export const archFlags = {
     values: foreignArchs,
     variadic: ",",
     optional: true,
-    brief: "Which programs; all of these where none is named",
+    brief: "The architecture of the programs; default: all of these",
   },
   json: {
     kind: "boolean",
@@ -33,14 +33,14 @@ export const archFlags = {
 export const containerFlags = {
   container: {
     kind: "boolean",
-    brief: "Speak to the kernel of docker or podman, by a privileged container",
+    brief: "Register in the kernel of Docker or Podman, through a privileged container",
     default: false,
   },
   engine: {
     kind: "enum",
     values: engineNames,
     optional: true,
-    brief: "Which one; the first that answers where none is named",
+    brief: "Which engine; default: the first that answers",
   },
   image: {
     kind: "parsed",

@@ -69,7 +69,7 @@ function notRegistered(arch: ForeignArch, image: string, log: readonly string[])
   if (said?.endsWith(" OK")) {
     return new PibuildError("ENV_BINFMT_MISSING", {
       arch,
-      detail: `what \`${image}\` registered was gone when its container had ended`,
+      detail: `the handler that \`${image}\` registered was gone when its container ended`,
       hint: "use an engine that runs as root: a rootless one has handlers of its own",
     });
   }

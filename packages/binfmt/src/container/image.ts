@@ -63,7 +63,7 @@ async function whyNotStarted(engine: Engine, image: string, detail: string): Pro
   }
   return new PibuildError("ENV_UNSUPPORTED", {
     what: `${engine.name} cannot start image \`${image}\`: ${detail}`,
-    hint: "name an image with the arguments of tonistiigi/binfmt, for this kind of machine",
+    hint: "use an image that takes the arguments of tonistiigi/binfmt, for this kind of machine",
   });
 }
 

@@ -10,36 +10,36 @@ export interface OverrideRow {
 const rows = {
   PI_GEN_STAGES: {
     description:
-      "The stages of pi-gen to build, in order, with blanks between: `stage0 stage1 stage2`. A name without a `/` is one of pi-gen's, another is a path in the workspace. Stages of the image that are not pi-gen's stay.",
+      "The stages of pi-gen to build, in order: `stage0 stage1 stage2`. A name without a `/` is a stage of pi-gen, a name with one is a path in the workspace. The image's own stages stay.",
     overrides: "the stages of pi-gen below `stages`",
-    expected: "names of stages with blanks between, such as `stage0 stage1 stage2`",
+    expected: "names of stages, separated by blanks, such as `stage0 stage1 stage2`",
   },
   PI_GEN_BRANCH: {
     description:
-      "The branch of pi-gen that has to be the pinned one's. `bookworm`, `trixie` and `master` stand for a release, and ARM64 says which of its branches is meant: `bookworm` with ARM64=1 is `bookworm-arm64`, `trixie` is `arm64`. The pin decides what is built: a branch that contradicts it is an error.",
+      "The branch of pi-gen that the pin must belong to. The pin decides what is built; another branch is an error. `bookworm`, `trixie` and `master` stand for a release, and ARM64 chooses the branch: with ARM64=1, `bookworm` is `bookworm-arm64`, and `trixie` is `arm64`.",
     overrides: "`release`",
     expected: "one of pi-gen's branches",
   },
   ARM64: {
     description:
-      "1, the default, for arm64, which sets ARMHF=0; 0 for armhf, which pibuild cannot build yet and so refuses.",
+      "1 (the default) for arm64; it sets ARMHF=0. 0 is for armhf, which pibuild cannot build yet: it refuses.",
     overrides: "`arch`",
     expected: "1 or 0",
   },
   OUTPUT_DIR: {
     description:
-      "A directory that gets the finished `.img.xz`, its `.sha256` and the `.bmap`, besides `dist/<image>`, and as `<name>.deploy` what stages put into DEPLOY_DIR. Each appears whole or not at all. It is made where it does not exist.",
+      "A directory for a copy of the finished `.img.xz`, its `.sha256` and the `.bmap`, and of what stages put into DEPLOY_DIR (as `<name>.deploy`). All of them stay in `dist/<image>` too. The directory is made if it does not exist. Each file appears whole or not at all.",
     overrides: "`output_dir`",
     expected: "the path of a directory",
   },
   BUILD_TIMEOUT: {
     description:
-      "How long `pibuild build` may take: `90m`, `2h`, or seconds. Then everything that it started is ended; layers that are done, and the artifacts of an earlier build, stay. 0 is for ever.",
+      "How long `pibuild build` may take: `90m`, `2h`, or seconds; 0 is no limit. After that time everything that it started is ended. Finished layers, and the artifacts of an earlier build, stay.",
     overrides: "`build_timeout`",
     expected: "a duration of at most 24 days such as 90m, 2h or 5400 (seconds)",
   },
   SOURCE_DATE_EPOCH: {
-    description: "The time that the image's files carry, in seconds since 1970.",
+    description: "The date of the image's files, in seconds since 1970.",
     overrides: "`source_date_epoch`",
     expected: "whole seconds since 1970",
   },

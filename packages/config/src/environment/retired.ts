@@ -3,10 +3,10 @@
  * what to do instead.
  */
 export const retiredNames: Readonly<Record<string, string>> = {
-  USE_QCOW2: "pi-gen dropped it in 2024, and layers take its place: leave it out",
+  USE_QCOW2: "remove it, because pi-gen dropped it in 2024, and layers take its place",
   SECURITY_MIRROR: "set APT_SECURITY_MIRROR",
-  APT_COMPONENTS: "components stand in the stage that bootstraps",
+  APT_COMPONENTS: "set the components in the stage that bootstraps",
   DEBOOTSTRAP_MIRROR: "set APT_MIRROR",
-  DEBOOTSTRAP_ARGS: "arguments stand in the prerun.sh of the stage that bootstraps",
+  DEBOOTSTRAP_ARGS: "set the arguments in the prerun.sh of the stage that bootstraps",
   COMPRESSION: "set `compression:` in image.yaml",
 };

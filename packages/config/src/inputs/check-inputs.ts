@@ -27,8 +27,8 @@ async function issueOf(input: ImageInput, directory: string): Promise<ConfigIssu
     if (actual === sha256) return undefined;
     return {
       ...sha256At,
-      message: `${shown} is not the file that is meant: its sha256 is \`${actual}\``,
-      hint: "get the file with the sha256 that stands here; if the new one is meant, write its sha256",
+      message: `${shown} is not the expected file: its sha256 is \`${actual}\``,
+      hint: "get the file with this sha256; if you mean the new file, write its sha256 here",
     };
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? ""];

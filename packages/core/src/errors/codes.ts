@@ -224,15 +224,21 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   CONFIG_INVALID: { kind: "config", summary: "A configuration file breaks its schema." },
   STAGE_MISSING: { kind: "config", summary: "An image names a stage that does not exist." },
   STEP_UNKNOWN: { kind: "usage", summary: "The image has no step of that name." },
-  TARGETS_INVALID: { kind: "config", summary: "The targets of an image make no graph." },
+  TARGETS_INVALID: {
+    kind: "config",
+    summary: "The targets of an image are wrong (a fault of pibuild).",
+  },
   IMAGE_UNKNOWN: { kind: "usage", summary: "The workspace has no image of that name." },
-  PROJECT_NOT_EMPTY: { kind: "usage", summary: "A new project was to go where files are already." },
-  PROJECT_EXISTS: { kind: "usage", summary: "A file that `pibuild init` would write is there." },
+  PROJECT_NOT_EMPTY: { kind: "usage", summary: "The directory for a new project is not empty." },
+  PROJECT_EXISTS: {
+    kind: "usage",
+    summary: "A file that `pibuild init` would write exists already.",
+  },
   ENV_TOOL_MISSING: { kind: "environment", summary: "Programs that the build needs are missing." },
   ENV_NEEDS_ROOT: { kind: "environment", summary: "The task needs root, and there is no sudo." },
   ENV_CACHE_UNUSABLE: {
     kind: "environment",
-    summary: "A file of the cache belongs to another user, as after a call as root.",
+    summary: "A file of the cache belongs to another user, for example to root.",
   },
   STORE_UNUSABLE: {
     kind: "environment",
@@ -240,16 +246,16 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   },
   TASK_RUNNER_MISSING: {
     kind: "environment",
-    summary: "The workspace does not have the program that orders its tasks.",
+    summary: "The program that orders the tasks is not installed in the workspace.",
   },
   PORT_UNUSABLE: {
     kind: "environment",
-    summary: "A server cannot listen at the address that it was given.",
+    summary: "A server cannot listen at the given address.",
   },
   ENV_NO_PROC: { kind: "environment", summary: "There is no /proc here." },
   ENV_NO_NAMESPACES: {
     kind: "environment",
-    summary: "Root may not have mounts of its own here, as in a container without CAP_SYS_ADMIN.",
+    summary: "The kernel refuses a mount namespace, as in a container without CAP_SYS_ADMIN.",
   },
   ENV_BINFMT_MISSING: {
     kind: "environment",
@@ -257,15 +263,15 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   },
   ENV_BINFMT_UNSUPPORTED: {
     kind: "environment",
-    summary: "The kernel cannot be taught to run foreign programs: it has no binfmt_misc.",
+    summary: "The kernel cannot run programs of other architectures: it has no binfmt_misc.",
   },
   ENV_BINFMT_REFUSED: {
     kind: "environment",
-    summary: "The kernel did not let a handler for foreign programs be changed.",
+    summary: "The kernel refused to change a handler for programs of other architectures.",
   },
   ENV_QEMU_MISSING: {
     kind: "environment",
-    summary: "There is no qemu that runs an architecture's programs in a chroot.",
+    summary: "No qemu is installed that runs programs of that architecture in a chroot.",
   },
   ENV_ENGINE_UNREACHABLE: {
     kind: "environment",
@@ -276,27 +282,36 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     summary: "Docker or Podman does not start privileged containers.",
   },
   ENV_DISK_FULL: { kind: "environment", summary: "A filesystem has no room left." },
-  ENV_UNSUPPORTED: { kind: "environment", summary: "The host lacks something the build needs." },
-  VENUE_NONE: { kind: "environment", summary: "No venue on this machine can run steps." },
+  ENV_UNSUPPORTED: {
+    kind: "environment",
+    summary: "This machine lacks something that the build needs.",
+  },
+  VENUE_NONE: {
+    kind: "environment",
+    summary: "Steps can run neither on this machine nor in a container.",
+  },
   ENGINE_MISSING: { kind: "environment", summary: "No container engine is installed." },
   ENGINE_ROOTLESS: { kind: "environment", summary: "The container engine runs without root." },
   ENGINE_WINDOWS: {
     kind: "environment",
-    summary: "The container engine runs containers of Windows.",
+    summary: "The container engine is set to Windows containers.",
   },
   ENGINE_MEMORY: { kind: "environment", summary: "The container engine has too little memory." },
-  ENGINE_RIGHTS: { kind: "environment", summary: "The container engine allows no mounts." },
+  ENGINE_RIGHTS: {
+    kind: "environment",
+    summary: "The container engine gives no container the right to mount.",
+  },
   CONTAINER_IMAGE_FAILED: {
     kind: "environment",
-    summary: "The image of the container could not be brought or made.",
+    summary: "The image for the container could not be fetched or made.",
   },
   CONTAINER_LOST: { kind: "environment", summary: "The container ended before its work did." },
   ENV_NEEDS_LINUX: { kind: "environment", summary: "The task runs on Linux only." },
   PATH_FOREIGN: {
     kind: "environment",
-    summary: "A path of Windows has no name for the program that is to use it.",
+    summary: "A Windows path cannot be given to the program that needs it.",
   },
-  MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror did not deliver." },
+  MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror failed." },
   CONTAINER_IMAGE_MISSING: {
     kind: "upstream",
     summary: "A container image is not here and could not be fetched.",
@@ -305,11 +320,11 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STEP_FAILED: {
     kind: "step",
     summary:
-      "A step of a stage failed. Where a mirror or a full disk is behind it, the exit code is that of MIRROR_UNREACHABLE or ENV_DISK_FULL.",
+      "A step of a stage failed. If a mirror or a full disk is the cause, the exit code is that of MIRROR_UNREACHABLE or ENV_DISK_FULL.",
   },
   STEP_UNNAMED: {
     kind: "step",
-    summary: "A step used a setting or a file without a word of it in its files.",
+    summary: "A step needed a setting or a file that none of its files names.",
   },
   STEP_REFUSED: { kind: "step", summary: "A step made what an image or `dist` cannot hold." },
   STEP_CHANGED: { kind: "step", summary: "A step's files changed while it ran." },
@@ -317,36 +332,51 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     kind: "step",
     summary: "pi-gen's build.sh failed. The exit code is as with STEP_FAILED.",
   },
-  LAYOUT_INVALID: { kind: "config", summary: "A disk layout cannot be written as asked." },
+  LAYOUT_INVALID: { kind: "config", summary: "A disk layout is not possible." },
   PAYLOAD_REFUSED: {
     kind: "verification",
-    summary: "A payload is not for this device, or not what was signed.",
+    summary: "A payload does not fit this device, or is not what was signed.",
   },
-  PAYLOAD_INPUT: { kind: "config", summary: "A payload cannot be made of what was given." },
+  PAYLOAD_INPUT: {
+    kind: "config",
+    summary: "A payload cannot be made from these files or values.",
+  },
   PIGEN_MISSING: { kind: "environment", summary: "The pinned pi-gen has not been fetched." },
   PIGEN_UNREACHABLE: { kind: "upstream", summary: "pi-gen's repository could not be read." },
   PIGEN_TAG_MISSING: { kind: "upstream", summary: "pi-gen's repository lacks the pinned tag." },
-  PIGEN_TAG_MOVED: { kind: "upstream", summary: "The pinned tag is another commit by now." },
-  PIGEN_INVALID: { kind: "config", summary: "What is named as pi-gen is something else." },
+  PIGEN_TAG_MOVED: { kind: "upstream", summary: "The pinned tag is another commit now." },
+  PIGEN_INVALID: {
+    kind: "config",
+    summary: "A directory or repository that is named as pi-gen is something else.",
+  },
   PIGEN_MODIFIED: { kind: "verification", summary: "The checkout is not the pinned commit." },
   VERIFY_FAILED: { kind: "verification", summary: "A result is not what was promised." },
   LINT_FAILED: { kind: "verification", summary: "`pibuild lint` found errors in stages." },
   BUILD_TIMEOUT: { kind: "timeout", summary: "The build took longer than BUILD_TIMEOUT allows." },
-  OUTPUT_UNUSABLE: { kind: "config", summary: "OUTPUT_DIR cannot take the finished files." },
-  REGISTRY_ADDRESS: { kind: "config", summary: "An address names no repository of a registry." },
+  OUTPUT_UNUSABLE: { kind: "config", summary: "OUTPUT_DIR cannot be written to." },
+  REGISTRY_ADDRESS: {
+    kind: "config",
+    summary: "An address is not one of a repository in a registry.",
+  },
   REGISTRY_UNREACHABLE: { kind: "upstream", summary: "A registry does not answer, or fails." },
-  REGISTRY_DENIED: { kind: "upstream", summary: "A registry does not allow what is asked of it." },
-  REGISTRY_NOT_OCI: { kind: "upstream", summary: "What answers is no registry of OCI artifacts." },
-  REGISTRY_REFUSED: { kind: "upstream", summary: "A registry does not take what it is given." },
+  REGISTRY_DENIED: { kind: "upstream", summary: "A registry refuses this login what it asks for." },
+  REGISTRY_NOT_OCI: {
+    kind: "upstream",
+    summary: "The server that answers is not a registry of OCI artifacts.",
+  },
+  REGISTRY_REFUSED: { kind: "upstream", summary: "A registry refuses what it is sent." },
   BLOB_DAMAGED: {
     kind: "upstream",
-    summary: "What came from a registry or another cache is not what its digest says.",
+    summary: "What a registry or another cache sent does not match its digest.",
   },
   LAYER_LOST: {
     kind: "upstream",
     summary: "The remote cache no longer has a layer that it promised; its step runs again.",
   },
   CACHE_UNREACHABLE: { kind: "upstream", summary: "The remote cache's directory cannot be used." },
-  CACHE_KEY_INVALID: { kind: "config", summary: "A key for the remote cache's records is none." },
+  CACHE_KEY_INVALID: {
+    kind: "config",
+    summary: "A key for the remote cache's records is not valid.",
+  },
   INTERRUPTED: { kind: "interrupted", summary: "The run was stopped by a signal." },
 };

@@ -33,14 +33,14 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       near !== undefined
         ? `did you mean \`${near}\`?`
         : isDefault
-          ? "an image of this kind is finished by it unless `export:` names other stages: install @pibuild/stages again, or take pi-gen's from another tag"
+          ? "images are finished by this stage unless `export:` names others: install @pibuild/stages again, or pin a tag of pi-gen that has it"
           : at !== undefined && at.line === undefined
-            ? "check the spelling; a name without a `/` is a stage of pi-gen, another a path in the workspace"
+            ? "check the spelling: a name without a `/` is a stage of pi-gen, a name with one is a path in the workspace"
             : "check the spelling under `stages:`; paths are relative to the workspace",
   }),
   TARGETS_INVALID: ({ problem }) => ({
-    message: `the targets of an image make no graph: ${problem}`,
-    hint: "each row of packages/graph/src/targets/registry.ts names what it runs after, and files of its own",
+    message: `the targets of an image are wrong: ${problem}`,
+    hint: "in packages/graph/src/targets/registry.ts, each target must run after others that exist, and have files of its own",
   }),
   STEP_UNKNOWN: ({ image, step, known }) => {
     // Many leave the stage out.
@@ -59,12 +59,12 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       .map((name) => `\`${name}\``)
       .join(", ")}${found.length > 3 ? ` and ${found.length - 3} more` : ""}`,
     hint: found.includes("apps")
-      ? "it is a project already: a further image is a directory `apps/<image>` with an image.yaml"
+      ? "it is a project already: for another image, make a directory `apps/<image>` with an image.yaml"
       : "name a new directory: `pibuild init DIRECTORY`; a project of pi-gen is adopted by its `--config FILE` or `--workflow FILE`",
   }),
   PROJECT_EXISTS: ({ file }) => ({
-    message: `\`${file}\` is there already, and is left as it is`,
-    hint: "rename or remove it and call again, or choose another name with `--name`",
+    message: `\`${file}\` exists already, and was not changed`,
+    hint: "rename or remove it and run the command again, or choose another name with `--name`",
   }),
   IMAGE_UNKNOWN: ({ image, known }) => {
     const near = didYouMean(image, known);
@@ -79,7 +79,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `missing programs: ${missing.map(({ program }) => `\`${program}\``).join(", ")}`,
     hint:
       platform !== "linux"
-        ? `install ${missing.length === 1 ? "it" : "them"}, so that PATH leads there`
+        ? `install ${missing.length === 1 ? "it" : "them"} in a directory of PATH`
         : `run \`pibuild doctor --fix\`, or \`apt-get install ${unique(missing.map((m) => m.debianPackage)).join(" ")}\``,
   }),
   ENV_NEEDS_ROOT: ({ task, command }) =>
@@ -91,11 +91,11 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
       : { message: `${task} needs root`, hint: `run \`${command}\` as root` },
   ENV_CACHE_UNUSABLE: ({ path, reason }) => ({
     message: `\`${path}\` cannot be used: ${reason}`,
-    hint: `where root made it, \`sudo chown --recursive "$(id -un):" ${formatCommand([dirname(path)])}\` gives it back; or set PIBUILD_CACHE to another directory`,
+    hint: `if root made it, \`sudo chown --recursive "$(id -un):" ${formatCommand([dirname(path)])}\` gives it back; or set PIBUILD_CACHE to another directory`,
   }),
   STORE_UNUSABLE: ({ path, reason }) => ({
     message: `the store cannot use \`${path}\`: ${reason}`,
-    hint: "see what lies there and whose it is, or set PIBUILD_STORE to another directory",
+    hint: "look what is there and who owns it, or set PIBUILD_STORE to another directory",
   }),
   TASK_RUNNER_MISSING: ({ name, workspace }) => ({
     message: `\`${name}\` is not installed in \`${workspace}\``,
@@ -103,15 +103,15 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   PORT_UNUSABLE: ({ host, port, reason }) => ({
     message: `cannot listen on ${host}:${port}: ${portReason(reason)}`,
-    hint: "choose another with --port, or leave it out to get one that is free",
+    hint: "choose another with --port, or leave --port out to get a free one",
   }),
   ENV_NO_PROC: ({ task }) => ({
     message: `${task} needs /proc, and there is none`,
     hint: "mount -t proc proc /proc",
   }),
   ENV_NO_NAMESPACES: ({ task }) => ({
-    message: `${task} needs mounts of its own, and the kernel refuses them to root`,
-    hint: "start a container with `--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined`; `pibuild doctor` says more",
+    message: `${task} needs a mount namespace of its own, and the kernel refuses one, even to root`,
+    hint: "in a container, start it with `--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined`; `pibuild doctor` tells more",
   }),
   ENV_BINFMT_MISSING: ({ arch, detail, hint }) => ({
     message: `this host cannot run ${arch} programs: ${detail}`,
@@ -121,17 +121,17 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   ENV_BINFMT_UNSUPPORTED: ({ directory }) => ({
     message: `this kernel has no binfmt_misc, so nothing can be mounted at \`${directory}\``,
-    hint: "use a kernel that is built with CONFIG_BINFMT_MISC, or a machine of the architecture itself",
+    hint: "use a kernel with CONFIG_BINFMT_MISC, or a machine of that architecture",
   }),
   ENV_BINFMT_REFUSED: ({ task, path, reason }) => ({
     message: `${task}: \`${path}\` cannot be changed (${reason})`,
-    hint: "in a container, register on the machine that it runs on, or start it with --privileged",
+    hint: "in a container, register on the host instead, or start the container with --privileged",
   }),
   ENV_QEMU_MISSING: ({ arch, debianPackage, dynamic }) => ({
     message:
       dynamic.length === 0
         ? `no qemu for ${arch} programs is installed`
-        : `${dynamic.map((path) => `\`${path}\``).join(", ")} would look for libraries in the chroot, and no other qemu for ${arch} programs is installed`,
+        : `${dynamic.map((path) => `\`${path}\``).join(", ")} cannot work in a chroot, because it loads libraries there, and no other qemu for ${arch} programs is installed`,
     hint: `run \`apt-get install ${debianPackage}\` as root, or \`npx @pibuild/binfmt register --container\``,
   }),
   ENV_ENGINE_UNREACHABLE: ({ engine, detail }) => ({
@@ -140,14 +140,14 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   ENV_PRIVILEGED_REFUSED: ({ engine, detail }) => ({
     message: `${engine} does not start a container with --privileged: ${detail}`,
-    hint: "allow it, or do without: install qemu-user-static, and run `npx @pibuild/binfmt register` as root",
+    hint: "allow privileged containers, or do without: install qemu-user-static, and run `npx @pibuild/binfmt register` as root",
   }),
   ENV_DISK_FULL: ({ path, freeBytes, neededBytes }) => ({
     message:
       neededBytes === undefined
         ? `no room left on the filesystem of \`${path}\` (${formatBytes(freeBytes)} free)`
         : `\`${path}\` has ${formatBytes(freeBytes)} free, the build needs ${formatBytes(neededBytes)}`,
-    hint: "free some space (`pibuild clean --store` drops every layer), or set PIBUILD_STORE to a larger disk",
+    hint: "free some space (`pibuild clean --store` removes every layer), or set PIBUILD_STORE to a larger disk",
   }),
   ENV_UNSUPPORTED: ({ what, hint = "run `pibuild doctor` for the details" }) => ({
     message: what,
@@ -159,7 +159,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   PATH_FOREIGN: ({ path, problem, hint }) => ({ message: `\`${path}\` ${problem}`, hint }),
   VENUE_NONE: ({ passedOver }) => ({
-    message: `steps can run nowhere on this machine:\n${passedOver.map(({ venue, reason }) => `  ${venue}: ${reason}`).join("\n")}`,
+    message: `this machine can run steps nowhere:\n${passedOver.map(({ venue, reason }) => `  ${venue}: ${reason}`).join("\n")}`,
     ...hintOf(passedOver.flatMap(({ hint }) => hint ?? [])),
   }),
   ENGINE_MISSING: ({ engines }) => ({
@@ -167,11 +167,11 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: "install Docker or Podman (Debian: `apt-get install docker.io`)",
   }),
   ENGINE_ROOTLESS: ({ engine }) => ({
-    message: `\`${engine}\` runs without root here, and steps make device nodes and mount layers`,
+    message: `\`${engine}\` runs without root, but steps need root to make device nodes and to mount layers`,
     hint: "run pibuild with sudo, or use an engine that runs as root",
   }),
   ENGINE_WINDOWS: ({ engine }) => ({
-    message: `\`${engine}\` is switched to containers of Windows, and steps run in those of Linux`,
+    message: `\`${engine}\` is set to Windows containers, but steps need Linux containers`,
     hint: 'choose "Switch to Linux containers" in the menu of Docker Desktop',
   }),
   ENGINE_MEMORY: ({ engine, bytes, neededBytes }) => ({
@@ -179,31 +179,31 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     hint: "give its virtual machine more memory (Docker Desktop: Settings, Resources; Podman: `podman machine set --memory`)",
   }),
   ENGINE_RIGHTS: ({ engine, detail }) => ({
-    message: `containers of \`${engine}\` may not mount layers, with whatever rights it grants: ${detail}`,
-    hint: "let the engine grant `--privileged`, or `--cap-add SYS_ADMIN` with loop devices",
+    message: `containers of \`${engine}\` cannot mount layers, with any rights that it grants: ${detail}`,
+    hint: "allow the engine to grant `--privileged`, or `--cap-add SYS_ADMIN` together with loop devices",
   }),
   CONTAINER_IMAGE_FAILED: ({ image, failure }) => ({
-    message: `the container's image cannot be made from ${image}: ${describeFailure(failure)}${after(failure.tail.at(-1))}`,
-    hint: "check the network, or name an image that is there with `--container-image`",
+    message: `the image for the container cannot be made from ${image}: ${describeFailure(failure)}${after(failure.tail.at(-1))}`,
+    hint: "check the network, or use an image that is on this machine with `--container-image`",
   }),
   CONTAINER_LOST: ({ engine, how, exitCode, tail = [] }) => ({
     message: {
-      killed: `somebody stopped or removed the \`${engine}\` container while it worked`,
+      killed: `the \`${engine}\` container was stopped or removed while it worked`,
       memory: `the \`${engine}\` container ran out of memory`,
       ended: `the \`${engine}\` container ended before its work did, with exit code ${exitCode}`,
-      unstarted: `\`${engine}\` did not start the container: ${tail.at(-1) ?? "it did not say why"}`,
+      unstarted: `\`${engine}\` did not start the container: ${tail.at(-1) ?? "it gave no reason"}`,
     }[how],
-    hint: "run the same command again; finished steps are kept, and it resumes after them",
+    hint: "run the same command again: finished steps are kept, and it goes on after them",
   }),
   MIRROR_UNREACHABLE: ({ url, detail, renew, isDebian = true }) => ({
-    message: `mirror \`${url}\` did not deliver: ${detail}`,
+    message: `mirror \`${url}\` failed: ${detail}`,
     hint:
       renew === undefined
         ? `check the network, or ${isDebian ? "name further mirrors in DEBIAN_MIRROR" : "name mirrors of this archive below `mirrors:` in image.yaml, or a proxy with APT_PROXY"}`
-        : `the mirror has newer packages than the image's index of it: run \`${renew}\`, and build again`,
+        : `the mirror has newer packages than the image knows: run \`${renew}\`, then build again`,
   }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
-    message: `${engine} has no image \`${image}\`, and could not fetch it: ${detail}`,
+    message: `${engine} has no image \`${image}\` and could not fetch it: ${detail}`,
     hint: `check the name and the network, or load it with \`${engine} load\``,
   }),
   COMMAND_FAILED: (failure) => ({ message: describeFailure(failure) }),
@@ -214,9 +214,9 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   STEP_UNNAMED: ({ step, setting, file }) => ({
     message:
       setting === undefined
-        ? `step \`${step}\` did not see \`${file}\`, as none of its files names STAGE_DIR or BASE_DIR`
-        : `no file of step \`${step}\` names \`${setting}\`, so the step did not get it`,
-    hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them: a comment will do`,
+        ? `step \`${step}\` did not see \`${file}\`, because none of its files names STAGE_DIR or BASE_DIR`
+        : `step \`${step}\` did not get \`${setting}\`, because none of its files names it`,
+    hint: `name ${setting === undefined ? "STAGE_DIR or BASE_DIR" : "it"} in one of them, for example in a comment`,
   }),
   STEP_REFUSED: ({ step, problem, hint }) => ({
     message: `step \`${step}\` made what cannot be kept: ${problem}`,
@@ -228,7 +228,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   UPSTREAM_FAILED: ({ at, failure }) => ({
     message: `pi-gen's build failed${at === undefined ? " before its first stage" : ` in \`${at}\``}: ${describeFailure(failure)}`,
-    hint: "it begins again at the beginning; the layered runner resumes at the step that failed",
+    hint: "it will start from the beginning; without `--runner upstream`, a build goes on at the step that failed",
   }),
   PAYLOAD_REFUSED: ({ payload, refusal, problem, hint }) => ({
     message: `payload \`${payload}\` is refused (${refusal}): ${problem}`,
@@ -237,7 +237,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   PAYLOAD_INPUT: ({ problem, hint }) => ({ message: problem, hint }),
   LAYOUT_INVALID: ({ problem, partition }) => ({
     message: partition === undefined ? problem : `partition \`${partition}\`: ${problem}`,
-    hint: "change the layout or its sizes in `image.yaml`",
+    hint: "change the layout or the sizes in `image.yaml`",
   }),
   PIGEN_MISSING: ({ tag, path }) => ({
     message: `pi-gen \`${tag}\` has not been fetched: \`${path}\` does not exist`,
@@ -247,31 +247,31 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `\`${place}\` (${namedBy}) could not be read: ${describeFailure(failure)}`,
     hint:
       namedBy === "PI_GEN_SOURCE"
-        ? "let PI_GEN_SOURCE name a clone or a bare mirror of pi-gen, or unset it"
+        ? "set PI_GEN_SOURCE to a clone or a bare mirror of pi-gen, or unset it"
         : "check the address and the network, or name a local copy with PI_GEN_SOURCE",
   }),
   PIGEN_TAG_MISSING: ({ place, namedBy, tag }) => ({
     message: `\`${place}\` (${namedBy}) has no tag \`${tag}\``,
     hint:
       namedBy === "PI_GEN_SOURCE"
-        ? "bring that copy up to date, or unset PI_GEN_SOURCE"
+        ? "update that copy, or unset PI_GEN_SOURCE"
         : "correct PI_GEN_TAG and PI_GEN_COMMIT in `pi-gen-pin.env`",
   }),
   PIGEN_TAG_MOVED: ({ place, namedBy, tag, pinned, found }) => ({
-    message: `tag \`${tag}\` has moved: \`${place}\` (${namedBy}) has it at \`${found}\`, the pin at \`${pinned}\``,
-    hint: "find out who moved it and why; to accept what it is now, change PI_GEN_COMMIT in `pi-gen-pin.env`",
+    message: `tag \`${tag}\` has moved: \`${place}\` (${namedBy}) has it at \`${found}\`, the pin says \`${pinned}\``,
+    hint: "find out who moved it and why; to accept it, change PI_GEN_COMMIT in `pi-gen-pin.env`",
   }),
   PIGEN_INVALID: ({ place, namedBy, missing }) => ({
     message: `\`${place}\` (${namedBy}) is not pi-gen: it has no ${missing.map((path) => `\`${path}\``).join(", ")}`,
-    hint: `let ${namedBy} name pi-gen's own ${namedBy === "PIGEN_DIR" ? "directory" : "repository"}`,
+    hint: `set ${namedBy} to pi-gen's own ${namedBy === "PIGEN_DIR" ? "directory" : "repository"}`,
   }),
   PIGEN_MODIFIED: ({ path, commit, head, changes }) => ({
-    message: `\`${path}\` is not pi-gen as it was fetched: ${
+    message: `\`${path}\` was changed since it was fetched: ${
       head === commit
         ? `${some(changes)} differ${changes.length === 1 ? "s" : ""} from commit \`${commit}\``
         : `it is at ${head === undefined ? "no commit" : `commit \`${head}\``}, the pin at \`${commit}\``
     }`,
-    hint: `to go on with the pinned one, remove \`${path}\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR`,
+    hint: `to use the pinned pi-gen, remove \`${path}\` and run \`pibuild sync\`; to build with the changes, move it elsewhere and name it with PIGEN_DIR`,
   }),
   VERIFY_FAILED: ({ what, detail, hint }) => ({
     message: `${what}: ${detail}`,
@@ -279,19 +279,19 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   LINT_FAILED: ({ errors, warnings }) => ({
     message: `${count(errors, "error")} and ${count(warnings, "warning")} in stages`,
-    hint: "where one is meant, a comment `# pibuild: allow CODE reason` on or above its line says so",
+    hint: "to allow one, write a comment `# pibuild: allow CODE reason` on its line or above it",
   }),
   BUILD_TIMEOUT: ({ image, limitMs, running, runningMs }) => ({
-    message: `the build of \`${image}\` was ended after ${formatDuration(limitMs)}, which is all that BUILD_TIMEOUT allows; ${
+    message: `the build of \`${image}\` was stopped after ${formatDuration(limitMs)}, as BUILD_TIMEOUT says; ${
       running === undefined
-        ? "nothing had begun to run"
+        ? "no step had started"
         : `\`${running}\` had been running for ${formatDuration(runningMs)}`
     }`,
-    hint: "run the same command again, it resumes at that step; or set BUILD_TIMEOUT or `build_timeout` higher",
+    hint: "run the same command again, it goes on at that step; or set BUILD_TIMEOUT or `build_timeout` to more",
   }),
   OUTPUT_UNUSABLE: ({ directory, reason }) => ({
     message: `\`${directory}\` cannot take the finished files: ${reason}`,
-    hint: "name another directory with OUTPUT_DIR or `output_dir`, or unset it",
+    hint: "choose another directory with OUTPUT_DIR or `output_dir`, or unset it",
   }),
   REGISTRY_ADDRESS: ({ address, problem, hint }) => ({
     message: `\`${address}\` names no repository of a registry: ${problem}`,
@@ -305,7 +305,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
     message: `registry \`${registry}\` does not let this login ${action}: ${[status, detail].filter(Boolean).join(" ")}`,
     hint:
       status === 401
-        ? "log in with `docker login`, or give a token as PIBUILD_CACHE_TOKEN; an old one may have ended"
+        ? "log in with `docker login`, or give a token as PIBUILD_CACHE_TOKEN; an old token may have expired"
         : `give a login that may ${action} there${action === "write" ? ", or switch writing off (PIBUILD_CACHE_WRITE=0)" : ""}`,
   }),
   REGISTRY_NOT_OCI: ({ registry, detail }) => ({
@@ -314,19 +314,19 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   REGISTRY_REFUSED: ({ registry, what, detail }) => ({
     message: `registry \`${registry}\` refuses ${what}: ${detail}`,
-    hint: "look whether the registry allows artifacts of this kind and size",
+    hint: "check whether the registry allows artifacts of this kind and size",
   }),
   BLOB_DAMAGED: ({ place, digest, detail }) => ({
     message: `what \`${place}\` gives for sha256 ${digest} is something else: ${detail}`,
-    hint: "remove it there; it is made and sent anew",
+    hint: "remove it there: it is then made and sent again",
   }),
   LAYER_LOST: ({ digest, reason }) => ({
-    message: `the remote cache promised layer ${digest} and does not give it: ${reason}`,
+    message: `the remote cache has a record of layer ${digest}, but not the layer: ${reason}`,
     hint: "run the build again: the step that makes it runs here",
   }),
   CACHE_UNREACHABLE: ({ place, detail }) => ({
     message: `cache \`${place}\` cannot be used: ${detail}`,
-    hint: "see what lies there and whose it is",
+    hint: "look what is there and who owns it",
   }),
   CACHE_KEY_INVALID: ({ place, problem }) => ({
     message: `${place}: ${problem}`,

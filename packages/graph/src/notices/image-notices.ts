@@ -38,8 +38,8 @@ function readableSecrets({ image }: Pick<OpenImage, "image">): Notice[] {
     if (readableAt === undefined || image.settings[name] === "") return [];
     return [
       {
-        message: `\`${name}\` ends up in the image as it is (${readableAt}): whoever has the image has it`,
-        hint: "keep the image to yourself, or leave it out and write it on the board",
+        message: `\`${name}\` ends up in the image as it is (${readableAt}), so everybody who has the image can read it`,
+        hint: "keep the image private, or leave the secret out and write it on the board",
       },
     ];
   });

@@ -37,13 +37,13 @@ export async function unreadSettings(
   return [
     ...unread,
     ...outOfPlace.map((name) => ({
-      message: `environment variable ${name}: ${nothing}, as it has no stage of pi-gen`,
+      message: `environment variable ${name}: ${nothing}, because it has no stage of pi-gen`,
       hint: `unset ${name}`,
     })),
     ...Object.entries(retiredNames)
       .filter(([name]) => given(name))
       .map(([name, hint]) => ({
-        message: `environment variable ${name}: nothing reads it, on no branch of pi-gen`,
+        message: `environment variable ${name}: no branch of pi-gen reads it`,
         hint,
       })),
   ];
@@ -53,14 +53,14 @@ export async function unreadSettings(
 function hintFor(name: string, texts: readonly string[]): string {
   if (isSettingName(name)) {
     return settings[name].upstreamOnly
-      ? "only pi-gen's own build.sh reads it: leave it out"
-      : "none of the image's stages has a use for it: leave it out";
+      ? "remove it, because only pi-gen's own build.sh reads it"
+      : "remove it, because none of the image's stages uses it";
   }
   const expanded = texts.flatMap((text) =>
     [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]{2,})/g)].map(([, word]) => word ?? ""),
   );
   const near = didYouMean(name, new Set(expanded));
   return near === undefined
-    ? "leave it out, or name it in a script of the step whose program reads it"
+    ? "remove it; or, if a program reads it by itself, name it in a script of that program's step"
     : `did you mean \`${near}\`?`;
 }

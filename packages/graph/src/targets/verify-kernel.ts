@@ -19,7 +19,7 @@ export async function verifyKernel(root: string, pinned: string | undefined): Pr
   throw new PibuildError("VERIFY_FAILED", {
     what: `KERNEL_VERSION in \`${pinFileName}\` is \`${pinned}\``,
     detail: `the image has ${found || "no kernel of Raspberry Pi's"}`,
-    hint: `write the version that is there, once a board has proved it, or leave KERNEL_VERSION empty`,
+    hint: `write that version once you have tested it on a board, or leave KERNEL_VERSION empty`,
   });
 }
 

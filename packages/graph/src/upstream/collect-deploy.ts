@@ -32,7 +32,7 @@ export async function collectDeploy({
   const packed = await lastImage(deploy, await suffixOf(image));
   if (packed === undefined) {
     throw new PibuildError("VERIFY_FAILED", {
-      what: "build.sh ended well and deployed no image",
+      what: "build.sh succeeded, but made no image",
       detail: "no stage has EXPORT_IMAGE, or those that have it have SKIP_IMAGES, too",
     });
   }

@@ -13,7 +13,7 @@ import { writeAll } from "../write-all.ts";
 
 export interface SignOptions {
   readonly payload: string;
-  /** Where the signed payload goes; the same file where nothing is said. */
+  /** Where to write the signed payload; default: the same file. */
   readonly output?: string;
   readonly signers: readonly Signer[];
 }

@@ -69,7 +69,7 @@ async function readTree<Role extends string>(
   const source = (sources as Partial<Record<Role, string>>)[role];
   if (source === undefined) {
     throw new PibuildError("LAYOUT_INVALID", {
-      problem: "nobody said which directory it is made from",
+      problem: "no directory is given for it",
       partition: role,
     });
   }

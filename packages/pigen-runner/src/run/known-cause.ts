@@ -32,18 +32,18 @@ const lacking = [
     pattern: /unable to open (\/dev\/loop\d+p\d+)/,
     what: (device: string) =>
       `\`${device}\` does not appear: the kernel shows no partitions of a loop device here`,
-    hint: "the layered runner makes disks without mounting them: leave `--runner upstream` out, or let a stage write files and no disk",
+    hint: "build without `--runner upstream`, because the layered runner makes disks without mounting them; or let a stage write files and no disk",
   },
   {
     pattern: /unknown filesystem type '(vfat|ext4)'/,
     what: (type: string) => `the kernel here mounts no ${type}`,
-    hint: "the layered runner makes disks without mounting them: leave `--runner upstream` out, or let a stage write files and no disk",
+    hint: "build without `--runner upstream`, because the layered runner makes disks without mounting them; or let a stage write files and no disk",
   },
   {
     pattern:
       /E: (?:Unable to locate package|Package '?)\s*([\w.+-]+)(?:$|'? has no installation candidate)/m,
     what: (name: string) => `no archive that the image's apt knows has a package \`${name}\``,
-    hint: "check its name; where it is right, an archive did not answer when a step before ran `apt-get update`, and Raspberry Pi's own packages are in archive.raspberrypi.com alone",
+    hint: "check its name; if it is right, an archive may not have answered when an earlier step ran `apt-get update`. Raspberry Pi's own packages are only in archive.raspberrypi.com",
   },
 ];
 

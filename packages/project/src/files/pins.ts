@@ -31,7 +31,7 @@ PI_GEN_COMMIT=${commit}
 RELEASE=${release}
 ARCH=arm64
 
-# Version of Raspberry Pi's kernel packages that a board has proved; empty takes the archive's newest.
+# Version of Raspberry Pi's kernel packages that was tested on a board. Empty: the newest one in the archive.
 KERNEL_VERSION=
 DEBIAN_SNAPSHOT=
 `;

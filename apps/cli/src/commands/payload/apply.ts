@@ -37,14 +37,14 @@ const path = { kind: "parsed", parse: String } as const;
 
 export const apply = buildCommand<ApplyFlags, [payload: string], CliContext>({
   docs: {
-    brief: "Write a payload to the slot of a card that does not boot",
+    brief: "Write a payload to the inactive slot of a card or an image",
     fullDescription: [
       "Example:",
       "  pibuild payload apply kn86.kn86fw --key release.pub --device device --state state \\",
       "    --common /dev/sdb1 --boot /dev/sdb3 --root /dev/sdb5",
       "",
-      "A partition is a device, a file, or part of a file: `card.img@OFFSET+SIZE`, in bytes. This is",
-      "for a card in a reader or an image; a device updates itself with `kn86-update`.",
+      "A partition is a device, a file, or part of a file: `card.img@OFFSET+SIZE`, in bytes. Use this",
+      "for a card in a reader, or for an image; a device updates itself with `kn86-update`.",
     ].join("\n"),
   },
   parameters: {
@@ -53,36 +53,39 @@ export const apply = buildCommand<ApplyFlags, [payload: string], CliContext>({
       key: keyFlag,
       device: {
         ...path,
-        brief: "What the device says of itself: its /etc/kn86/device",
+        brief: "The device's own description: its file /etc/kn86/device",
         placeholder: "file",
       },
       state: {
         ...path,
-        brief: "What it remembers: `.kn86` on its last partition",
+        brief: "The device's state: the directory `.kn86` on its last partition",
         placeholder: "directory",
       },
-      common: { ...region, brief: "The first partition, whose autoboot.txt says which slot boots" },
-      boot: { ...region, brief: "The boot partition of the slot that does not boot" },
-      root: { ...region, brief: "The root partition of the slot that does not boot" },
+      common: {
+        ...region,
+        brief: "The first partition, with the autoboot.txt that says which slot boots",
+      },
+      boot: { ...region, brief: "The boot partition of the inactive slot" },
+      root: { ...region, brief: "The root partition of the inactive slot" },
       baseBoot: {
         ...region,
-        brief: "For a delta: the boot partition of the one that boots",
+        brief: "For a delta: the boot partition of the active slot",
         optional: true,
       },
       baseRoot: {
         ...region,
-        brief: "For a delta: the root partition of the one that boots",
+        brief: "For a delta: the root partition of the active slot",
         optional: true,
       },
       allowDowngrade: {
         kind: "boolean",
-        brief: "Take an older version, too; never an older security epoch",
+        brief: "Allow an older version, but never an older security epoch",
         default: false,
       },
-      dryRun: { kind: "boolean", brief: "Check everything, and write nothing", default: false },
+      dryRun: { kind: "boolean", brief: "Check everything, but write nothing", default: false },
       commit: {
         kind: "boolean",
-        brief: "Let the card boot it at once, without a trial",
+        brief: "Make the new slot the active one at once, without a trial boot",
         default: false,
       },
     },

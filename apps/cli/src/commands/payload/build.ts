@@ -23,14 +23,15 @@ const text = { kind: "parsed", parse: String } as const;
 
 export const build = buildCommand<BuildFlags, [], CliContext>({
   docs: {
-    brief: "Build a payload of a boot and a root filesystem; `pibuild build` does so for an image",
+    brief:
+      "Build a payload from a boot and a root filesystem (`pibuild build` does this for an image)",
     fullDescription: [
       "Example:",
       "  pibuild payload build --boot boot.img --root root.img --root-a 4b4e3836-04 --root-b 4b4e3836-05 \\",
       "    --system-version 1.2.0 --security-epoch 1 --compatible kn86-deckline --board zero2w \\",
       "    --layout $LAYOUT --output kn86.kn86fw",
       "",
-      "The images are those of slot A. A payload has no signatures until `pibuild payload sign`.",
+      "Give the images of slot A. A payload has no signatures until `pibuild payload sign`.",
     ].join("\n"),
   },
   parameters: {
@@ -43,19 +44,19 @@ export const build = buildCommand<BuildFlags, [], CliContext>({
       securityEpoch: {
         kind: "parsed",
         parse: parseCount,
-        brief: "Rises when older systems must not come back",
+        brief: "A number to raise when older versions must not be installed any more",
       },
-      compatible: { ...text, brief: "The product that it is for" },
+      compatible: { ...text, brief: "The product that the payload is for" },
       board: {
         ...text,
-        brief: "A board that it boots on; may be said more than once",
+        brief: "A board that it starts on; can be given more than once",
         variadic: true,
       },
-      layout: { ...text, brief: "Digest of the disk's layout, as `/etc/kn86/device` has it" },
+      layout: { ...text, brief: "Digest of the disk's layout, as in `/etc/kn86/device`" },
       createdAt: {
         kind: "parsed",
         parse: parseCount,
-        brief: "Seconds since 1970; SOURCE_DATE_EPOCH, else 0, where nothing is said",
+        brief: "Seconds since 1970; default: SOURCE_DATE_EPOCH, or 0",
         optional: true,
       },
       level: levelFlag,

@@ -13,21 +13,25 @@ interface DeltaFlags {
 
 export const delta = buildCommand<DeltaFlags, [payload: string, base: string], CliContext>({
   docs: {
-    brief: "Make a payload smaller, for devices that run exactly another one",
+    brief: "Make a smaller payload, for devices that run exactly one other version",
     fullDescription: [
       "Example:",
       "  pibuild payload delta kn86-1.3.kn86fw kn86-1.2.kn86fw --key release.pub --output 1.2-to-1.3.kn86fw",
       "",
-      "Both are full payloads. A delta is refused by devices whose root filesystem was ever written",
-      "to; they take the full one. It has no signatures until `pibuild payload sign`.",
+      "Both are full payloads. A device refuses a delta if its root filesystem was ever written to, and",
+      "needs the full payload then. A delta has no signatures until `pibuild payload sign`.",
     ].join("\n"),
   },
   parameters: {
     positional: {
       kind: "tuple",
       parameters: [
-        { brief: "The full payload to be installed", parse: String, placeholder: "payload" },
-        { brief: "The full payload that devices run", parse: String, placeholder: "base" },
+        { brief: "The full payload of the new version", parse: String, placeholder: "payload" },
+        {
+          brief: "The full payload of the version that devices run",
+          parse: String,
+          placeholder: "base",
+        },
       ],
     },
     flags: {

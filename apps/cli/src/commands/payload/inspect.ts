@@ -7,7 +7,7 @@ import { payloadParameter } from "./parameters.ts";
 
 export const inspect = buildCommand<{ readonly json: boolean }, [payload: string], CliContext>({
   docs: {
-    brief: "Show what a payload says of itself, without believing it",
+    brief: "Show what a payload says about itself; nothing is verified",
     fullDescription: "`pibuild payload verify` checks signatures and content.",
   },
   parameters: { positional: payloadParameter, flags: { json: jsonFlag } },

@@ -7,7 +7,7 @@ export const payloadParameter = {
 export const keyFlag = {
   kind: "parsed",
   parse: String,
-  brief: "A public key (PEM) whose signature counts; may be said more than once",
+  brief: "A public key (PEM) whose signature counts; can be given more than once",
   variadic: true,
   placeholder: "file",
 } as const;

@@ -16,8 +16,8 @@ export const sign = buildCommand<SignFlags, [payload: string], CliContext>({
       "  pibuild payload sign dist/kn86/kn86.kn86fw --key release.pem",
       "  pibuild payload sign kn86.kn86fw --key old.pem --key new.pem    while devices change keys",
       "",
-      "A key is made with `openssl genpkey -algorithm ed25519 -out release.pem`, and the public one",
-      "for devices with `openssl pkey -in release.pem -pubout -out release.pub`.",
+      "Make a key with `openssl genpkey -algorithm ed25519 -out release.pem`, and its public key, for",
+      "devices, with `openssl pkey -in release.pem -pubout -out release.pub`.",
     ].join("\n"),
   },
   parameters: {
@@ -26,14 +26,14 @@ export const sign = buildCommand<SignFlags, [payload: string], CliContext>({
       key: {
         kind: "parsed",
         parse: String,
-        brief: "A private Ed25519 key (PEM); may be said more than once",
+        brief: "A private Ed25519 key (PEM); can be given more than once",
         variadic: true,
         placeholder: "file",
       },
       output: {
         kind: "parsed",
         parse: String,
-        brief: "Where the signed payload goes; the same file where nothing is said",
+        brief: "Where to write the signed payload; default: the same file",
         optional: true,
         placeholder: "file",
       },

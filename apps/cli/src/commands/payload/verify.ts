@@ -28,7 +28,7 @@ const file = { kind: "parsed", parse: String, optional: true, placeholder: "file
 
 export const verify = buildCommand<VerifyFlags, [payload: string], CliContext>({
   docs: {
-    brief: "Check a payload: signatures, every chunk, and whether it fits a device",
+    brief: "Check a payload: its signatures, its content, and whether it fits a device",
     fullDescription: [
       "Examples:",
       "  pibuild payload verify kn86.kn86fw --key release.pub",
@@ -42,12 +42,18 @@ export const verify = buildCommand<VerifyFlags, [payload: string], CliContext>({
       key: { ...keyFlag, optional: true },
       unsigned: {
         kind: "boolean",
-        brief: "Check it without asking who signed it",
+        brief: "Do not check signatures",
         default: false,
       },
-      device: { ...file, brief: "What a device says of itself: does it fit?" },
-      baseBoot: { ...file, brief: "The boot image that a delta builds upon" },
-      baseRoot: { ...file, brief: "The root image that a delta builds upon" },
+      device: { ...file, brief: "A device's description, to check whether the payload fits it" },
+      baseBoot: {
+        ...file,
+        brief: "For a delta: the boot image of the version that it starts from",
+      },
+      baseRoot: {
+        ...file,
+        brief: "For a delta: the root image of the version that it starts from",
+      },
     },
   },
   async func(this: CliContext, { key = [], unsigned, device, ...base }, path) {

@@ -10,10 +10,10 @@ const allowed = 5 * 60_000;
 /** Whether the clock is right: apt refuses lists of packages that are dated in the future. */
 export const clockIsRight: Check = {
   name: "clock",
-  asks: "Whether the clock is right, by the date that a mirror answers with",
+  asks: "Whether the clock is right, compared with the date in a mirror's answer",
   warns: "it is more than 5 minutes fast",
   fails:
-    "it is more than 5 minutes slow, or before pibuild's first release: apt refuses a Release file from the future",
+    "it is more than 5 minutes slow, or before pibuild's first release: apt then refuses Release files, as they are from the future",
   mended: "`timedatectl set-ntp true`; on WSL `hwclock --hctosys`",
   mends: false,
   on: "anywhere",

@@ -25,9 +25,9 @@ function enlarge({ platform }: Host): string {
 /** Whether Docker can run steps, and in how large a machine. */
 export const dockerAnswers: Check = {
   name: "docker",
-  asks: "Whether Docker is installed, its daemon answers and runs as root, and how large Docker Desktop's virtual machine is",
-  warns: `it is installed and does not answer; its virtual machine has ${smallWords}; it is rootless where steps need it`,
-  fails: "on macOS and Windows: neither it nor Podman answers. Linux needs neither",
+  asks: "Whether Docker is installed, answers and runs as root, and how large Docker Desktop's virtual machine is",
+  warns: `it is installed but does not answer; its virtual machine has ${smallWords}; it is rootless, and steps need it`,
+  fails: "on macOS and Windows: neither Docker nor Podman answers. On Linux neither is needed",
   mended: "Docker Desktop > Settings > Resources > Advanced; with WSL `%UserProfile%\\.wslconfig`",
   mends: false,
   on: "anywhere",

@@ -3,10 +3,10 @@ import type { Check } from "../check.ts";
 /** Which images the other checks answer for. */
 export const imagesAreReadable: Check = {
   name: "images",
-  asks: "Which images the other checks answer for: the one that is named, else all of the workspace",
-  warns: "an `image.yaml` has mistakes, so that its needs are not known",
+  asks: "Which images the other checks are for: the one that you name, or all of the workspace",
+  warns: "an `image.yaml` has mistakes, so it is unknown what it needs",
   fails: "",
-  mended: "`pibuild plan <image>` shows the mistakes in their lines",
+  mended: "`pibuild plan <image>` shows the mistakes and where they are",
   mends: false,
   on: "anywhere",
   async examine({ needed: { images, unreadable } }) {

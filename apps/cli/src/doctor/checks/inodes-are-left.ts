@@ -9,9 +9,9 @@ const least = 15_000;
 /** Inodes: a disk can be full with space left. */
 export const inodesAreLeft: Check = {
   name: "inodes",
-  asks: "How many more files the filesystems of the store and the results take",
-  warns: `fewer than ${wanted.lite}, or ${wanted.desktop} where an image has a desktop`,
-  fails: `fewer than ${least}, which the first step alone makes`,
+  asks: "How many more files fit on the filesystems of the store and the results",
+  warns: `fewer than ${wanted.lite}, or ${wanted.desktop} for an image with a desktop`,
+  fails: `fewer than ${least}, which the first step alone needs`,
   mended: "remove files, or set `PIBUILD_STORE` to another filesystem",
   mends: false,
   on: "anywhere",

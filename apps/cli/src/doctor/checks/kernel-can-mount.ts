@@ -9,9 +9,9 @@ const diskParts = ["vfat", "ext4"];
 /** Whether the kernel has what layers are mounted with. */
 export const kernelCanMount: Check = {
   name: "kernel",
-  asks: "Whether the kernel has overlay, squashfs and loop, with which layers are mounted, and for `--runner upstream` vfat and ext4, with which pi-gen's `build.sh` mounts its disk",
+  asks: "Whether the kernel has overlay, squashfs and loop, which layers need; for `--runner upstream` also vfat and ext4, which pi-gen's `build.sh` needs",
   warns:
-    "one is not loaded, and the modules of the running kernel are not here to tell whether it can be; there is no `/proc` to tell",
+    "one is not loaded, and the running kernel's modules are not here, so it is unknown whether it can be loaded; or there is no `/proc`",
   fails: "the running kernel has no such module",
   mended: "`modprobe`; after an update of the kernel a reboot; on Ubuntu `linux-modules-extra`",
   mends: true,

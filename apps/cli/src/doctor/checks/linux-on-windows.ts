@@ -4,8 +4,8 @@ import type { Check } from "../check.ts";
 /** Windows: what it has for running Linux programs besides the container engines. */
 export const linuxOnWindows: Check = {
   name: "windows",
-  asks: "On Windows: which distributions the Windows Subsystem for Linux has, and where Git Bash is. Steps run in a container there, or in WSL, where pibuild runs as on any Linux",
-  warns: "no distribution runs as version 2, so that a container engine is the only way",
+  asks: "On Windows: which distributions WSL (the Windows Subsystem for Linux) has, and where Git Bash is. Steps run in WSL or in a container",
+  warns: "no distribution is WSL version 2, so steps can only run in a container",
   fails: "never",
   mended: "`wsl.exe --install Debian`, or `wsl.exe --set-version <distribution> 2`",
   mends: false,

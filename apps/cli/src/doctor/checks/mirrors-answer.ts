@@ -7,11 +7,11 @@ import { askMirrors } from "../mirrors.ts";
 /** Whether packages can be downloaded. */
 export const mirrorsAnswer: Check = {
   name: "mirrors",
-  asks: "Whether the Debian mirror of the images (`APT_MIRROR`, else the one in the host's apt sources) has their release, and archive.raspberrypi.com where stages of pi-gen are used; by way of `APT_PROXY` where that is set",
+  asks: "Whether the Debian mirror (`APT_MIRROR`, or the one in this machine's apt sources) has the images' release; for stages of pi-gen also archive.raspberrypi.com. Asks through `APT_PROXY` if that is set",
   warns:
-    "one does not answer within 5 seconds, or has no such release, and packages of an earlier build are there",
-  fails: "the same, and no package was downloaded yet",
-  mended: "another mirror in `APT_MIRROR`, where Debian's does not answer; a proxy in `APT_PROXY`",
+    "one does not answer within 5 seconds, or does not have the release; packages of an earlier build are there",
+  fails: "the same, but no package was downloaded yet",
+  mended: "name another Debian mirror in `APT_MIRROR`, or a proxy in `APT_PROXY`",
   mends: false,
   on: "anywhere",
   async examine(context) {

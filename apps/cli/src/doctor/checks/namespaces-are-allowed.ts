@@ -5,7 +5,7 @@ const without = "plan, why, lint and inspect work all the same";
 /** Whether root may do here what every step begins with. */
 export const namespacesAreAllowed: Check = {
   name: "namespaces",
-  asks: "Whether a step gets mounts and processes of its own: root makes such namespaces and lets them go",
+  asks: "Whether a step can have mounts and processes of its own (namespaces): root makes some, and removes them again",
   warns: "",
   fails: "there is no `/proc`, or the kernel refuses, as in a container without `CAP_SYS_ADMIN`",
   mended:

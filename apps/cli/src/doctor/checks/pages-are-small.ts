@@ -6,10 +6,10 @@ const armhfPage = 4096;
 /** The page size of the kernel, which a Raspberry Pi 5 has at 16 KiB by default. */
 export const pagesAreSmall: Check = {
   name: "page-size",
-  asks: "Whether the kernel's pages are as small as the images' programs want them",
+  asks: "Whether the kernel's memory pages are small enough for the images' programs",
   warns: "",
   fails:
-    "an image is for armhf and pages are larger than 4 KiB, as with the Raspberry Pi 5's own kernel",
+    "an image is for armhf, and pages are larger than 4 KiB, as in the Raspberry Pi 5's own kernel",
   mended: "`kernel=kernel8.img` in `/boot/firmware/config.txt`, and a reboot",
   mends: false,
   on: "linux",

@@ -13,10 +13,10 @@ const options = ["--no-remove"];
 /** The programs that pi-gen itself asks for, as the tag that is built with lists them. */
 export const piGenProgramsAreThere: Check = {
   name: "pi-gen-programs",
-  asks: "Where an image has stages of pi-gen, or `--runner upstream` is asked: whether the programs in the `depends` file of that pi-gen are installed. Its emulators count only for `--runner upstream`; pibuild has its own (`binfmt`)",
-  warns: "some are missing, which its stages may start",
-  fails: "some are missing, and `--runner upstream` is asked: pi-gen's `build.sh` does not start",
-  mended: "their Debian packages, with apt-get; packages that are there stay",
+  asks: "For images with stages of pi-gen, and for `--runner upstream`: whether the programs in pi-gen's `depends` file are installed. Its emulators count only for `--runner upstream`, as pibuild has its own check for that (`binfmt`)",
+  warns: "some are missing that pi-gen's stages may need",
+  fails: "some are missing, with `--runner upstream`: pi-gen's `build.sh` refuses to start",
+  mended: "installs their Debian packages with apt-get; removes none",
   mends: true,
   on: "linux",
   async examine({ host, exec, env, workspace, needed, message }) {

@@ -10,11 +10,11 @@ import { imagesWithPiGen, needsPiGen } from "../needed.ts";
 /** The pin of pi-gen, and the checkout that it names. */
 export const pinIsValid: Check = {
   name: "pi-gen",
-  asks: "Whether the [pin](pin.md) of pi-gen is valid, and its checkout is here as it was fetched; or `PIGEN_DIR`",
+  asks: "Whether the [pin](pin.md) of pi-gen is valid, and its checkout is there and unchanged; or whether `PIGEN_DIR` is pi-gen",
   warns:
-    "it is not valid, and no image needs it; or it is not fetched, and only some of the images have stages of pi-gen: they are named",
+    "it is not valid, but no image needs it; or it was not fetched, and only some of the images need it (they are named)",
   fails:
-    "it is missing, not valid or was changed, and an image has stages of pi-gen, or it is not fetched, and all of those that are looked at have; or `--runner upstream` is asked",
+    "it is missing, not valid or changed, and an image needs it; or it was not fetched, and all of the images need it. With `--runner upstream`, every image needs it",
   mended: "`pibuild sync` fetches what is missing",
   mends: true,
   on: "anywhere",

@@ -16,8 +16,8 @@ const words: EngineWords = {
 export const podmanAnswers: Check = {
   name: "podman",
   asks: "Whether Podman is installed; on macOS and Windows whether it answers and runs as root, and how large its virtual machine is",
-  warns: `it is installed and does not answer; its virtual machine has ${smallWords}; it is rootless where steps need it`,
-  fails: "on macOS and Windows: neither it nor Docker answers. Linux needs neither",
+  warns: `it is installed but does not answer; its virtual machine has ${smallWords}; it is rootless, and steps need it`,
+  fails: "on macOS and Windows: neither Podman nor Docker answers. On Linux neither is needed",
   mended: "`podman machine set --rootful --cpus 4 --memory 8192` while it is stopped",
   mends: false,
   on: "anywhere",

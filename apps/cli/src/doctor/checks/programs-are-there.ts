@@ -8,7 +8,7 @@ export const programsAreThere: Check = {
   asks: "Whether the [programs](programs.md) that pibuild starts are installed",
   warns: "",
   fails: "some are missing",
-  mended: "their Debian packages, with apt-get",
+  mended: "installs their Debian packages with apt-get",
   mends: true,
   on: "linux",
   async examine({ exec, purposes, message }) {

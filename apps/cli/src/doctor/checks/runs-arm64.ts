@@ -9,9 +9,9 @@ export const runsArm64: Check = {
   asks: "Whether arm64 programs run here, also inside a chroot",
   warns: "",
   fails:
-    "no handler of binfmt_misc is registered for them, it is switched off, lacks flag F, or names an emulator that is gone or needs libraries; or a program was tried and did not run",
+    "the handler for them (in binfmt_misc) is missing, switched off, lacks the flag F, or names an emulator that is gone or needs libraries; or a program was tried and did not run",
   mended:
-    "a handler is registered, and wrong ones are switched off, until the host is shut down; `npx @pibuild/binfmt undo` takes it back",
+    "registers a handler, and switches wrong ones off, until the machine shuts down; `npx @pibuild/binfmt undo` reverses it",
   mends: true,
   on: "linux",
   async examine({ exec }) {

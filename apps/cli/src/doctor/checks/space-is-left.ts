@@ -9,10 +9,10 @@ const wanted = { lite: 10 * 1024 ** 3, desktop: 30 * 1024 ** 3 };
 /** Free space where a build writes. */
 export const spaceIsLeft: Check = {
   name: "disk-space",
-  asks: "Free space where the store (with steps' work in it) and the results lie",
-  warns: `less than ${formatBytes(wanted.lite)}, or ${formatBytes(wanted.desktop)} where an image has a desktop (pi-gen's stage3 or later). That is for a first build: layers that the store has already need no more room`,
+  asks: "Free space for the store, where steps work too, and for the results",
+  warns: `less than ${formatBytes(wanted.lite)}, or ${formatBytes(wanted.desktop)} for an image with a desktop (pi-gen's stage3 or later). A first build needs that much; layers that are in the store already need no more`,
   fails: `less than ${formatBytes(neededBytes)}: a build does not start`,
-  mended: "free some space (`pibuild clean --store` drops every layer), or set `PIBUILD_STORE`",
+  mended: "free some space (`pibuild clean --store` removes every layer), or set `PIBUILD_STORE`",
   mends: false,
   on: "anywhere",
   async examine(context) {

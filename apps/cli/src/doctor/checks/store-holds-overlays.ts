@@ -8,10 +8,10 @@ const unfit =
 /** Whether steps can write where the store lies. */
 export const storeHoldsOverlays: Check = {
   name: "store",
-  asks: "Whether the filesystem of the store takes what a step writes: root tries an overlay there; it must tell `a` from `A`",
-  warns: "it does not, so that only steps that fit into memory work",
+  asks: "Whether the filesystem of the store can hold what a step writes: root tries an overlay there, and names that differ in case only",
+  warns: "it cannot, so only steps that fit into memory work",
   fails:
-    "it does not, and steps do not write into memory (`PIBUILD_STEP_MEMORY=0`, or Linux before 6.6)",
+    "it cannot, and steps do not write into memory either (`PIBUILD_STEP_MEMORY=0`, or Linux before 6.6)",
   mended: "`PIBUILD_STORE` on a local disk with ext4, xfs or btrfs",
   mends: false,
   on: "linux",

@@ -15,7 +15,7 @@ const ways = {
 export const twinWorks: Check = {
   name: "twin",
   asks: "Whether arm64 programs run as their [twins](twin.md), and how",
-  warns: "they do not, so that everything is emulated: slower, with the same result",
+  warns: "they do not, so everything is emulated: slower, with the same result",
   fails: "",
   mended: "`apt-get install musl-tools && pnpm build` where its programs were not built",
   mends: false,

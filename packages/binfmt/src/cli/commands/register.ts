@@ -19,20 +19,20 @@ interface RegisterFlags extends ArchFlags, ContainerFlags {
 }
 
 export const register = command("register", {
-  brief: "Make programs run, and change nothing where they do",
+  brief: "Make programs of other architectures run; change nothing if they do already",
   fullDescription: [
-    "What is there and only switched off is switched on; else a handler of ours is added, which the",
-    "kernel takes before all others. With --container, and always where this is not Linux, a",
-    "privileged container does it. `undo` takes it back.",
+    "A handler that is there but switched off is switched on. Otherwise one of ours is added, which",
+    "the kernel prefers to all others. With --container, and always outside of Linux, a privileged",
+    "container does this. `undo` reverses it.",
   ].join("\n"),
 });
 
 export const repair = command("repair", {
-  brief: "Make programs run, and switch off every other handler for them",
+  brief: "Make programs of other architectures run, and switch off every other handler for them",
   fullDescription: [
-    "Like `register`; and handlers that are wrong, or hidden by another, are switched off, so that",
-    "one is left for each architecture. `undo` switches them on again. With --container, handlers",
-    "of the image's names that do not work are replaced for good.",
+    "Does what `register` does. Also switches off handlers that are wrong or hidden by another one, so",
+    "that one is left for each architecture. `undo` switches them on again. With --container, broken",
+    "handlers that have the names of the container's own are replaced for good.",
   ].join("\n"),
 });
 
@@ -48,7 +48,7 @@ function command(
         ...containerFlags,
         persist: {
           kind: "boolean",
-          brief: "Also register when this host starts, with a file in /etc/binfmt.d",
+          brief: "Also register when this machine starts, with a file in /etc/binfmt.d",
           default: false,
         },
       },

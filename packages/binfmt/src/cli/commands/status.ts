@@ -14,7 +14,7 @@ import { showContainer, showStatus } from "../show.ts";
 
 export const status = buildCommand<ArchFlags & ContainerFlags, [], CliContext>({
   docs: {
-    brief: "Say what is registered, and whether programs run; exit code 4 where some do not",
+    brief: "Show what is registered, and whether programs run; exit code 4 if some do not",
   },
   parameters: { flags: { ...archFlags, ...containerFlags } },
   async func(this: CliContext, flags) {

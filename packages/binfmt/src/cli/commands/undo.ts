@@ -5,7 +5,7 @@ import { type ArchFlags, archFlags, archsOf } from "../flags.ts";
 import { schema } from "../show.ts";
 
 export const undo = buildCommand<ArchFlags, [], CliContext>({
-  docs: { brief: "Take back what `register` and `repair` did, and nothing else" },
+  docs: { brief: "Undo what `register` and `repair` did, and nothing else" },
   parameters: { flags: archFlags },
   async func(this: CliContext, flags) {
     const undone = await undoBinfmt(archsOf(flags), this.exec);
