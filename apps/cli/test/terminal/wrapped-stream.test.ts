@@ -3,9 +3,9 @@ import { wrappedStream } from "../../src/terminal/wrapped-stream.ts";
 
 /** What reaches a stream of such a width. */
 function written(text: string, stream: { isTTY?: boolean; columns?: number }): string {
-  let all = "";
-  wrappedStream({ ...stream, write: (piece) => void (all += piece) }).write(text);
-  return all;
+  const pieces: string[] = [];
+  wrappedStream({ ...stream, write: (piece) => pieces.push(piece) }).write(text);
+  return pieces.join("");
 }
 
 const long = "hint: run the same command again: it goes on at the step that was interrupted\n";
