@@ -33,6 +33,9 @@ async function start(more: Partial<ServeOptions> = {}): Promise<Started> {
   const server = await serveTaskCache({
     ...{ results: openResults(join(directory, "results")), accesses: [main, pull, release] },
     ...{ scratch, onEvent: (event: CacheEvent) => events.push(event), ...more },
+  }).catch(async (error) => {
+    await rm(directory, { recursive: true });
+    throw error;
   });
   return {
     ...{ directory, url: server.url, events },
