@@ -49,7 +49,9 @@ export async function createRpiosRig({ piGen, pin }: RpiosOptions): Promise<Rpio
       await cp(join(repository, "apps", image), join(rig.path, "apps", image), { recursive: true });
       await rig.edit(file, "release: bookworm", `release: ${release}`);
       if (archive.tempRepo === undefined) continue;
-      await rig.edit(file, "settings:\n", `settings:\n  TEMP_REPO: "${archive.tempRepo}"\n`);
+      // What is lent lies below the machine's own /dev.
+      const lends = `host_devices: true\nsettings:\n  TEMP_REPO: "${archive.tempRepo}"\n`;
+      await rig.edit(file, "settings:\n", lends);
       await addEnv(join(rig.path, file), `  APT_CONFIG: ${lent.path}/apt.conf\n`);
     }
     const pibuild: ImageRig["pibuild"] = (args, more = {}) =>

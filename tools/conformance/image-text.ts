@@ -25,6 +25,8 @@ export async function imageText(
       ...(aptProxy === undefined ? {} : { APT_PROXY: aptProxy }),
     },
     env: { APT_CONFIG: config },
+    // What is lent lies below the machine's own /dev.
+    host_devices: true,
     compression: { level: 0 },
   });
 }
