@@ -109,7 +109,7 @@ test("whose signature counts has to be said", async () => {
       "exitCode": 2,
       "stderr": "error: whose signature counts? name a public key with --key, or say --unsigned
 
-    hint: run \`pibuild --help\` for the commands",
+    hint: run \`pibuild help\` for the commands",
     }
   `);
 });

@@ -64,7 +64,7 @@ describe("a build with pi-gen's own build.sh", () => {
     await rm(join(rig.path, "stages/own/EXPORT_IMAGE"));
     const run = await build();
     expect(run.exitCode).toBe(7);
-    expect(run.stderr).toContain("deployed no image: no stage has EXPORT_IMAGE");
+    expect(run.stderr).toContain("made no image: no stage has EXPORT_IMAGE");
     expect(await deployed()).toEqual(before);
     expect(await readdir(join(rig.path, "dist/t"))).toEqual(["upstream"]);
     await rig.write({ "stages/own/EXPORT_IMAGE": "" });
@@ -171,7 +171,7 @@ describe("a build with pi-gen's own build.sh", () => {
     await started.kill("SIGTERM");
     const stopped = await done;
     expect(stopped.exitCode).toBe(143);
-    expect(stopped.stderr).toContain("pi-gen's build.sh begins at the beginning");
+    expect(stopped.stderr).toContain("starts from the beginning, because pi-gen's build.sh does");
     expect(await runs()).toBe(false);
     expect(await deployed()).toEqual(before);
     await rig.write({ "stages/own/prerun.sh": leavesLine("own") });
@@ -201,7 +201,7 @@ describe("a build with pi-gen's own build.sh", () => {
   onUpstream("knows its own targets", async () => {
     const run = await build("--target", "disk");
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain("has no target `disk`; its targets are stage0");
+    expect(run.stderr).toContain("has no target `disk`\n\nhint: its targets are stage0");
   });
 });
 
