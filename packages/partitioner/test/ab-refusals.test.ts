@@ -68,7 +68,7 @@ describe("before anything is written, an A/B disk refuses", () => {
 
   it("a partition without a source", async () => {
     await using rig = await createAbRig();
-    expect(await refusal(rig, "common", { sources: {} })).toContain("nobody said");
+    expect(await refusal(rig, "common", { sources: {} })).toContain("no directory is given for it");
   });
 
   it("a board that would not start from it", async () => {

@@ -60,10 +60,10 @@ describe("what is wrong with a cache is one error, and what to do", () => {
     ],
     [
       "another file's key",
-      "cash: {}",
+      "cahce: {}",
       {},
       3,
-      /unknown key `cash`\n(.*\n)*hint: did you mean `cache`\?/,
+      /unknown key `cahce`\n(.*\n)*hint: did you mean `cache`\?/,
     ],
     [
       "a key that is none",
