@@ -23,8 +23,8 @@ test("a longer one is broken between words, and goes on below its text", () => {
   );
   expect(wrapText(flag, 60)).toBe(
     [
-      "     [--runner]   Step by step from the cache, or all at",
-      "                  once with pi-gen's own build.sh",
+      "     [--runner]   layered: step by step, cached; upstream:",
+      "                  pi-gen's own build.sh, from the beginning",
     ].join("\n"),
   );
 });
