@@ -29,7 +29,7 @@ describe("a package that the mirror no longer has", () => {
     "is found again after the command that is printed, and nothing else is lost",
     async () => {
       const [, command = ""] =
-        /hint: .*run `pibuild ([^`]+)`, and build again/.exec(run.stderr) ?? [];
+        /hint: .*run `pibuild ([^`]+)`, then build again/.exec(run.stderr) ?? [];
       expect(command).toBe("clean t --from i/00-index");
       expect((await contract.rig.pibuild(command.split(" "))).exitCode).toBe(0);
       const again = await contract.build();
