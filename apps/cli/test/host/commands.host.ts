@@ -33,6 +33,11 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   verify: [["verify", "dist/pi/pi.img", "dist/pi/pi.img"]],
   shell: [["shell", "pi", "one/00-only"]],
   payload: [["payload", "inspect", "dist/pi/pi.img"]],
+  mirrors: [["mirrors", "--help"]],
+  lock: [["lock", "--help"]],
+  outages: [["outages", "list"]],
+  cache: [["cache", "status"]],
+  init: [["init", "--help"]],
   sync: [["sync"]],
   pin: [["pin", "check"]],
   clean: [
