@@ -26,7 +26,11 @@ const clients: readonly Client[] = [
         cwd: rig.path,
         env: {
           ...{ NX_DAEMON: "false", NX_TUI: "false", NX_ISOLATE_PLUGINS: "false" },
-          ...{ NX_SKIP_NATIVE_FILE_CACHE: "true", NX_NO_CLOUD: "false" },
+          ...{
+            NX_SKIP_NATIVE_FILE_CACHE: "true",
+            NODE_DISABLE_COMPILE_CACHE: "1",
+            NX_NO_CLOUD: "false",
+          },
           NX_CACHE_DIRECTORY: join(rig.path, ".nx/cache"),
           NX_WORKSPACE_DATA_DIRECTORY: join(rig.path, ".nx/data"),
           NX_SELF_HOSTED_REMOTE_CACHE_SERVER: url,
@@ -45,7 +49,11 @@ const clients: readonly Client[] = [
         cwd: rig.path,
         env: {
           ...{ TURBO_API: url, TURBO_TOKEN: token, TURBO_TEAM: "team_pi" },
-          ...{ TURBO_CACHE: "remote:rw", TURBO_TELEMETRY_DISABLED: "1" },
+          ...{
+            TURBO_CACHE: "remote:rw",
+            TURBO_TELEMETRY_DISABLED: "1",
+            NODE_DISABLE_COMPILE_CACHE: "1",
+          },
         },
       });
       return stdout + stderr;
@@ -63,7 +71,10 @@ async function workspace(): Promise<Rig> {
     }),
     "package-lock.json": JSON.stringify({ lockfileVersion: 3, packages: {} }),
     "nx.json": JSON.stringify({ analytics: false, plugins: [] }),
-    "turbo.json": JSON.stringify({ tasks: { make: { outputs: ["out"] } } }),
+    "turbo.json": JSON.stringify({
+      globalPassThroughEnv: ["NODE_DISABLE_COMPILE_CACHE"],
+      tasks: { make: { outputs: ["out"] } },
+    }),
     "one/package.json": JSON.stringify({
       ...{ name: "one", version: "1.0.0", scripts: { make: "cp in out" } },
     }),

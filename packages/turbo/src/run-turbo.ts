@@ -18,6 +18,8 @@ export async function runTurbo(exec: Exec, run: EngineRun): Promise<void> {
     env: {
       ...engineEnvironment(run),
       TURBO_TELEMETRY_DISABLED: "1",
+      // Else npm, which starts the tasks, keeps it in /tmp.
+      NODE_COMPILE_CACHE: join(run.workspace, ".turbo", "compiled"),
       TURBO_NO_UPDATE_NOTIFIER: "1",
     },
     logFile: run.logFile,

@@ -64,7 +64,7 @@ describe("turbo runs an image's tasks", () => {
       program: "node",
       args: [require.resolve("turbo/bin/turbo"), "run", "pi:disk", "--ui=stream"],
       cwd: rig.path,
-      env: { TURBO_TELEMETRY_DISABLED: "1" },
+      env: { TURBO_TELEMETRY_DISABLED: "1", NODE_DISABLE_COMPILE_CACHE: "1" },
     });
     expect(await calls(rig)).toHaveLength(3);
   });
