@@ -16,7 +16,7 @@ const address = "http://archive.example/debian";
 
 /** An apt of the host fetches a package as the image's would, and leaves what apt and dpkg leave in a tree. */
 const fetching = (keyring: string) => `#!/bin/bash -e
-own="$(mktemp --directory)"
+own="$(mktemp --directory --tmpdir="\${STAGE_WORK_DIR}")"
 mkdir -p "\${own}"/{state/lists/partial,cache/archives/partial,etc}
 touch "\${own}/state/status"
 echo "deb [signed-by=${keyring}] ${address} bookworm main" >"\${own}/etc/sources.list"

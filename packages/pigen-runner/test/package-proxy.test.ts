@@ -15,7 +15,7 @@ const address = "http://archive.example/debian";
 
 /** An apt of the host with directories of its own, told to fetch as the build tells the image's apt. */
 const fetching = (keyring: string, file: string) => `#!/bin/bash -e
-own="$(mktemp --directory)"
+own="$(mktemp --directory --tmpdir="\${STAGE_WORK_DIR}")"
 mkdir -p "\${own}"/{state/lists/partial,cache/archives/partial,etc}
 touch "\${own}/state/status"
 echo "deb [signed-by=${keyring}] ${address} bookworm main" >"\${own}/etc/sources.list"
