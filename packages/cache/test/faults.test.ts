@@ -16,6 +16,7 @@ interface FaultBuild {
   readonly events: readonly EventBody[];
 }
 
+// With `PIBUILD_CACHE_FAULTS=all` each fault meets each place where it shows itself.
 onSteps(
   "whatever is wrong with the cache, a build ends right from local work, and says what it was",
   async () => {
@@ -27,7 +28,8 @@ onSteps(
       ],
     });
     const builds = stdout.split("\n").map((line) => JSON.parse(line) as FaultBuild);
-    expect(builds.length).toBeGreaterThanOrEqual(50);
+    const all = process.env.PIBUILD_CACHE_FAULTS === "all";
+    expect(builds.length).toBeGreaterThanOrEqual(all ? 50 : 25);
     for (const { name, expected, right, ran, events } of builds) {
       const types = new Set(events.map(({ type }) => type));
       const said = { failed: types.has("cache-failed"), refused: types.has("cache-refused") };

@@ -189,6 +189,17 @@ export const proofs: readonly Proof[] = [
     covers: [],
   },
   {
+    name: "cache-faults",
+    proves: "whatever is wrong with a cache, wherever: each build ends right, and says what it was",
+    minutes: 3,
+    run: {
+      project: "unit",
+      files: ["packages/cache/test/faults.test.ts"],
+      env: { PIBUILD_CACHE_FAULTS: "all" },
+    },
+    covers: building,
+  },
+  {
     name: "power-cut-store",
     proves:
       "a store on ext4 loses no layer that a build has synced, and gives none that is not whole",

@@ -190,8 +190,11 @@ const faults: Record<string, Fault> = {
   "a cut": { kind: "cut", after: 10 },
   "one wrong byte": { kind: "flip", at: 9 },
 };
-/** What each place meets; the rest shows itself where something is read. */
-const everywhere = ["refused", "403", "429, again in an hour", "500", "silence"];
+const all = process.env.PIBUILD_CACHE_FAULTS === "all";
+/** What each place meets. */
+const everywhere = all ? ["refused", "403", "429, again in an hour", "500", "silence"] : ["500"];
+/** What shows itself only where something is read. */
+const reading = all ? Object.keys(faults) : ["500", "a cut", "one wrong byte"];
 const places: Record<string, RegExp> = {
   "the registry": /^GET \/v2\/$/,
   "a record": /^GET .*\/manifests\//,
@@ -212,7 +215,8 @@ const at = (place: RegExp, fault: Fault, times = Number.POSITIVE_INFINITY): Choo
 for (const [place, pattern] of Object.entries(places)) {
   for (const [name, fault] of Object.entries(faults)) {
     const isWrite = /^\^P/.test(pattern.source);
-    if (!["a record", "a layer"].includes(place) && !everywhere.includes(name)) continue;
+    const met = ["a record", "a layer"].includes(place) ? reading : everywhere;
+    if (!met.includes(name)) continue;
     const { address } = isWrite ? { address: `${proxy.host}/cache/w${repositories++}` } : shared;
     proxy.choose = at(pattern, fault);
     const more = isWrite ? { write: true, signer: own.signer } : {};
