@@ -113,6 +113,12 @@ do_run-chroot() {
 	on_chroot <"$1"
 }
 
+# As pi-gen does until the end of a stage: what a script writes to ${ROOTFS_DIR}/tmp goes into the mount.
+if [ -n "${PIBUILD_MOUNTED}" ]; then
+	mount_chroot
+fi
+unset PIBUILD_MOUNTED
+
 for action in "$@"; do
 	name="${action#*:}"
 	log "Begin ${SUB_STAGE_DIR}/${name}"

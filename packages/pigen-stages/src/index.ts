@@ -7,6 +7,7 @@ export { readStage } from "./stage/read-stage.ts";
 export type { Stage, StageWarning, StageWarningCode, SubStage } from "./stage/stage.ts";
 export { readStageTexts, type StageText } from "./stage/stage-texts.ts";
 export { enumerates } from "./step/enumerates.ts";
+export { isMountedBefore } from "./step/mounted-before.ts";
 export { listSteps, type Step } from "./step/step.ts";
 export { readStepFiles } from "./step/step-files.ts";
 export {

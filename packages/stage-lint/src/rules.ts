@@ -69,8 +69,8 @@ export const rules: { readonly [C in RuleCode]: Rule<C> } = {
     severity: "warning",
     message: ({ path }) => `\`${path}\` is not there for what runs in the image after it`,
     finds:
-      "a file below `$ROOTFS_DIR/tmp` or `$ROOTFS_DIR/run` that `prerun.sh` or `NN-run.sh` makes before anything of its sub-stage has run in the image",
-    why: "`on_chroot` mounts memory over both directories: what lay there before is hidden, and stays in the image. pi-gen keeps the mounts until the end of the stage, so that an earlier sub-stage may hide the fault",
+      "a file below `$ROOTFS_DIR/tmp` or `$ROOTFS_DIR/run` that `prerun.sh` or `NN-run.sh` makes before anything of its stage has run in the image",
+    why: "`on_chroot` mounts memory over both directories, until the end of the stage: what lay there before is hidden, and stays in the image",
     todo: "put it elsewhere, such as below `$ROOTFS_DIR/root`, and remove it afterwards",
   },
   EXPANDED_ON_HOST: {

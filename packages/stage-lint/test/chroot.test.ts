@@ -169,7 +169,12 @@ describe("what the image's scripts look for below a mount of memory is found", (
       "00-a/02-run-chroot.sh": "cat /tmp/a\n",
     },
     { "00-a/01-run.sh": writes, "01-b/02-run-chroot.sh": "cat /tmp/a\n" },
-  ])("and not where packages were installed before, nor in another sub-stage", async (files) => {
+    {
+      "00-a/00-run-chroot.sh": "true\n",
+      "01-b/01-run.sh": writes,
+      "01-b/02-run-chroot.sh": "cat /tmp/a\n",
+    },
+  ])("and not where something ran in the image before, nor in another sub-stage", async (files) => {
     expect(await lintStage(files)).toEqual([]);
   });
 });

@@ -52,6 +52,7 @@ const scalars = [
   "scripts",
   "normalisation",
   "lock",
+  "mounted",
 ] as const satisfies readonly (keyof FingerprintData)[];
 
 function changedScalars(before: FingerprintData, after: FingerprintData): FieldChange[] {

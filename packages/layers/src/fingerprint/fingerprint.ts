@@ -40,6 +40,8 @@ export interface FingerprintData {
   readonly tools: Readonly<Record<string, string>>;
   /** Digest of the releases that a lock holds apt to, where the step fetches indexes: later ones find these. */
   readonly lock?: string;
+  /** Whether the image's `/tmp`, `/run` and the like are mounts already when the first script begins. */
+  readonly mounted?: true;
 }
 
 /** The key of a step's layer in the store: sha256 over its canonical data. */

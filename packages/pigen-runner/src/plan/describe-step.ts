@@ -7,7 +7,13 @@ import {
   packOptions,
   type Stays,
 } from "@pibuild/layers";
-import { parseFunctions, readStepFiles, type Step, visibleSettings } from "@pibuild/pigen-stages";
+import {
+  isMountedBefore,
+  parseFunctions,
+  readStepFiles,
+  type Step,
+  visibleSettings,
+} from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
 import { fetchesIndex } from "../run/index-step.ts";
 import type { RunSpec } from "../run/run-spec.ts";
@@ -81,6 +87,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
         ...(lock !== undefined && fetchesIndex(texts) ? { lock } : {}),
+        ...((await isMountedBefore(step)) && { mounted: true as const }),
       },
     };
   };

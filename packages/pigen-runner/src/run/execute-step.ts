@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isPibuildError, ownProcesses, PibuildError } from "@pibuild/core";
-import type { Step } from "@pibuild/pigen-stages";
+import { isMountedBefore, type Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
 import { findIndexStep } from "./index-step.ts";
 import { findKnownCause } from "./known-cause.ts";
@@ -62,7 +62,11 @@ export async function executeStep(
       program,
       args: [...prefix, ...command],
       cwd: directory,
-      env: { ...env, ...confinement(context.spec) },
+      env: {
+        ...env,
+        ...confinement(context.spec),
+        ...((await isMountedBefore(step)) && { PIBUILD_MOUNTED: "1" }),
+      },
       logFile,
       onLine: (line) => {
         sees?.(line);

@@ -21,9 +21,9 @@ const brings = /^(?:cp|mv|ln|rsync|tar|bsdtar|unzip)$/;
 const makes = /^(?:install|tee|touch|mkfifo|curl|wget|gpg|dd)$/;
 const writes = /^(?:>|>>|>\||&>|&>>|>&|<>)$/;
 
-/** Files for the image's scripts that the host puts where on_chroot then mounts. */
+/** Files for the image's scripts that the host puts where on_chroot then mounts, until the stage ends. */
 export const checkHiddenInChroot: LintCheck = ({ stage, texts }) =>
-  stepsOf(stage, texts).flatMap((step) => {
+  beforeMount(stepsOf(stage, texts)).flatMap((step) => {
     const scripts = step.flatMap(({ text }) => text ?? []);
     const reads = [...chrootTexts(scripts).map(({ text }) => text), ...scripts.flatMap(calls)];
     return madeBefore(step).flatMap(({ file, word: { text: path, line, column } }): Finding[] => {
@@ -53,6 +53,16 @@ function stepsOf({ path, subStages, prerun }: Stage, texts: readonly StageText[]
       })),
     );
   return prerun ? [[{ mounts: false, text: textOf(join(path, "prerun.sh")) }], ...steps] : steps;
+}
+
+/** The steps up to the first in which something runs in the image: what later ones make goes into the mounts. */
+function beforeMount(steps: readonly StepAction[][]): readonly StepAction[][] {
+  const first = steps.findIndex((step) => step.some(entersImage));
+  return first === -1 ? steps : steps.slice(0, first + 1);
+}
+
+function entersImage({ mounts, text }: StepAction): boolean {
+  return mounts || (text?.shell !== undefined && parseCommands(text.text).some(isOnChroot));
 }
 
 /** What scripts on the host make there before the step's first mount. */
