@@ -63,7 +63,8 @@ export async function createRpiosRig({ piGen, pin }: RpiosOptions): Promise<Rpio
       },
     };
   };
-  const first = await copy(commonStore);
+  // A common store knows the last layers of one image of a name.
+  const first = await copy(pin === undefined ? commonStore : undefined);
   return {
     ...first,
     async [Symbol.asyncDispose]() {

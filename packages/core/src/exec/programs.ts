@@ -344,6 +344,12 @@ const table = {
     purpose: ["bench"],
     why: "the bench compares pushes and pulls with it",
   },
+  nginx: {
+    debianPackage: "nginx",
+    purpose: ["bench"],
+    why: "the bench compares the package proxy with it",
+  },
+  curl: { debianPackage: "curl", purpose: ["bench"], why: "the bench fetches packages with it" },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
   wine: {

@@ -8,7 +8,11 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const bufferBytes = 256 * 1024;
+const bufferBytes = 1024 * 1024;
+
+/** Buffers that no answer uses. New ones for each file would be memory that waits to be collected. */
+const spare: Buffer[] = [];
+const mostSpare = 16;
 
 /** Answers with a file, or with the part of it that was asked for. */
 export async function sendFile(
@@ -35,7 +39,7 @@ export async function sendFile(
     return;
   }
   // Two buffers take turns: one is read into while the other is on its way.
-  const buffers = [Buffer.allocUnsafe(bufferBytes), Buffer.allocUnsafe(bufferBytes)] as const;
+  const buffers = [takeBuffer(), takeBuffer()] as const;
   let written: Promise<void> = Promise.resolve();
   for (let at = from, turn = 0; at < size && !response.destroyed; turn ^= 1) {
     const buffer = buffers[turn as 0 | 1];
@@ -49,8 +53,14 @@ export async function sendFile(
     at += bytesRead;
   }
   await written;
+  // What was cut off may still be on its way.
+  if (!response.destroyed && spare.length < mostSpare) spare.push(...buffers);
   response.end();
   if (!response.destroyed) await once(response, "close");
+}
+
+function takeBuffer(): Buffer {
+  return spare.pop() ?? Buffer.allocUnsafe(bufferBytes);
 }
 
 /** Resolves when the system has the bytes, and their buffer is free again; also where nobody takes them. */

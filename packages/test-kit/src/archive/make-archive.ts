@@ -64,7 +64,10 @@ export async function makePackages(archive: string, packages: readonly Package[]
     await writeFile(join(tree.path, "DEBIAN/control"), `${control.join("\n")}\n`);
     const to = join(archive, "pool/main");
     await mkdir(to, { recursive: true });
-    await exec.run({ program: "dpkg-deb", args: ["--root-owner-group", "--build", tree.path, to] });
+    await exec.run({
+      program: "dpkg-deb",
+      args: ["--root-owner-group", "-Znone", "--build", tree.path, to],
+    });
   }
 }
 
