@@ -1,7 +1,8 @@
 import { lstat, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
+import { createNxRig, makesBootFiles, needs, type Rig, startRegistry } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
+import { machine, onCache } from "./cache/cache-rig.ts";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
 
@@ -34,12 +35,14 @@ async function image(): Promise<Rig> {
   return rig;
 }
 
-/** Brings the disk up to date, and gives the steps that were not cached. */
-async function disk(rig: Rig): Promise<string[]> {
+/** Brings what was deployed up to date, and the disk before, and gives the steps that were not cached. */
+async function deploy(rig: Rig): Promise<string[]> {
   const events = join(rig.path, "..", "events");
   await rm(events, { force: true });
-  const run = await rig.pibuild(["task", "pi", "disk"], { PIBUILD_EVENTS: events });
-  expect(run.exitCode, run.stderr).toBe(0);
+  for (const target of ["disk", "deployed"]) {
+    const run = await rig.pibuild(["task", "pi", target], { PIBUILD_EVENTS: events });
+    expect(run.exitCode, run.stderr).toBe(0);
+  }
   return [...(await text(events)).matchAll(/"step-started","step":"([^"]+)"/g)].map(
     ([, step = ""]) => step,
   );
@@ -50,14 +53,14 @@ const text = (...path: readonly string[]) => readFile(join(...path), "utf8");
 describe("what steps put into DEPLOY_DIR", () => {
   it("lies beside the disk as they left it, also where they are cached", async () => {
     await using rig = await image();
-    const deploy = join(rig.path, "dist/pi/deploy");
+    const directory = join(rig.path, "dist/pi/deploy");
     const check = async () => {
-      expect((await readdir(deploy, { recursive: true })).sort()).toEqual([
+      expect((await readdir(directory, { recursive: true })).sort()).toEqual([
         ...["again", "big.img", "both", "docs", "docs/empty", "docs/manual", "key", "latest"],
       ]);
-      expect(await text(deploy, "both")).toBe("two\n");
-      expect(await readlink(join(deploy, "latest"))).toBe("docs/manual");
-      const stats = (name: string) => lstat(join(deploy, name));
+      expect(await text(directory, "both")).toBe("two\n");
+      expect(await readlink(join(directory, "latest"))).toBe("docs/manual");
+      const stats = (name: string) => lstat(join(directory, name));
       const modeOf = async (name: string) => ((await stats(name)).mode & 0o7777).toString(8);
       const modes = await Promise.all(["again", "key", "docs", "."].map(modeOf));
       expect(modes).toEqual(["777", "600", "755", "755"]);
@@ -67,33 +70,33 @@ describe("what steps put into DEPLOY_DIR", () => {
       const times = ["both", "latest", "docs", "docs/manual"].map(stats);
       expect(new Set((await Promise.all(times)).map(({ mtimeMs }) => mtimeMs)).size).toBe(1);
     };
-    expect(await disk(rig)).toEqual(["one/prerun", "one/00-two"]);
+    expect(await deploy(rig)).toEqual(["one/prerun", "one/00-two"]);
     await check();
-    expect(await disk(rig)).toEqual([]);
+    expect(await deploy(rig)).toEqual([]);
     await rm(join(rig.path, "dist"), { recursive: true });
-    expect(await disk(rig)).toEqual([]);
+    expect(await deploy(rig)).toEqual([]);
     await check();
   });
 
   it("belongs together with the image: what a build no longer makes is gone before it", async () => {
     await using rig = await image();
-    const deploy = join(rig.path, "dist/pi/deploy");
-    await disk(rig);
+    const directory = join(rig.path, "dist/pi/deploy");
+    await deploy(rig);
     await rig.write({ "stages/one/00-two/00-run.sh": script('exit "$(<"${DEPLOY_DIR}/both")"') });
     // What a killed build may leave: old bytes stand nowhere beside new ones.
     await rig.write({ "stages/one/prerun.sh": first("rm docs/manual; echo 0 >both") });
-    await disk(rig);
-    expect((await readdir(deploy, { recursive: true })).sort()).toEqual([
+    await deploy(rig);
+    expect((await readdir(directory, { recursive: true })).sort()).toEqual([
       ...["both", "docs", "docs/empty", "gone"],
     ]);
     // Somebody changed a result: it is made again.
-    await writeFile(join(deploy, "both"), "9\n");
-    await disk(rig);
-    expect(await text(deploy, "both")).toBe("0\n");
+    await writeFile(join(directory, "both"), "9\n");
+    await deploy(rig);
+    expect(await text(directory, "both")).toBe("0\n");
 
     await rig.write({ "stages/one/prerun.sh": script(makesBootFiles) });
     await rig.write({ "stages/one/00-two/00-run.sh": script('[ -z "$(ls "${DEPLOY_DIR}")" ]') });
-    await disk(rig);
+    await deploy(rig);
     expect(await readdir(join(rig.path, "dist/pi"))).not.toContain("deploy");
   });
 
@@ -119,8 +122,8 @@ describe("what steps put into DEPLOY_DIR", () => {
     expect((await Promise.all(modes)).map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o700]);
 
     const { ctimeMs } = await stat(join(delivered, "both"));
-    // Files that are there already are named, and not written again.
-    expect(await build()).not.toContain(`${delivered}/both 4`);
+    // A build with nothing to do names the same files.
+    expect(new Set(await build())).toEqual(new Set(built));
     expect((await stat(join(delivered, "both"))).ctimeMs).toBe(ctimeMs);
     await writeFile(join(delivered, "docs/stale"), "");
     expect(await build()).toContain(`${delivered}/both 4`);
@@ -131,5 +134,30 @@ describe("what steps put into DEPLOY_DIR", () => {
     expect(await readdir(output)).toEqual([
       ...["kitchen.bmap", "kitchen.img.xz", "kitchen.img.xz.sha256"],
     ]);
+  });
+
+  onCache("comes from a remote cache with its modes and links, and without a layer", async () => {
+    await using registry = await startRegistry();
+    const env = { PIBUILD_CACHE_REGISTRY: `${registry.host}/team/cache` };
+    const stage = { "stages/one/prerun.sh": first(), "stages/one/00-two/00-run.sh": second() };
+    await using a = await machine(stage);
+    const sent = await a.build({ ...env, PIBUILD_CACHE_WRITE: "1" });
+    expect(sent.exitCode, sent.stderr).toBe(0);
+    await using b = await machine(stage);
+    const brought = await b.build(env);
+    expect([brought.exitCode, brought.ran, brought.summary.phases]).toEqual([0, [], []]);
+    expect(await readdir(join(b.store, "blobs")).catch(() => [])).toEqual([]);
+    const list = async (rig: Rig) => {
+      const directory = join(rig.path, "dist/pi/deploy");
+      const names = (await readdir(directory, { recursive: true })).sort();
+      const stats = names.map(async (name) => {
+        const { mode, size, mtimeMs } = await lstat(join(directory, name));
+        return [name, mode, name.includes("docs") || size, mtimeMs];
+      });
+      return await Promise.all(stats);
+    };
+    expect(await list(b)).toEqual(await list(a));
+    expect(await text(b.path, "dist/pi/deploy/latest")).toBe("manual\n");
+    expect((await b.build(env)).summary.fresh).toBe(true);
   });
 });

@@ -27,7 +27,7 @@ test("an image's targets are its stages in a chain, its disk, and side by side w
   expect(after(targetsOf(image({ payload })))).toEqual({
     ...{ binfmt: [], base: ["binfmt"], export: ["base"], disk: ["export"] },
     ...{ artifacts: ["disk"], payload: ["disk"], upstream: ["binfmt"] },
-    [everything]: ["artifacts", "payload"],
+    ...{ deployed: ["export", "disk"], [everything]: ["artifacts", "deployed", "payload"] },
   });
   expect(after(targetsOf(image()))).not.toHaveProperty("payload");
 });
@@ -36,7 +36,7 @@ test("a new disk takes away what was made from the old one, and compressing take
   const targets = targetsOf(image({ payload }));
   const names = (name: string) =>
     dependentsOf(targetOf(image({ payload }), name), targets).map((target) => target.name);
-  expect(names("disk")).toEqual(["artifacts", "payload"]);
+  expect(names("disk")).toEqual(["artifacts", "deployed", "payload"]);
   expect(names("artifacts")).toEqual([]);
 });
 
@@ -72,6 +72,6 @@ test("a stage cannot have the name of another target", () => {
   const stages = [entry("base"), entry("disk", 30)];
   expect(() => targetsOf(image({ stages }))).toThrow("a stage cannot be called `disk`");
   expect(() => targetsOf(image({ stages: [entry("all")] }))).toThrow("cannot be called `all`");
-  const results = "cannot be called `deploy`: `disk` makes something of that name";
+  const results = "cannot be called `deploy`: `deployed` makes something of that name";
   expect(() => targetsOf(image({ stages: [entry("deploy")] }))).toThrow(results);
 });

@@ -49,8 +49,9 @@ test("an image's targets are those of the registry, in its order", async () => {
     export: ["partitions"],
     disk: ["export"],
     artifacts: ["disk"],
+    deployed: ["export", "disk"],
     upstream: ["binfmt"],
-    all: ["artifacts"],
+    all: ["artifacts", "deployed"],
   });
 });
 
@@ -99,7 +100,7 @@ describe("what a run saw when it began", () => {
     await rig.write({ "stages/none/SKIP": "" });
     const looked = [await digest(rig, "none"), await digest(rig, "disk")];
     const known = await seen(rig, "pi:disk");
-    const names = ["none", "partitions", "export", "disk", "artifacts"];
+    const names = ["none", "partitions", "export", "disk", "artifacts", "deployed"];
     expect(Object.keys(known)).toEqual(names.map((name) => `pi:${name}`));
     expect(known["pi:none"]).toBe(looked[0]?.trim());
     expect(known["pi:disk"]).not.toBe(looked[1]?.trim());

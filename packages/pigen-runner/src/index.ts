@@ -32,6 +32,7 @@ export {
   workDirectory,
 } from "./run/paths.ts";
 export { bind, prepareNamespace } from "./run/prepare-namespace.ts";
+export { deployProblem } from "./run/refuse-deployed.ts";
 export type { RunContext } from "./run/run-context.ts";
 export type { RunSpec, StepInput } from "./run/run-spec.ts";
 export { quiltVariables } from "./run/step-environment.ts";

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { deliverFiles, deliverTree, prepareDelivery, withdrawTree } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
 import type { Exec } from "@pibuild/core";
@@ -28,17 +28,19 @@ export async function deliver(
   const owners = await ownersFor(env, workspace);
   await prepareDelivery(directory, { owners });
   const name = `${fileName}.${deployName}`;
-  const { tree: from } = goal;
+  const { path: from = "", files: deployed = async () => [] } = goal.tree ?? {};
   const tree = from && { from, directory, name, owners, mode: deployMode(image) };
   if (tree) await withdrawTree(tree);
-  const mode = secrets.length > 0 ? 0o600 : 0o644;
   const handed = await goal.files();
+  const mode = secrets.length > 0 ? 0o600 : 0o644;
   const files = await deliverFiles(handed, directory, { owners, mode });
   const written = [...files, ...(tree ? await deliverTree(exec, tree) : [])];
   for (const file of written) reporter.report({ type: "artifact-written", ...file });
-  for (const { path, ...file } of handed) {
-    const copy = join(directory, basename(path));
-    reporter.report({ type: "artifact-kept", ...file, path: copy });
-  }
+  const copies = [
+    ...handed.map((file) => ({ ...file, path: basename(file.path) })),
+    ...(await deployed()).map((file) => ({ ...file, path: join(name, relative(from, file.path)) })),
+  ];
+  for (const { path, ...file } of copies)
+    reporter.report({ type: "artifact-kept", ...file, path: join(directory, path) });
   await giveBack(env, [...files.map(({ path }) => path), ...(tree ? [join(directory, name)] : [])]);
 }

@@ -38,7 +38,7 @@ export interface Goal {
   /** Those of them that are handed out, for a goal that has some. */
   readonly files?: () => Promise<readonly Artifact[]>;
   /** A directory of more of them, to be handed out as one; it need not be there. */
-  readonly tree?: string;
+  readonly tree?: { readonly path: string; readonly files: () => Promise<readonly Artifact[]> };
 }
 
 /** A target of the layered runner; by default all that a build makes. Throws USAGE for an unknown one. */
@@ -58,14 +58,17 @@ export function layeredGoal(open: OpenImage, asked: string = everything): Goal {
     return { fresh, steps: steps.length, cached: cached.length };
   };
   const belonging = withAllBefore(targets, asked).filter((each) => each.kind === "files");
-  const made = belonging.filter(
+  const handed = belonging.filter(
     ({ name, isDefault }) => isDefault && (name === asked || target.after.includes(name)),
   );
+  const plain = handed.filter(({ isTree }) => !isTree);
+  const trees = handed.filter(({ isTree }) => isTree);
+  const tree = { path: join(open.output, deployName), files: () => filesOf(open, trees) };
   return {
     ...{ target: asked, look, env: {} },
     results: () => filesOf(open, belonging),
-    ...(made.length > 0 ? { files: () => filesOf(open, made) } : {}),
-    ...(asked === everything ? { tree: join(open.output, deployName) } : {}),
+    ...(handed.length > 0 ? { files: () => filesOf(open, plain) } : {}),
+    ...(trees.length > 0 ? { tree } : {}),
   };
 }
 

@@ -31,13 +31,14 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
       this.json({ schema: 1, image: name, fresh: fresh(everything), steps, ...states });
       return;
     }
-    const names = [...plan.steps.map(({ step }) => step.id), ...files];
+    const shown = files.filter((target) => plan.targets.get(target)?.idle !== true);
+    const names = [...plan.steps.map(({ step }) => step.id), ...shown];
     const width = Math.max(...names.map(({ length }) => length));
     const row = (id: string, why: string | undefined, done: string) =>
       this.out(`${id.padEnd(width)}  ${why === undefined ? done : `run     ${why}`}`);
     for (const { step, reason } of plan.steps)
       row(step.id, reason.kind === "cached" ? undefined : describeReason(reason), "cached");
-    for (const target of files) {
+    for (const target of shown) {
       const { reason } = await explainTarget(open, target, plan);
       row(target, reason.kind === "fresh" ? undefined : describeTargetReason(reason), "up to date");
     }

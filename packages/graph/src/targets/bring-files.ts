@@ -37,6 +37,11 @@ async function bringOnce(open: OpenImage, target: FileTarget): Promise<void> {
   const inputs = { ...made, ...(await target.inputs(open)) };
   const key = keyOf(target.name, inputs);
   if (await isFresh(open, target.name, key)) return;
+  if (target.isIdle?.(layers)) {
+    await dropOutputs(open, target);
+    await writeManifest(output, { version: 1, target: target.name, key, inputs, files: [] });
+    return;
+  }
   if (await takeResult(open, target, { key, inputs })) return;
 
   const started = performance.now();

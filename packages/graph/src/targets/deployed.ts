@@ -1,9 +1,11 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { placeTree } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
+import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import type { ProducedFile } from "./manifest.ts";
+import type { FileTarget } from "./target.ts";
 
 /** The directory in `dist/<image>` with what steps put into DEPLOY_DIR. */
 export const deployName = "deploy";
@@ -14,17 +16,52 @@ export function deployMode({ secrets }: Pick<Image, "secrets">): number {
 }
 
 /**
- * Copies what steps put into DEPLOY_DIR, and left there, beside the disk; gives its files. `from` is
- * undefined where none put anything there.
+ * What steps put into DEPLOY_DIR and left there. After the disk, and not beside it: so a new disk takes the
+ * old files away.
  */
-export async function bringDeployed(
+export function deployed(_image: Image, lastStage: string): FileTarget {
+  return {
+    ...{ kind: "files", name: "deployed", after: [lastStage, "disk"], needsRoot: true },
+    ...{ isDefault: true, isTree: true },
+    brief: "What stages put into DEPLOY_DIR",
+    outputs: () => [deployName],
+    inputs: async ({ image }) => ({ mode: deployMode(image).toString(8) }),
+    isIdle: (layers) => !layers.some(mayDeploy),
+    async make(open, layers) {
+      await using run = await open.context.scratch.openRun();
+      const from = await mountDeployed(open, layers, run.path);
+      return (await readdir(from)).length === 0 ? [] : await placeDeployed(open, from);
+    },
+  };
+}
+
+/** Puts a tree into its place in `dist/<image>`; gives its files. */
+export async function placeDeployed(
   { image, context, output }: OpenImage,
-  from: string | undefined,
+  from: string,
 ): Promise<ProducedFile[]> {
-  if (from === undefined || (await readdir(from)).length === 0) return [];
   const files = await placeTree({
     ...{ exec: context.exec, from, to: join(output, deployName) },
     ...{ mode: deployMode(image), seconds: image.sourceDateEpoch },
   });
   return files.map((file) => ({ ...file, path: `${deployName}/${file.path}` }));
+}
+
+/** The trees of the layers that have one, as one directory; the others are not asked for. */
+async function mountDeployed(
+  { context: { exec, store } }: OpenImage,
+  layers: readonly LayerRecord[],
+  run: string,
+): Promise<string> {
+  const stack = createLayerStack(exec, join(run, "layers"));
+  for (const { layer } of layers.filter(mayDeploy)) await stack.push(await store.fetch(layer));
+  await mkdir(join(stack.directory, "bottom"), { recursive: true });
+  const target = join(run, "deployed");
+  const lowers = [...stack.lowers("deploy"), "bottom"];
+  await mountOverlay(exec, { cwd: stack.directory, lowers, target });
+  return target;
+}
+
+function mayDeploy({ deploys }: LayerRecord): boolean {
+  return deploys !== false;
 }

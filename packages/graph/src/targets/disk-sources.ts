@@ -12,8 +12,6 @@ export interface DiskSources {
   readonly boot: string;
   /** The directory of each partition that is made from one. */
   readonly byRole: Readonly<Record<string, string>>;
-  /** What steps put into DEPLOY_DIR; undefined where none did. */
-  readonly deployed: string | undefined;
 }
 
 /**
@@ -47,16 +45,5 @@ export async function mountSources(
     await bind(exec, join(tree, mountPoint), join(run, role));
     await exec.run({ program: "mount", args: ["--bind", empty, join(tree, mountPoint)] });
   }
-  const deployed = stack.lowers("deploy");
-  if (deployed.length > 0) {
-    await mountOverlay(exec, {
-      cwd: stack.directory,
-      lowers: [...deployed, "bottom"],
-      target: join(run, "deployed"),
-    });
-  }
-  return {
-    ...{ tree, boot: byRole.boot ?? byRole["boot-a"] ?? tree, byRole },
-    deployed: deployed.length > 0 ? join(run, "deployed") : undefined,
-  };
+  return { tree, boot: byRole.boot ?? byRole["boot-a"] ?? tree, byRole };
 }

@@ -7,7 +7,6 @@ import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
 import { diskNotices } from "../notices/disk-notices.ts";
 import { piGenWord } from "../open/used-pi-gen.ts";
-import { bringDeployed, deployName } from "./deployed.ts";
 import { mountSources } from "./disk-sources.ts";
 import { keysOf } from "./named-inputs.ts";
 import { type FileTarget, fileMode } from "./target.ts";
@@ -19,8 +18,8 @@ export function disk(_image: Image, lastStage: string): FileTarget {
   const nameOf = ({ fileName }: Pick<Image, "fileName">) => `${fileName}.img`;
   return {
     ...{ kind: "files", name: "disk", after: [lastStage], needsRoot: true, isDefault: false },
-    brief: "The disk image, not compressed, and what stages put into DEPLOY_DIR",
-    outputs: (image) => [nameOf(image), deployName],
+    brief: "The disk image, not compressed",
+    outputs: (image) => [nameOf(image)],
     inputs: async ({ image, versions, kernelVersion, piGen }) => ({
       ...keysOf("disk", image.disk),
       // What image.yaml cannot say: it changes with pibuild itself.
@@ -55,8 +54,7 @@ export function disk(_image: Image, lastStage: string): FileTarget {
         allocated: allocatedAttribute,
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
-      const written = { path: name, bytes, sha256: await syncedSha256(path) };
-      return [written, ...(await bringDeployed(open, sources.deployed))];
+      return [{ path: name, bytes, sha256: await syncedSha256(path) }];
     },
   };
 }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Sha256 } from "@pibuild/core";
 import type { LayerRecord } from "@pibuild/layers";
 import { type PlannedStep, planChain } from "@pibuild/pigen-runner";
@@ -14,6 +16,8 @@ export interface PlannedTarget {
   readonly target: Target;
   /** Whether nothing has to be done for it. */
   readonly fresh: boolean;
+  /** Whether nothing comes of it, as far as that is known. */
+  readonly idle?: boolean;
   /** All that a target with files depends on; of what earlier targets make, what is known already. */
   readonly inputs?: TargetInputs;
   /** The digest of that, where nothing before it has to run. */
@@ -69,16 +73,21 @@ async function planFiles(
   { before, steps }: Around,
 ): Promise<PlannedTarget> {
   const made: Record<string, string> = {};
+  const below: LayerRecord[] = [];
   let known = true;
   for (const { target: earlier, key } of before) {
     const layers = earlier.kind === "stage" ? layersUntil(open, steps, earlier.name) : undefined;
+    if (earlier.kind === "stage") below.push(...recordsUntil(open, steps, earlier.name));
     if (layers !== undefined) Object.assign(made, layerInputs(layers));
     else if (key !== undefined) made[earlier.name] = key;
     else known = false;
   }
   const inputs = { ...made, ...(await target.inputs(open)) };
-  if (!known) return { target, fresh: false, inputs };
+  const isThere = (name: string) => existsSync(join(open.output, name));
+  const idle = target.isIdle?.(below) === true && !target.outputs(open.image).some(isThere);
+  if (!known) return { target, fresh: false, idle, inputs };
   const key = keyOf(target.name, inputs);
+  if (idle) return { target, fresh: true, idle, inputs, key };
   const brought = (await readManifest(open.output, target.name))?.brought === true;
   const ready = brought || before.every(({ fresh }) => fresh);
   const fresh = ready && (await isFresh(open, target.name, key));
@@ -91,7 +100,16 @@ export function layersUntil(
   steps: readonly PlannedStep[],
   stage: string,
 ): LayerRecord[] | undefined {
+  const layers = recordsUntil(open, steps, stage);
+  return layers.length === stepsUntil(open, stage).length ? layers : undefined;
+}
+
+/** Those of them that are there. */
+function recordsUntil(
+  open: OpenImage,
+  steps: readonly PlannedStep[],
+  stage: string,
+): LayerRecord[] {
   const upTo = steps.slice(0, stepsUntil(open, stage).length);
-  const layers = upTo.flatMap(({ record }) => record ?? []);
-  return layers.length === upTo.length ? layers : undefined;
+  return upTo.flatMap(({ record }) => record ?? []);
 }

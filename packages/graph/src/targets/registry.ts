@@ -4,6 +4,7 @@ import { PibuildError } from "@pibuild/core";
 import { artifacts } from "./artifacts.ts";
 import { binfmt } from "./binfmt.ts";
 import { checkTargets } from "./check-targets.ts";
+import { deployed } from "./deployed.ts";
 import { disk } from "./disk.ts";
 import { payload } from "./payload.ts";
 import type { FileTarget, HostTarget, StageTarget, Target } from "./target.ts";
@@ -11,7 +12,7 @@ import { upstream } from "./upstream.ts";
 
 /** What an image is besides its stages; one row to add one. A target runs after those that it names. */
 type Row = (image: Image, lastStage: string) => Target | undefined;
-const rows: readonly Row[] = [disk, artifacts, payload, upstream];
+const rows: readonly Row[] = [disk, artifacts, deployed, payload, upstream];
 
 /** What a plain `pibuild build` asks for. */
 export const everything = "all";

@@ -37,7 +37,11 @@ export interface FileTarget extends Common {
   readonly kind: "files";
   /** Whether a plain `pibuild build` makes it, and copies its files to OUTPUT_DIR. */
   readonly isDefault: boolean;
-  /** Their names, and those of directories that hold some of them. No other target has one of these. */
+  /** Whether the outputs are directories, and which files are in them only making them tells. */
+  readonly isTree?: true;
+  /** Whether nothing comes of these layers. */
+  readonly isIdle?: (layers: readonly LayerRecord[]) => boolean;
+  /** Their names, or those of their directories. No other target has one of these. */
   readonly outputs: (image: Image) => readonly string[];
   /** What it depends on besides the targets before it. */
   readonly inputs: (open: OpenImage) => Promise<TargetInputs>;

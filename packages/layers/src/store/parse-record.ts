@@ -46,6 +46,7 @@ function isRecord(value: unknown): value is LayerRecord {
     typeof record.step === "string" &&
     Number.isFinite(record.durationMs) &&
     ["secret", "machine", undefined].includes(record.stays) &&
+    [true, false, undefined].includes(record.deploys) &&
     isInputs(record.inputs) &&
     fingerprintOf(record.inputs) === record.fingerprint
   );

@@ -22,6 +22,8 @@ export interface LayerRecord {
   readonly inputs: FingerprintData;
   readonly durationMs: number;
   readonly stays?: Stays | undefined;
+  /** Whether the layer has a tree `deploy`: who wants those looks into no other. Older records do not say. */
+  readonly deploys?: boolean | undefined;
 }
 
 /** What whoever made a layer says of it. */

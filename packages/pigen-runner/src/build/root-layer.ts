@@ -38,7 +38,7 @@ export async function rootLayer(context: RunContext, root: string): Promise<Laye
   const durationMs = Math.round(performance.now() - started);
   const record = { fingerprint, image: spec.name, step: rootStep, inputs, durationMs };
   // Nobody else has this directory.
-  return await store.put(packed, { ...record, stays: "machine" });
+  return await store.put(packed, { ...record, stays: "machine", deploys: false });
 }
 
 /** The tree counts by what `lstat` says of each file: reading all would take longer than packing it. */

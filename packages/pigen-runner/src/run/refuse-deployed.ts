@@ -8,7 +8,7 @@ import { walk } from "@pibuild/layers";
  */
 export function refuseDeployed(step: string, changes: string): void {
   for (const { inside, stats } of walk(changes)) {
-    const problem = isWhiteout(stats) ? undefined : problemOf(inside, stats);
+    const problem = isWhiteout(stats) ? undefined : deployProblem(inside, stats);
     if (problem === undefined) continue;
     throw new PibuildError("STEP_REFUSED", {
       step,
@@ -18,7 +18,8 @@ export function refuseDeployed(step: string, changes: string): void {
   }
 }
 
-function problemOf(inside: Buffer, stats: Stats): string | undefined {
+/** Why something cannot be handed out as a file, directory or link, if so; `inside` is its path. */
+export function deployProblem(inside: Buffer, stats: Stats): string | undefined {
   // `--json` and manifests name each file, and every system has to be able to hold it.
   if (!Buffer.from(inside.toString()).equals(inside)) return "has a name that is not UTF-8";
   if (inside.includes("\\")) return "has a backslash in its name";

@@ -146,6 +146,7 @@ async function runInSpace(
     inputs: run.inputs,
     durationMs: Math.round(performance.now() - started),
     stays: run.stays,
+    deploys: existsSync(join(changes, "deploy")),
   });
   await removeTree(scratch.failed(spec.name));
   return record;

@@ -1,7 +1,6 @@
 import type { Entry, EntryBlob } from "@pibuild/cache";
 import type { Image } from "@pibuild/config";
 import type { Sha256 } from "@pibuild/core";
-import { deployName } from "../deployed.ts";
 import type { ProducedFile } from "../manifest.ts";
 import { keyOf, type TargetInputs } from "../named-inputs.ts";
 import type { FileTarget } from "../target.ts";
@@ -45,9 +44,8 @@ export function offeredFiles(
     const { version, target: name, inputs, files } = about as ResultRecord;
     if (version !== 1 || name !== target.name || keyOf(name, inputs) !== key) return undefined;
     const names = files.map(({ path }) => path).sort();
-    // What steps deployed is a tree of their layers, and comes with these alone.
-    const wanted = target.outputs(image).filter((path) => path !== deployName);
-    if (JSON.stringify(names) !== JSON.stringify(wanted.sort())) return undefined;
+    if (JSON.stringify(names) !== JSON.stringify([...target.outputs(image)].sort()))
+      return undefined;
     const offered = files.flatMap((file) => {
       const blob = blobs.find(({ digest }) => digest === file.blob);
       return blob !== undefined && isWhole(file) ? [{ file, blob }] : [];
