@@ -61,7 +61,7 @@ describe("a directory that is sent as one file", () => {
     expect((await lstat(join(back, "sparse"))).blocks).toBe(0);
   });
 
-  test.each<[string, string, string[]?]>([
+  const refused: readonly (readonly [what: string, script: string, args?: readonly string[]])[] = [
     ["has no such directory", "mkdir other", ["other"]],
     ["is cut short", "mkdir deploy; head -c 200000 /dev/zero >deploy/x", ["deploy"]],
     ["is a link in its place", "ln -s /etc deploy"],
@@ -69,12 +69,15 @@ describe("a directory that is sent as one file", () => {
     ["holds a FIFO", "mkdir deploy; mkfifo deploy/x"],
     ["holds a name that is not UTF-8", "mkdir deploy; : >deploy/$'caf\\351'"],
     ["holds a name with a backslash", "mkdir deploy; : >'deploy/a\\b'"],
-  ])("is refused where it %s", async (what, script, args) => {
-    await packed(script, args);
-    if (what === "is cut short") await truncate(join(scratch, "tar"), 100_000);
-    const error = await unpack().catch((thrown: unknown) => thrown);
-    expect(isPibuildError(error, "LAYER_LOST"), String(error)).toBe(true);
-  });
+  ];
+  for (const [what, script, args] of refused) {
+    test(`is refused where it ${what}`, async () => {
+      await packed(script, args);
+      if (what === "is cut short") await truncate(join(scratch, "tar"), 100_000);
+      const error = await unpack().catch((thrown: unknown) => thrown);
+      expect(isPibuildError(error, "LAYER_LOST"), String(error)).toBe(true);
+    });
+  }
 
   test("writes nothing elsewhere, whatever names it has", async () => {
     await packed("mkdir deploy; ln -s ../.. deploy/up; echo x >deploy/a; echo x >../victim", [
