@@ -63,17 +63,17 @@ export const build = buildCommand<BuildFlags, [image: string], CliContext>({
         kind: "enum",
         values: ["own", "nx", "turbo"],
         brief:
-          "What orders the tasks: pibuild itself, or the workspace's Nx or Turborepo (default: Nx where there is an nx.json)",
+          "What orders the tasks: pibuild, or the workspace's Nx or Turborepo (default: Nx if there is an nx.json)",
         optional: true,
       },
       locked: {
         kind: "boolean",
-        brief: "Take packages of the image's pibuild.lock alone; without one, fail",
+        brief: "Use only the packages in the image's pibuild.lock; fail if there is none",
         default: false,
       },
       offline: {
         kind: "boolean",
-        brief: "Ask no mirror: packages come from what is kept, or from PIBUILD_PACKAGES",
+        brief: "Ask no mirror: use the packages on this machine, or in PIBUILD_PACKAGES",
         default: false,
       },
       ...venueFlags,

@@ -23,12 +23,12 @@ export const init = buildCommand<Flags, [directory?: string], CliContext>({
     fullDescription: [
       "Examples:",
       "  pibuild init kiosk                      a new project in ./kiosk, with a stage of your own",
-      "  pibuild init                            here: what pi-gen's `config` describes is adopted",
-      "  pibuild init --workflow .github/workflows/image.yml  ... or what a workflow describes",
-      "  pibuild init --set IMG_NAME=kiosk       ... with a value that only a shell could tell",
+      "  pibuild init                            adopt the pi-gen project in this directory",
+      "  pibuild init --workflow .github/workflows/image.yml  adopt what a workflow describes",
+      "  pibuild init --set IMG_NAME=kiosk       give a value that only a shell could find out",
       "",
-      "Of a project of pi-gen nothing is run. What image.yaml cannot say is printed, line by line.",
-      "Questions are asked on a terminal only; each has a flag.",
+      "Runs nothing of a pi-gen project. Prints what image.yaml cannot express, line by line.",
+      "Asks questions only on a terminal; each has a flag.",
     ].join("\n"),
   },
   parameters: {
@@ -36,7 +36,7 @@ export const init = buildCommand<Flags, [directory?: string], CliContext>({
       kind: "tuple",
       parameters: [
         {
-          brief: "Where the project is, or begins",
+          brief: "The directory of the project; default: this one",
           parse: String,
           placeholder: "directory",
           optional: true,
@@ -48,35 +48,35 @@ export const init = buildCommand<Flags, [directory?: string], CliContext>({
       base: {
         kind: "enum",
         values: ["raspios", "debian"],
-        brief: "What a new image stands on: Raspberry Pi OS Lite, or a small Debian",
+        brief: "What a new image is based on: Raspberry Pi OS Lite, or a small Debian",
         optional: true,
       },
       release: { ...text, brief: "Debian release: bookworm or trixie", placeholder: "release" },
       sshKey: {
         ...text,
-        brief: "File with the public SSH key that may log in",
+        brief: "A file with the public SSH key that may log in",
         placeholder: "file",
       },
       config: {
         ...text,
-        brief: "Adopt what this `config` of pi-gen describes",
+        brief: "Adopt the project of this pi-gen `config`",
         placeholder: "file",
       },
       workflow: {
         ...text,
-        brief: "Adopt what this workflow gives usimd/pi-gen-action",
+        brief: "Adopt what this workflow passes to usimd/pi-gen-action",
         placeholder: "file",
       },
       set: {
         ...text,
         variadic: true,
-        brief: "Value of a variable, in place of what the config or workflow says",
+        brief: "Set a variable, in place of its value in the config or workflow",
         placeholder: "NAME=VALUE",
       },
       arch: {
         kind: "enum",
         values: ["arm64"],
-        brief: "Take the 64-bit system for a project that builds for 32 bits",
+        brief: "Use the 64-bit system for a project that builds for 32 bits",
         optional: true,
       },
       sync: { kind: "boolean", brief: "Fetch pi-gen at the end (--no-sync: later)", default: true },

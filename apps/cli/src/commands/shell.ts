@@ -25,8 +25,16 @@ export const shell = buildCommand<ShellFlags, [image: string, step: string], Cli
   parameters: {
     positional: stepParameters,
     flags: {
-      before: { kind: "boolean", brief: "Show the state before the step", default: false },
-      after: { kind: "boolean", brief: "Show the state after the step", default: false },
+      before: {
+        kind: "boolean",
+        brief: "Open the shell in the state before the step",
+        default: false,
+      },
+      after: {
+        kind: "boolean",
+        brief: "Open the shell in the state after the step",
+        default: false,
+      },
       ...venueFlags,
     },
   },

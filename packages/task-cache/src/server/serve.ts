@@ -14,7 +14,7 @@ export interface ServeOptions {
   readonly scratch: string;
   /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** Default: one that is free. */
+  /** The port; default: a free one. */
   readonly port?: number;
   /** A larger result is not kept. Default: 1 GiB. */
   readonly maxBytes?: number;

@@ -10,5 +10,5 @@ import { status } from "./status.ts";
 
 export const cache = buildRouteMap<string, CliContext>({
   routes: { status, push, pull, prune, gc, serve, key },
-  docs: { brief: "The remote cache: what it holds, what goes there and comes from there" },
+  docs: { brief: "The remote cache: show, send, fetch, clean up" },
 });

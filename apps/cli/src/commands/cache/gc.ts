@@ -7,7 +7,7 @@ import { openAsked } from "./open-asked.ts";
 
 export const gc = buildCommand<{ readonly json: boolean }, [], CliContext>({
   docs: {
-    brief: "Remove what is of no use in the own scope, and nothing that a kept record names",
+    brief: "Remove from your scope what no record there needs",
   },
   parameters: { flags: { json: jsonFlag } },
   async func(this: CliContext, { json }) {

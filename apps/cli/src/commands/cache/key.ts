@@ -6,14 +6,16 @@ import type { CliContext } from "../../context.ts";
 
 export const key = buildCommand<Record<never, never>, [file: string], CliContext>({
   docs: {
-    brief: "Make a key that signs records, and print what belongs below `trust:`",
+    brief: "Make a key for signing records, and print the line for `trust:`",
     fullDescription:
-      "The private key goes into a new file that its owner alone may read; give it to `sign:`, or as PIBUILD_CACHE_SIGN_KEY. The public one goes to standard output.",
+      "The private key goes into a new file that only you can read. Use it for `sign:`, or as PIBUILD_CACHE_SIGN_KEY. The public key goes to standard output.",
   },
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "A file that is not there yet", parse: String, placeholder: "file" }],
+      parameters: [
+        { brief: "The file to make; it must not exist yet", parse: String, placeholder: "file" },
+      ],
     },
   },
   async func(this: CliContext, _flags, file) {

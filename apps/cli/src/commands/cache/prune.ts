@@ -15,20 +15,20 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 export const prune = buildCommand<PruneFlags, [], CliContext>({
   docs: {
-    brief: "Remove records of the own scope that were sent long ago",
+    brief: "Remove old records from your scope",
     fullDescription:
-      "A registry frees the bytes when it next collects its garbage; in a directory `pibuild cache gc` does. PIBUILD_CACHE_SCOPE names another scope.",
+      "A registry frees the space at its next garbage collection; for a directory, run `pibuild cache gc`. PIBUILD_CACHE_SCOPE names another scope.",
   },
   parameters: {
     flags: {
       older: {
         kind: "parsed",
         parse: parseDays,
-        brief: "How many days ago they were sent at least",
+        brief: "Remove records that were sent at least so many days ago",
         placeholder: "days",
         default: "30",
       },
-      dryRun: { kind: "boolean", brief: "Only say how many", default: false },
+      dryRun: { kind: "boolean", brief: "Only print how many", default: false },
       json: jsonFlag,
     },
   },

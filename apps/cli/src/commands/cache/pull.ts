@@ -15,15 +15,15 @@ interface PullFlags {
 }
 
 export const pull = buildCommand<PullFlags, [image: string], CliContext>({
-  docs: { brief: "Bring what the cache has of an image, and make nothing" },
+  docs: { brief: "Fetch what the cache has of an image, and build nothing" },
   parameters: {
     positional: imageParameter,
     flags: {
-      layers: { kind: "boolean", brief: "Bring its layers as well", default: false },
+      layers: { kind: "boolean", brief: "Fetch its layers too", default: false },
       target: {
         kind: "parsed",
         parse: String,
-        brief: "Bring the files of this target, such as disk",
+        brief: "Fetch the files of this target, such as disk",
         optional: true,
       },
       json: jsonFlag,

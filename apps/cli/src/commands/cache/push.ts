@@ -15,9 +15,9 @@ const writing = { PIBUILD_CACHE_WRITE: "1" };
 
 export const push = buildCommand<{ readonly json: boolean }, [image?: string], CliContext>({
   docs: {
-    brief: "Send what this machine has and the cache lacks: layers, and the results in dist/",
+    brief: "Send layers, and the results in dist/, that the cache lacks",
     fullDescription:
-      "What holds a secret or depends on this machine stays. With the name of an image only its results are sent, besides the layers.",
+      "Layers that hold a secret or depend on this machine are not sent. With an image, only that image's results are sent, and all layers.",
   },
   parameters: {
     positional: {

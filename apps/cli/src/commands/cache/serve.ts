@@ -23,11 +23,11 @@ const loopback = /^(?:127\.|::1$|localhost$)/;
 
 export const serve = buildCommand<ServeFlags, [], CliContext>({
   docs: {
-    brief: "Serve the caches of Nx and of Turborepo, from here and from the remote cache",
+    brief: "Serve as a remote cache for Nx and Turborepo, from this machine and the remote cache",
     fullDescription: [
-      "Until it is stopped. What a token reads and writes stands in a file:",
+      "Runs until it is stopped. A file says what each token may read and write:",
       '  [{ "token": "…", "read": ["pr-7", "main"], "write": "pr-7" }]',
-      "Without one, a token is made up and printed, for this machine alone.",
+      "Without that file, it prints a new token, for this machine only.",
     ].join("\n"),
   },
   parameters: {
@@ -36,10 +36,15 @@ export const serve = buildCommand<ServeFlags, [], CliContext>({
       port: {
         kind: "parsed",
         parse: numberParser,
-        brief: "Default: one that is free",
+        brief: "The port; default: a free one",
         optional: true,
       },
-      tokens: { kind: "parsed", parse: String, brief: "File of tokens and scopes", optional: true },
+      tokens: {
+        kind: "parsed",
+        parse: String,
+        brief: "A file with tokens and their scopes",
+        optional: true,
+      },
     },
   },
   async func(this: CliContext, { host, port, tokens }) {

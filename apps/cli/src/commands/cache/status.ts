@@ -8,7 +8,7 @@ import { jsonFlag } from "../common-parameters.ts";
 import { openAsked } from "./open-asked.ts";
 
 export const status = buildCommand<{ readonly json: boolean }, [], CliContext>({
-  docs: { brief: "Ask the remote cache whether it answers, and say what it holds" },
+  docs: { brief: "Show whether the remote cache answers, and what it holds" },
   parameters: { flags: { json: jsonFlag } },
   async func(this: CliContext, { json }) {
     const { cache } = await openAsked(this);

@@ -14,9 +14,10 @@ export const exportLock = buildCommand<
   CliContext
 >({
   docs: {
-    brief: "Copy all that a lock names into a directory that another machine builds from",
+    brief:
+      "Copy all packages of a lock into a directory, for builds on a machine without a network",
     fullDescription:
-      "There, with the same workspace and without a network:\n  PIBUILD_PACKAGES=<directory> PIBUILD_OFFLINE=1 pibuild build <image>",
+      "On that machine, with the same workspace:\n  PIBUILD_PACKAGES=<directory> PIBUILD_OFFLINE=1 pibuild build <image>",
   },
   parameters: {
     positional: {
@@ -24,7 +25,7 @@ export const exportLock = buildCommand<
       parameters: [
         imageParameter.parameters[0],
         {
-          brief: "A directory; it is made where it does not exist",
+          brief: "A directory; it is made if it does not exist",
           parse: String,
           placeholder: "directory",
         },

@@ -6,5 +6,5 @@ import { check, diff, write } from "./write.ts";
 export const lock = buildRouteMap<"write" | "check" | "diff" | "export", CliContext>({
   routes: { write, check, diff, export: exportLock },
   defaultCommand: "write",
-  docs: { brief: "The packages that an image is held to: `pibuild lock <image>` writes them down" },
+  docs: { brief: "Lock an image's packages: `pibuild lock <image>`" },
 });

@@ -13,9 +13,9 @@ interface JsonFlags {
 
 export const write = buildCommand<Record<never, never>, [image: string], CliContext>({
   docs: {
-    brief: "Write down every package of a built image: later builds take the same ones",
+    brief: "Lock every package of a built image, so that later builds use the same ones",
     fullDescription:
-      "Writes apps/<image>/pibuild.lock: the releases that apt had, and each package with its version, path\nand sum. Builds keep to it while it is there. To update, remove it, build, and write it again.",
+      "Writes apps/<image>/pibuild.lock: the releases that apt had, and each package with its version, path\nand sum. Builds use these while the file is there. To update, remove it, build, and write it again.",
   },
   parameters: { positional: imageParameter },
   async func(this: CliContext, _flags, name) {
@@ -32,7 +32,7 @@ export const write = buildCommand<Record<never, never>, [image: string], CliCont
 
 export const check = buildCommand<JsonFlags, [image: string], CliContext>({
   docs: {
-    brief: "Say whether a built image has just the packages of its lock; ends with 7 where not",
+    brief: "Check whether a built image has exactly the packages of its lock; exits with 7 if not",
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag } },
   async func(this: CliContext, { json }, name) {
@@ -47,7 +47,7 @@ export const check = buildCommand<JsonFlags, [image: string], CliContext>({
 
 export const diff = buildCommand<JsonFlags, [image: string], CliContext>({
   docs: {
-    brief: "Show what a built image has otherwise than its lock: packages with their versions",
+    brief: "Show the packages in which a built image differs from its lock",
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag } },
   async func(this: CliContext, { json }, name) {

@@ -13,9 +13,9 @@ interface ServeFlags {
 
 export const serve = buildCommand<ServeFlags, [image: string], CliContext>({
   docs: {
-    brief: "Serve an image's packages to any apt on this machine, until it is ended",
+    brief: "Serve an image's packages to any apt on this machine, until it is stopped",
     fullDescription: [
-      "What it prints is a file for /etc/apt/apt.conf.d of that apt. Builds start a proxy of their own:",
+      "Prints a file for that apt's /etc/apt/apt.conf.d. Builds start a proxy of their own:",
       "this one is for other uses of the same mirrors.",
     ].join("\n"),
   },
@@ -25,7 +25,7 @@ export const serve = buildCommand<ServeFlags, [image: string], CliContext>({
       port: {
         kind: "parsed",
         parse: numberParser,
-        brief: "Where it listens, on loopback alone; 0 for a free port",
+        brief: "The port on loopback; 0 for a free one",
         default: "3142",
       },
     },

@@ -44,9 +44,9 @@ function ask(throughput: boolean) {
 export const status = buildCommand<StatusFlags, [image: string], CliContext>({
   docs: {
     brief:
-      "Show for each mirror whether it answers, how fast, how old it is, and whether it is behind",
+      "Show each mirror: whether it answers, how fast, how old its packages are, and whether it is behind",
     fullDescription:
-      "Each is asked for the release file of the image's suite. Ends with 5 where an archive\nhas no mirror that delivers.",
+      "Asks each for the release file of the image's suite. Exits with 5 if an archive has no mirror\nthat works.",
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag } },
   func: ask(false),
@@ -54,8 +54,8 @@ export const status = buildCommand<StatusFlags, [image: string], CliContext>({
 
 export const test = buildCommand<StatusFlags, [image: string], CliContext>({
   docs: {
-    brief: "The same, and fetch an index of packages from each to see how fast it sends",
-    fullDescription: "Fetches some 10 MB from each mirror. Ends as `pibuild mirrors status` does.",
+    brief: "Show each mirror, and measure how fast it sends an index of packages",
+    fullDescription: "Fetches some 10 MB from each mirror. Exits like `pibuild mirrors status`.",
   },
   parameters: { positional: imageParameter, flags: { json: jsonFlag } },
   func: ask(true),

@@ -11,16 +11,16 @@ interface JsonFlags {
 }
 
 const idParameter = {
-  brief: "An outage, as `pibuild outages list` names it",
+  brief: "An outage, as `pibuild outages list` shows it",
   parse: String,
   placeholder: "outage",
 } as const;
 
 const list = buildCommand<JsonFlags & { readonly all: boolean }, [], CliContext>({
-  docs: { brief: "List what builds failed for that lay outside of them, the newest first" },
+  docs: { brief: "List failures that builds did not cause, such as of mirrors, newest first" },
   parameters: {
     flags: {
-      all: { kind: "boolean", brief: "Also those that are resolved", default: false },
+      all: { kind: "boolean", brief: "Also list resolved ones", default: false },
       json: jsonFlag,
     },
   },
@@ -45,7 +45,7 @@ const show = buildCommand<JsonFlags, [id: string], CliContext>({
 });
 
 const resolve = buildCommand<JsonFlags, [id: string, resolution: string], CliContext>({
-  docs: { brief: "Write down what helped against an outage" },
+  docs: { brief: "Record what helped against an outage" },
   parameters: {
     positional: {
       kind: "tuple",
@@ -70,5 +70,5 @@ function print(context: CliContext, json: boolean, outage: Outage): void {
 
 export const outages = buildRouteMap<"list" | "show" | "resolve", CliContext>({
   routes: { list, show, resolve },
-  docs: { brief: "What builds failed for that lay outside of them" },
+  docs: { brief: "Failures that builds did not cause, such as of mirrors" },
 });
