@@ -5,7 +5,7 @@ export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
 export { type CacheOptions, openCache } from "./open/open-cache.ts";
 export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./open/open-image.ts";
 export { imageReader, readImage } from "./open/read-image.ts";
-export { lockFile, readLock } from "./open/read-lock.ts";
+export { lockFile, requireLock } from "./open/read-lock.ts";
 export { deployMode, deployName } from "./targets/deployed.ts";
 export { type EngineRun, engineEnvironment } from "./targets/engine-run.ts";
 export { explainTarget } from "./targets/explain-target.ts";

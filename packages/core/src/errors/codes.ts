@@ -76,7 +76,8 @@ export interface PigenPlace {
  */
 export interface ErrorData {
   USAGE: { message: string; hint?: string };
-  CONFIG_MISSING: { file: string; what: string };
+  /** `make` is the command that makes it, without the program's name. */
+  CONFIG_MISSING: { file: string; what: string; make?: string };
   CONFIG_INVALID: { issues: readonly ConfigIssue[] };
   STAGE_MISSING: {
     stage: string;

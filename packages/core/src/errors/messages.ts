@@ -19,9 +19,12 @@ const systems: Partial<Record<NodeJS.Platform, string>> = { darwin: "macOS", win
 /** The words for every error, and nowhere else. */
 const descriptions: { [C in ErrorCode]: Describe<C> } = {
   USAGE: ({ message, hint = "run `pibuild help` for the commands" }) => ({ message, hint }),
-  CONFIG_MISSING: ({ file, what }) => ({
+  CONFIG_MISSING: ({ file, what, make }) => ({
     message: `${what} is missing: \`${file}\` does not exist`,
-    hint: `create \`${file}\`, or run pibuild in the workspace that holds it`,
+    hint:
+      make === undefined
+        ? `create \`${file}\`, or run pibuild in the workspace that holds it`
+        : `\`pibuild ${make}\` makes it`,
   }),
   CONFIG_INVALID: ({ issues }) => ({
     message: issues.map((issue) => `${formatLocation(issue.at)}: ${issue.message}`).join("\n"),

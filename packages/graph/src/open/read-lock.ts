@@ -26,10 +26,18 @@ export async function readLock(
   throw new PibuildError("CONFIG_INVALID", { issues: [{ message, at: { file } }] });
 }
 
+/** An image's lock. Throws CONFIG_MISSING where it has none, and what `readLock` throws. */
+export async function requireLock(
+  image: Pick<Image, "directory" | "name" | "release">,
+): Promise<Lock> {
+  const lock = await readLock(image);
+  if (lock !== undefined) return lock;
+  const { name } = image;
+  const about = { what: `the lock of ${name}`, make: `lock ${name}` };
+  throw new PibuildError("CONFIG_MISSING", { file: lockFile(image), ...about });
+}
+
 /** The lock that a build keeps to: the image's, where it has one; with PIBUILD_LOCKED=1 it has to. */
 export async function usedLock(image: Image, env: NodeJS.ProcessEnv): Promise<Lock | undefined> {
-  const lock = await readLock(image);
-  if (lock !== undefined || env.PIBUILD_LOCKED !== "1") return lock;
-  const what = `the lock of ${image.name}`;
-  throw new PibuildError("CONFIG_MISSING", { file: lockFile(image), what });
+  return env.PIBUILD_LOCKED === "1" ? await requireLock(image) : await readLock(image);
 }

@@ -40,6 +40,9 @@ export interface ProbeOptions {
 /** More than any index of packages has. */
 const mostBytes = 256 * 1024 ** 2;
 
+/** Milliseconds that somebody waits for one file: a mirror that takes longer is told to be slow. */
+const mostMs = 60_000;
+
 /** Asks every mirror of every archive for its release file, all at once; with `throughput` for an index, too. */
 export async function probeMirrors(options: ProbeOptions): Promise<MirrorState[]> {
   using connections = new Connections();
@@ -109,13 +112,17 @@ async function fetchBytes(
 ): Promise<Fetched> {
   const limits = { ...defaultLimits, ...given };
   const started = performance.now();
-  const signal = AbortSignal.timeout(limits.giveUpMs);
-  const answer = await askServer({
-    ...{ url: joinLogins(url, logins), headers: { accept: "*/*" }, connections, signal },
-    ...{ route: { proxyEnv: direct ? {} : proxyEnv }, answerMs: limits.answerMs },
-  });
+  const signal = AbortSignal.timeout(Math.min(limits.giveUpMs, mostMs));
   const pieces: Buffer[] = [];
-  const reading = { ...limits, leastRate: 0, size: undefined, from: 0, mostBytes };
-  await readAnswer(answer, reading, async (piece) => void pieces.push(Buffer.from(piece)));
+  try {
+    const answer = await askServer({
+      ...{ url: joinLogins(url, logins), headers: { accept: "*/*" }, connections, signal },
+      ...{ route: { proxyEnv: direct ? {} : proxyEnv }, answerMs: limits.answerMs },
+    });
+    const reading = { ...limits, size: undefined, from: 0, mostBytes };
+    await readAnswer(answer, reading, async (piece) => void pieces.push(Buffer.from(piece)));
+  } catch (error) {
+    throw signal.aborted ? new MirrorFault("slow", undefined, { cause: error }) : error;
+  }
   return { bytes: Buffer.concat(pieces), ms: performance.now() - started };
 }

@@ -1,8 +1,8 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findWorkspace } from "@pibuild/config";
-import { count, PibuildError } from "@pibuild/core";
-import { lockFile, openImage, readLock } from "@pibuild/graph";
+import { count } from "@pibuild/core";
+import { lockFile, openImage, requireLock } from "@pibuild/graph";
 import { collectFiles } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
@@ -36,12 +36,7 @@ export const exportLock = buildCommand<
     const { env, signal } = this;
     const workspace = await findWorkspace(this.start);
     const { image, context } = await openImage({ workspace, name, env, signal });
-    const lock = await readLock(image);
-    if (lock === undefined)
-      throw new PibuildError("CONFIG_MISSING", {
-        file: lockFile(image),
-        what: `the lock of ${name}`,
-      });
+    const lock = await requireLock(image);
     const { packages, logins, release, arch } = context.spec;
     const { directories, exec } = context;
     const directory = resolve(this.cwd, to);

@@ -1,6 +1,6 @@
 import { findWorkspace } from "@pibuild/config";
 import { count, isPibuildError, PibuildError, placeFile } from "@pibuild/core";
-import { lockFile, lockImage, openImage, readLock } from "@pibuild/graph";
+import { lockFile, lockImage, openImage, requireLock } from "@pibuild/graph";
 import { diffLocks, formatLock, type LockChange } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
@@ -57,13 +57,7 @@ export const diff = buildCommand<JsonFlags, [image: string], CliContext>({
 
 async function changesOf(context: CliContext, name: string): Promise<LockChange[]> {
   const { image, built } = await compare(context, name);
-  const lock = await readLock(image);
-  if (lock === undefined)
-    throw new PibuildError("CONFIG_MISSING", {
-      file: lockFile(image),
-      what: `the lock of ${name}`,
-    });
-  return diffLocks(lock, built);
+  return diffLocks(await requireLock(image), built);
 }
 
 async function compare(context: CliContext, name: string) {
