@@ -33,11 +33,14 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   verify: [["verify", "dist/pi/pi.img", "dist/pi/pi.img"]],
   shell: [["shell", "pi", "one/00-only"]],
   payload: [["payload", "inspect", "dist/pi/pi.img"]],
-  mirrors: [["mirrors", "--help"]],
-  lock: [["lock", "--help"]],
+  mirrors: [["mirrors", "status", "pi"]],
+  lock: [
+    ["lock", "pi"],
+    ["lock", "diff", "pi"],
+  ],
   outages: [["outages", "list"]],
   cache: [["cache", "status"]],
-  init: [["init", "--help"]],
+  init: [["init", "another", "--name", "kiosk", "--base", "debian", "--no-sync"]],
   sync: [["sync"]],
   pin: [["pin", "check"]],
   clean: [
