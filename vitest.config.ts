@@ -64,6 +64,7 @@ export default defineConfig({
     globalSetup: [
       "tools/test/shared-root.ts",
       "tools/test/traces/own-directories.ts",
+      "tools/test/run-scratch.ts",
       "tools/test/traces/compare-host.ts",
     ],
     maxWorkers: 2,
