@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startRegistry } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { machine, onCache } from "./cache-rig.ts";
+import { type Machine, machine, onCache } from "./cache-rig.ts";
 
 const steps = ["one/prerun", "one/00-first", "one/01-second"];
 
@@ -18,6 +18,11 @@ onCache("a second machine brings the compressed image alone, and no layer", asyn
   expect(first.summary.cache).toMatchObject({ hits: 0, sent: 5, refused: [], failures: [] });
 
   await using b = await machine();
+  const digest = async (of: Machine, target: string) =>
+    (await of.pibuild(["digest", "pi", target], env)).stdout;
+  // Engines ask before anything has come: the stages' layers are known by their records, files are not there.
+  expect(await digest(b, "one")).toBe(await digest(a, "one"));
+  expect(await digest(b, "artifacts")).not.toBe(await digest(a, "artifacts"));
   const second = await b.build({ ...env, TZ: "Pacific/Auckland" });
   expect(second.exitCode, second.stderr).toBe(0);
   expect([second.ran, second.summary.phases]).toEqual([[], []]);
@@ -27,6 +32,7 @@ onCache("a second machine brings the compressed image alone, and no layer", asyn
   const { brought = 0 } = second.summary.cache ?? {};
   expect(brought).toBe(1);
   expect((await b.build(env)).summary.fresh).toBe(true);
+  expect(await digest(b, "artifacts")).toBe(await digest(a, "artifacts"));
 
   await using c = await machine();
   const disk = await c.build(env, ["--target", "disk"]);
