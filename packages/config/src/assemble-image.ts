@@ -94,6 +94,13 @@ export function assembleImage(parts: ImageParts): Image {
     secrets: secretNames.map((key) => values[key]).filter((value) => value !== ""),
     secretNames,
     hostDevices: data.host_devices,
+    network: {
+      default: data.network,
+      stages: Object.entries(data.stage_network).map(([stage, network]) => ({
+        ...{ stage, network },
+        at: parts.issueAt(["stage_network", stage]),
+      })),
+    },
     sourceDateEpoch: epoch.value,
     compression: data.compression,
     ...(data.payload === undefined

@@ -2,6 +2,7 @@ import type { ConfigIssue, Location, Login } from "@pibuild/core";
 import type { Board, TableKind } from "@pibuild/pi-boot";
 import type { ImageInput } from "./inputs/image-input.ts";
 import type { PackageConfig } from "./mirrors/mirror-config.ts";
+import type { NetworkConfig } from "./network.ts";
 import type { Release } from "./release.ts";
 import type { Origin } from "./resolve-settings.ts";
 import { type SettingName, settingNames, settings } from "./settings.ts";
@@ -84,6 +85,7 @@ export interface Image {
   readonly secretNames: readonly SettingName[];
   /** Whether steps find the builder's own `/dev`. */
   readonly hostDevices: boolean;
+  readonly network: NetworkConfig;
   readonly sourceDateEpoch: number;
   readonly compression: { readonly format: "xz"; readonly level: number };
   /** For an image whose disk has slots, and that asks for it. */

@@ -3,6 +3,7 @@ import { boards, tableKinds } from "@pibuild/pi-boot";
 import { z } from "zod";
 import { durationPattern, parseDuration } from "./durations.ts";
 import { mirrorsSchema } from "./mirrors/mirror-schema.ts";
+import { networkNames } from "./network.ts";
 import { releases } from "./release.ts";
 import { valueSchema } from "./setting-row.ts";
 import { secretFileKey, secretNames, settingNames, settings } from "./settings.ts";
@@ -232,6 +233,15 @@ export const imageSchema = z.strictObject(
       .describe(
         "Whether steps find the builder's own `/dev`, for one that needs loop devices or `/dev/kvm`. Else it holds what belongs to no hardware.",
       ),
+    network: oneOf(networkNames)
+      .default("any")
+      .describe(
+        "What steps reach: `any`, the builder's network; or `packages`, the build's package proxy and nothing else.",
+      ),
+    stage_network: z
+      .record(text, oneOf(networkNames), { error: "a map of stages" })
+      .prefault({})
+      .describe("The same for single stages, by name, such as `stage2: any`."),
     mirrors: mirrorsSchema
       .prefault({})
       .describe(

@@ -16,7 +16,12 @@ import {
   upstreamTarget,
 } from "@pibuild/graph";
 import { unknownTarget } from "../failure/unknown-target.ts";
-import { refuseOtherDisk, refuseOtherExport, refuseSkip } from "./refuse-upstream.ts";
+import {
+  refuseNetwork,
+  refuseOtherDisk,
+  refuseOtherExport,
+  refuseSkip,
+} from "./refuse-upstream.ts";
 
 /** What is to be done for a goal. */
 export interface Outlook {
@@ -95,6 +100,7 @@ export function upstreamGoal(open: OpenImage, stage?: string): Goal {
   }
   if (stage === undefined) refuseOtherDisk(open.image);
   refuseSkip(open.image);
+  refuseNetwork(open.image);
   if (stage === undefined) refuseOtherExport(open.image);
   const env = { [untilVariable]: stage ?? "" };
   const files = async () => {

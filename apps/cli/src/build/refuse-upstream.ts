@@ -11,6 +11,13 @@ export function refuseSkip({ name, skip }: Image): void {
   if (skip.length > 0) refuse(unknownKey("skip", name));
 }
 
+/** build.sh runs in the builder's own network, and fetches packages by itself. Throws USAGE for an image that forbids it. */
+export function refuseNetwork({ name, network }: Image): void {
+  if (network.default === "packages") refuse(unknownKey("network", name));
+  if (network.stages.some((each) => each.network === "packages"))
+    refuse(unknownKey("stage_network", name));
+}
+
 /** build.sh knows its own export alone, and makes an image of stages with EXPORT_IMAGE. Throws USAGE for another. */
 export function refuseOtherExport(image: Image): void {
   const after = stagesAfterExport(image);

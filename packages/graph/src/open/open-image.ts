@@ -23,6 +23,7 @@ import { gitState } from "./git-state.ts";
 import { hintedCall } from "./hinted-call.ts";
 import { openCache } from "./open-cache.ts";
 import { packageSource } from "./package-source.ts";
+import { packagesOnly } from "./packages-only.ts";
 import { readImage } from "./read-image.ts";
 import { usedLock } from "./read-lock.ts";
 import { readStages } from "./read-stages.ts";
@@ -109,6 +110,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     ...{ secretNames: image.secretNames, textNames: fileNames, inputs: image.inputs, logins },
     ...{ release: image.release, arch: image.arch, piGen: image.piGen },
     ...{ hostDevices: image.hostDevices, sourceDateEpoch: image.sourceDateEpoch },
+    packagesOnly: packagesOnly(image, stages),
     packages: await packageSource(image, {
       hostMirrors,
       logins,

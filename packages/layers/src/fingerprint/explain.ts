@@ -53,6 +53,7 @@ const scalars = [
   "normalisation",
   "lock",
   "mounted",
+  "network",
 ] as const satisfies readonly (keyof FingerprintData)[];
 
 function changedScalars(before: FingerprintData, after: FingerprintData): FieldChange[] {

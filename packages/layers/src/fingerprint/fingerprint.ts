@@ -42,6 +42,8 @@ export interface FingerprintData {
   readonly lock?: string;
   /** Whether the image's `/tmp`, `/run` and the like are mounts already when the first script begins. */
   readonly mounted?: true;
+  /** There where the step reaches only packages: a script may do without what it does not reach. */
+  readonly network?: "packages";
 }
 
 /** The key of a step's layer in the store: sha256 over its canonical data. */

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import type { Exec, Login } from "@pibuild/core";
 import { type FaultReport, Health } from "../fetch/health.ts";
 import { Connections } from "../fetch/http-answer.ts";
@@ -24,6 +25,8 @@ export interface ProxyOptions {
   /** Default: 127.0.0.1, on a free port. */
   readonly host?: string;
   readonly port?: number;
+  /** A path where it listens besides, for who is in another network on this machine. */
+  readonly socket?: string;
   /** Bytes that the directory may have of packages. Default: 20 GiB. */
   readonly mostBytes?: number;
   /** The releases that are served, and no others. */
@@ -81,6 +84,9 @@ export async function startProxy(options: ProxyOptions): Promise<PackageProxy> {
     server.once("error", reject);
     server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
   });
+  const beside = createSocketServer((socket) => server.emit("connection", socket));
+  const { socket } = options;
+  if (socket !== undefined) await once(beside.listen(socket), "listening");
   const { address, port } = server.address() as AddressInfo;
   return {
     url: `http://${address}:${port}`,
@@ -88,6 +94,7 @@ export async function startProxy(options: ProxyOptions): Promise<PackageProxy> {
     async [Symbol.asyncDispose]() {
       stop.abort();
       connections[Symbol.dispose]();
+      beside.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

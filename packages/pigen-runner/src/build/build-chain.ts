@@ -125,7 +125,7 @@ async function runReported(
   const logFile = stepLogFile(context, step);
   emit({ type: "step-started", step: step.id, reason, changes, logFile });
   try {
-    const { runDirectory, stack } = await open();
+    const { runDirectory, stack, proxy } = await open();
     for (const { layer } of layers.slice(stack.size)) {
       await stack.push(await store.fetch(layer));
     }
@@ -143,6 +143,7 @@ async function runReported(
       stack,
       runDirectory,
       twin: await twin(),
+      relay: proxy.relay,
       unchanged,
     });
     const { digest, bytes } = record.layer;

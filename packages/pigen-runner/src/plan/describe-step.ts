@@ -16,6 +16,7 @@ import {
 } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
 import { fetchesIndex } from "../run/index-step.ts";
+import { reachesPackagesOnly } from "../run/own-network.ts";
 import type { RunSpec } from "../run/run-spec.ts";
 import { confinement, neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
 import { shapingTools, type ToolVersions } from "./tool-versions.ts";
@@ -43,14 +44,14 @@ export interface DescribeOptions {
 export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const { spec, scripts, versions, secretKey } = options;
   const secretNames = [...spec.secretNames, ...namesWithLogins(spec.variables)];
-  const functions = parseFunctions(Object.values(scripts).join("\n"));
+  // A person's shell runs no step, and a network shapes no byte by how it is made.
+  const { "shell.sh": shell = "", "own-network.pl": _network, ...running } = scripts;
+  const functions = parseFunctions([...Object.values(running), shell].join("\n"));
   const hidden = {
     ...hideTexts(hideSecrets(spec.variables, secretNames, secretKey), spec.textNames),
     // Where an input lies is the same for all: it counts by what it holds.
     ...Object.fromEntries(spec.inputs.map((each) => [each.variable, `sha256:${each.sha256}`])),
   };
-  // A person's shell runs no step.
-  const { "shell.sh": _shell, ...running } = scripts;
   const runner = sha256(
     canonicalJson({ running, helpers, neutralEnvironment, ...confinement(spec) }),
   );
@@ -86,6 +87,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         scripts: runner,
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
+        ...(reachesPackagesOnly(spec, step) ? { network: "packages" as const } : {}),
         ...(lock !== undefined && fetchesIndex(texts) ? { lock } : {}),
         ...((await isMountedBefore(step)) && { mounted: true as const }),
       },

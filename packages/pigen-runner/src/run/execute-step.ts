@@ -6,6 +6,7 @@ import type { Redirection } from "@pibuild/twin";
 import { findIndexStep } from "./index-step.ts";
 import { findKnownCause } from "./known-cause.ts";
 import { nameUnseen } from "./name-unseen.ts";
+import { ownNetwork, type Relay, reachesPackagesOnly } from "./own-network.ts";
 import { scriptDirectory, visiblePath } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 import { confinement, stepEnvironment } from "./step-environment.ts";
@@ -26,6 +27,7 @@ export function stepLogFile(context: RunContext, step: Step): string {
 
 export interface StepOptions {
   readonly twin?: Redirection | undefined;
+  readonly relay?: Relay | undefined;
   /** The settings that it gets; undefined: all of them, as pi-gen gives them. */
   readonly seen?: readonly string[];
   /** Gets every line that the step prints. */
@@ -39,7 +41,7 @@ export interface StepOptions {
 export async function executeStep(
   context: RunContext,
   step: Step,
-  { twin, sees, seen }: StepOptions = {},
+  { twin, relay, sees, seen }: StepOptions = {},
 ): Promise<void> {
   const logFile = stepLogFile(context, step);
   await mkdir(dirname(logFile), { recursive: true, mode: 0o700 });
@@ -50,7 +52,9 @@ export async function executeStep(
     step.directory === step.stage.path ? stagePath : join(stagePath, basename(step.directory));
   const env = stepEnvironment(context, step, stagePath, directory, seen);
   const exporting = step.stage.variables?.EXPORT_DIR !== undefined;
+  const packagesOnly = reachesPackagesOnly(context.spec, step);
   const command = [
+    ...(packagesOnly ? ownNetwork(relay) : []),
     ...["perl", join(scriptDirectory, "process-1.pl")],
     ...(exporting && env.EXPORT_DIR === undefined ? forExport : ["bash"]),
     join(scriptDirectory, "run-step.sh"),
@@ -87,7 +91,12 @@ export async function executeStep(
     const { name, stages, variables, hostDevices = false } = context.spec;
     const { APT_MIRROR = "", APT_SECURITY_MIRROR = "", SETFCAP } = variables;
     const debian = [APT_MIRROR, APT_SECURITY_MIRROR];
-    const known = { setsCapabilities: SETFCAP === "1", ownDevices: !hostDevices, debian };
+    const known = {
+      setsCapabilities: SETFCAP === "1",
+      ownDevices: !hostDevices,
+      packagesOnly,
+      debian,
+    };
     const index = await findIndexStep(stages, step.id);
     const renew = index && call(["clean", name, "--from", index]);
     const cause =

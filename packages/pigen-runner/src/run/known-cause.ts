@@ -12,6 +12,13 @@ const status = / {2}([45]\d\d) {2}(\S[^[\]]*?)\s*(?:\[IP: .*)?$/m;
 const noConnection =
   /(?:Could not resolve|Temporary failure resolving|Could not connect to) '?([^\s']+)/;
 
+/** What curl, wget, git, apt and others print where there is no network but loopback. */
+const noNetwork =
+  /Could not resolve|[Tt]emporary failure (?:in name resolution|resolving)|unable to resolve host|[Nn]etwork is unreachable|Failed to connect to|Could not connect to|[Cc]onnection refused|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+
+const otherNetwork =
+  "name the file in `inputs:`, or the archive in `mirrors:` with an http address; or write `network: any`, for one stage below `stage_network:`";
+
 /** What a mirror in the middle of an update delivers. */
 const halfSynced = /File has unexpected size|Hash Sum mismatch|Mirror sync in progress/;
 
@@ -58,6 +65,8 @@ export interface FailedRun {
   readonly setsCapabilities?: boolean;
   /** Whether its `/dev` had no device of this machine. */
   readonly ownDevices?: boolean;
+  /** Whether it reached packages and nothing else. */
+  readonly packagesOnly?: boolean;
   /** Addresses that APT_MIRROR and APT_SECURITY_MIRROR choose. Default: any. */
   readonly debian?: readonly string[];
 }
@@ -69,11 +78,23 @@ export interface FailedRun {
 export async function findKnownCause(
   tail: readonly string[],
   scratch: Pick<Scratch, "free">,
-  { renew, setsCapabilities = false, ownDevices = false, debian = [] }: FailedRun = {},
+  {
+    renew,
+    setsCapabilities = false,
+    ownDevices = false,
+    packagesOnly = false,
+    debian = [],
+  }: FailedRun = {},
 ): Promise<PibuildError | undefined> {
   const text = tail.join("\n");
   if (diskFull.test(text)) {
     return new PibuildError("ENV_DISK_FULL", await scratch.free());
+  }
+  // A status comes from the proxy: the step reached that.
+  if (packagesOnly && noNetwork.test(text) && !status.test(text)) {
+    const what =
+      "the step reaches packages and nothing else, as image.yaml says with `network: packages`";
+    return new PibuildError("ENV_UNSUPPORTED", { what, hint: otherNetwork });
   }
   const host = noConnection.exec(text)?.[1];
   const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;

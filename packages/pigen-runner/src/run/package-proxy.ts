@@ -2,13 +2,16 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { count } from "@pibuild/core";
 import { aptProxyLines, describeFault, type FaultReport, startProxy } from "@pibuild/mirrors";
-import { fetchDirectory, rootfsDirectory } from "./paths.ts";
+import type { Relay } from "./own-network.ts";
+import { fetchDirectory, proxySocket, rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** What a run fetches packages through. */
 export interface RunProxy extends AsyncDisposable {
   /** Lines of apt.conf(5) that lead there; none where apt's own sources are asked. */
   readonly aptLines: readonly string[];
+  /** The way from a step's own network; undefined where there is no proxy. */
+  readonly relay?: Relay;
 }
 
 /**
@@ -29,6 +32,7 @@ export async function openPackages({
     ...packages,
     ...{ exec, logins: spec.logins, architectures: [spec.arch] },
     directory: directories.packageStore,
+    socket: proxySocket,
     lists: spec.stages.map(({ name }) => join(rootfsDirectory(name), "var/lib/apt/lists")),
   }).catch((error: NodeJS.ErrnoException) => {
     // In a namespace without loopback there is no network either: what needs none goes on.
@@ -47,6 +51,7 @@ export async function openPackages({
   );
   return {
     aptLines,
+    relay: { port: Number(new URL(proxy.url).port), socket: proxySocket },
     async [Symbol.asyncDispose]() {
       await proxy[Symbol.asyncDispose]();
       for (const { archive, mirror, words, times } of summaries(proxy.faults)) {

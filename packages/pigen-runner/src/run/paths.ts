@@ -28,6 +28,9 @@ export const emptyDirectory = join(root, "empty");
 /** How programs fetch, see `fetchFiles`. */
 export const fetchDirectory = join(root, "fetch");
 
+/** Where the package proxy listens besides loopback: a path leads out of a step's own network. */
+export const proxySocket = join(fetchDirectory, "proxy.sock");
+
 /** Where scripts find an input of the image. */
 export function inputPath(name: string): string {
   return join(inputsDirectory, name);

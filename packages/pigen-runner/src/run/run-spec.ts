@@ -31,6 +31,8 @@ export interface RunSpec {
   readonly root?: string | undefined;
   /** Whether steps find this machine's own `/dev`, in place of one that belongs to no hardware. */
   readonly hostDevices?: boolean;
+  /** Names of the stages whose steps reach the package proxy of the run, and nothing else. */
+  readonly packagesOnly?: readonly string[];
   /** A checkout of pi-gen whose functions serve the stages, in place of ours. */
   readonly piGen?: string | undefined;
 }

@@ -162,7 +162,7 @@ interface ScriptPlaces {
 /** Runs the step's scripts, which see its inputs; what apt downloaded is taken also where they fail. */
 async function runScripts(
   context: RunContext,
-  { step, stack, inputs, twin, readsBeyond }: StepRun,
+  { step, stack, inputs, twin, relay, readsBeyond }: StepRun,
   { space, archives, lists }: ScriptPlaces,
 ): Promise<void> {
   const path = join(stack.directory, spaceDirectory);
@@ -171,7 +171,7 @@ async function runScripts(
   else await showFiles(context, step, inputs.files, join(path, "files"));
   await showInputs(context, step.id, seen, join(stack.directory, "inputs"));
   try {
-    await executeStep(context, step, { twin, sees: space.sees, seen });
+    await executeStep(context, step, { twin, relay, sees: space.sees, seen });
   } finally {
     await takeArchives(archives, lists);
   }

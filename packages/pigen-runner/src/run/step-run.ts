@@ -2,6 +2,7 @@ import type { RunDirectory, Sha256 } from "@pibuild/core";
 import type { FingerprintData, LayerStack, Stays } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
+import type { Relay } from "./own-network.ts";
 
 /** One step with all that running it needs. */
 export interface StepRun {
@@ -19,6 +20,8 @@ export interface StepRun {
   readonly runDirectory: RunDirectory;
   /** Undefined where all of the step is emulated. */
   readonly twin: Redirection | undefined;
+  /** Undefined where the run has no package proxy. */
+  readonly relay: Relay | undefined;
   /** Whether the step's inputs are still those of the fingerprint. */
   readonly unchanged: () => Promise<boolean>;
 }
