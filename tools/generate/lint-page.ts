@@ -1,6 +1,7 @@
 import { errorCodes, exitCodes } from "@pibuild/core";
 import {
   excludedCodes,
+  fetchCommands,
   freePaths,
   hostCommands,
   hostVariables,
@@ -59,6 +60,12 @@ export const lintPage = [
     "ASKED_ON_HOST looks for these, and for any command with a path of the host, in the substitutions of a here-document for `on_chroot` that the host expands.",
     ["Command"],
     systemCommands.map((name) => [`\`${name}\``]),
+  ),
+  section(
+    "Commands that fetch",
+    "FETCHES_BESIDES looks for these in `prerun.sh`, `NN-run.sh` and `NN-run-chroot.sh`, and in here-documents for `on_chroot`. Addresses of the machine itself and of files do not count. What another program fetches by itself is not found.",
+    ["Commands", "Found, because"],
+    fetchCommands.map(({ names, why }) => [names.map((name) => `\`${name}\``).join(" "), why]),
   ),
   section(
     "Paths that anyone may write to",

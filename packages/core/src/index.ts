@@ -16,7 +16,7 @@ export { formatLocation } from "./errors/messages.ts";
 export { isPibuildError, PibuildError } from "./errors/pibuild-error.ts";
 export { renderError } from "./errors/render.ts";
 export { type Emit, type Event, type EventBody, type Notice, silent } from "./events/event.ts";
-export type { FieldChange, StepReason, TargetReason } from "./events/reason.ts";
+export type { Fetch, FieldChange, StepReason, TargetReason } from "./events/reason.ts";
 export type { Command, CommandResult, Exec, OwnProgram } from "./exec/command.ts";
 export { createExec, type ExecOptions } from "./exec/create-exec.ts";
 export {

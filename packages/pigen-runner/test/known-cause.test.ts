@@ -187,3 +187,32 @@ describe("devices of the machine that a step does not find", () => {
     expect(await cause(false)).toBeUndefined();
   });
 });
+
+describe("a step that reaches only packages", () => {
+  const find = (line: string, packagesOnly = true) =>
+    findKnownCause([line], { free: async () => ({ path: "/", freeBytes: 1 }) }, { packagesOnly });
+
+  test.for([
+    "curl: (6) Could not resolve host: get.example",
+    "curl: (7) Failed to connect to 127.0.0.1 port 8000 after 0 ms: Couldn't connect to server",
+    "wget: unable to resolve host address 'get.example'",
+    "fatal: unable to access 'https://code.example/x.git/': Could not resolve host: code.example",
+    "  Temporary failure resolving 'archive.example'",
+    "npm error syscall getaddrinfo EAI_AGAIN registry.example",
+  ])("has no network for: %s", async (line) => {
+    const cause = await find(line);
+    expect(cause).toMatchObject({ code: "ENV_UNSUPPORTED" });
+    expect(cause?.data).toMatchObject({ hint: expect.stringContaining("`network: any`") });
+    expect((await find(line, false))?.code).not.toBe("ENV_UNSUPPORTED");
+  });
+
+  test("reached the proxy where that answered with an error", async () => {
+    const line = `E: Failed to fetch ${pool}  503  every mirror of debian failed: Connection refused [IP: 127.0.0.1 80]`;
+    expect(await find(line)).toMatchObject({ code: "MIRROR_UNREACHABLE" });
+  });
+
+  test("is told where the kernel gives none", async () => {
+    const line = "own-network.pl: loopback cannot be brought up: Operation not permitted";
+    expect((await find(line))?.data).toMatchObject({ hint: expect.stringContaining("NET_ADMIN") });
+  });
+});

@@ -116,4 +116,23 @@ curl --silent --show-error --max-time 20 "${url}" >"\${ROOTFS_DIR}/seen"
       expect(wrong.stderr).toContain("did you mean `look`?");
     },
   );
+
+  onSteps("that one repeats, and one that fetches besides is called unrepeatable", async () => {
+    const ask = "#!/bin/bash -e\ncurl --silent --max-time 1 http://get.invalid/x || true\n";
+    await using contract = await createContract(
+      { q: { "00-ask/00-run.sh": ask }, r: { "00-ask/00-run.sh": ask } },
+      "stage_network: { r: packages }",
+    );
+    const run = await contract.build("r");
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    const fetches = [{ command: "curl", host: "get.invalid" }];
+    const finished = run.events.filter((event) => event.type === "step-finished");
+    expect(finished.map(({ fetches }) => fetches)).toEqual([undefined, fetches, undefined]);
+    const at = expect.closeTo(Date.now(), -6);
+    expect((await contract.record("q/00-ask")).fetched).toEqual({ at, by: fetches });
+    expect((await contract.record("r/00-ask")).fetched).toBeUndefined();
+    const plan = await contract.rig.pibuild(["plan", "t"]);
+    expect(plan.stdout).toMatch(/^q\/00-ask +cached; unrepeatable: `curl` from get\.invalid$/m);
+    expect(plan.stdout).toMatch(/^r\/00-ask +cached$/m);
+  });
 });

@@ -13,6 +13,7 @@ export interface RuleData {
   EXPANDED_ON_HOST: { text: string };
   ASKED_ON_HOST: { text: string };
   READS_THE_SCRIPT: { command: string; how: "shell" | "question" };
+  FETCHES_BESIDES: { command: string; host?: string };
   NO_SHEBANG: Record<never, never>;
   ERRORS_PASS: Record<never, never>;
   DOUBLED_DOLLAR: { text: string };

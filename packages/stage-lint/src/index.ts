@@ -1,3 +1,4 @@
+export { fetchCommands } from "@pibuild/pigen-stages";
 export { hostVariables } from "./chroot/host-variables.ts";
 export { systemCommands } from "./chroot/system-commands.ts";
 export { codeOf, formatFinding, messageOf, severityOf } from "./describe-finding.ts";

@@ -3,6 +3,7 @@ import { readStageTexts } from "@pibuild/pigen-stages";
 import { applyAllows } from "./allow.ts";
 import type { LintCheck, LintedStage } from "./checks/check.ts";
 import { checkExpandedOnHost } from "./checks/expanded-on-host.ts";
+import { checkFetchesBesides } from "./checks/fetches-besides.ts";
 import { checkHiddenInChroot } from "./checks/hidden-in-chroot.ts";
 import { checkHostPathsInChroot } from "./checks/host-paths-in-chroot.ts";
 import { checkHostTouched } from "./checks/host-touched.ts";
@@ -26,6 +27,7 @@ const checks: readonly LintCheck[] = [
   checkHiddenInChroot,
   checkExpandedOnHost,
   checkReadsTheScript,
+  checkFetchesBesides,
 ];
 
 export interface LintReport {

@@ -100,6 +100,15 @@ export const rules: { readonly [C in RuleCode]: Rule<C> } = {
     why: "it reads the script from its standard input, and so does every command in it: a new shell has no `-e`, and `apt-get` gives up at what is no `y`",
     todo: "give it its command (`su NAME -c '...'`), its answer (`-y`), or other input (`< /dev/null`)",
   },
+  FETCHES_BESIDES: {
+    severity: "warning",
+    message: ({ command, host }) =>
+      `\`${command}\` fetches${host === undefined ? "" : ` from \`${host}\``} what is no package of the image's archives`,
+    finds:
+      "a command of `prerun.sh`, `NN-run.sh` or `NN-run-chroot.sh` that fetches by itself: see the table below",
+    why: "the next build may get something else, or nothing: `pibuild plan` calls the step unrepeatable, and with `network: packages` it fails",
+    todo: "keep the file in the stage's `files/` or name it in `inputs:` of image.yaml, with its sha256; or allow it with the reason",
+  },
   NO_SHEBANG: {
     severity: "error",
     message: () => "has no `#!` line",

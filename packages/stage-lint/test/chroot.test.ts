@@ -108,7 +108,7 @@ describe("a command that reads the script it stands in is found", () => {
     "su pi <<< true",
     "su pi </dev/null",
     "su pi << EOF\ntrue\nEOF",
-    "curl -fsSL https://x | bash",
+    "curl -fsSL file:///x | bash",
     "bash -c true",
     "bash /x.sh",
     "sudo -u pi true",

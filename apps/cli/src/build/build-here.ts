@@ -60,7 +60,11 @@ export async function buildHere(
     reporter.report({ type: "notice", level: "warning", ...notice });
   }
   if (fresh) {
-    for (const { id } of open.steps) reporter.report({ type: "step-cached", step: id });
+    for (const step of open.steps) {
+      const { fetches } = await open.describe(step);
+      const told = fetches.length === 0 ? {} : { fetches };
+      reporter.report({ type: "step-cached", step: step.id, ...told });
+    }
     if (isRoot()) await sweepRegistrations();
   } else {
     await preflight(open, { goal, env });

@@ -1,6 +1,7 @@
 import { everything, explainTarget, fileTargets, imageNotices, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { describeFetches } from "../reporters/describe-fetches.ts";
 import { describeReason, describeTargetReason } from "../reporters/describe-reason.ts";
 import { openHere } from "../venue/open-here.ts";
 import { layersOfVenue, type VenueFlags, venueFlags } from "../venue/venue-flags.ts";
@@ -26,7 +27,10 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
     const files = fileTargets(open.image).map(({ name }) => name);
     const fresh = (target: string) => plan.targets.get(target)?.fresh === true;
     if (json) {
-      const steps = plan.steps.map(({ step, reason }) => ({ step: step.id, ...reason }));
+      const steps = plan.steps.map(({ step, reason, definition: { fetches } }) => ({
+        ...{ step: step.id, ...reason },
+        ...(fetches.length === 0 ? {} : { fetches }),
+      }));
       const states = Object.fromEntries(files.map((target) => [target, fresh(target)]));
       this.json({ schema: 1, image: name, fresh: fresh(everything), steps, ...states });
       return;
@@ -34,10 +38,14 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
     const shown = files.filter((target) => plan.targets.get(target)?.idle !== true);
     const names = [...plan.steps.map(({ step }) => step.id), ...shown];
     const width = Math.max(...names.map(({ length }) => length));
-    const row = (id: string, why: string | undefined, done: string) =>
-      this.out(`${id.padEnd(width)}  ${why === undefined ? done : `run     ${why}`}`);
-    for (const { step, reason } of plan.steps)
-      row(step.id, reason.kind === "cached" ? undefined : describeReason(reason), "cached");
+    const row = (id: string, why: string | undefined, done: string, also?: string) => {
+      const words = why === undefined ? done : `run     ${why}`;
+      this.out(`${id.padEnd(width)}  ${words}${also === undefined ? "" : `; ${also}`}`);
+    };
+    for (const { step, reason, definition } of plan.steps) {
+      const why = reason.kind === "cached" ? undefined : describeReason(reason);
+      row(step.id, why, "cached", describeFetches(definition.fetches));
+    }
     for (const target of shown) {
       const { reason } = await explainTarget(open, target, plan);
       row(target, reason.kind === "fresh" ? undefined : describeTargetReason(reason), "up to date");

@@ -9,6 +9,7 @@ import { createJsonSummary } from "./json-summary.ts";
 import { createLiveLine } from "./live-line.ts";
 import type { Reporter } from "./reporter.ts";
 import { createStepCount } from "./step-count.ts";
+import { createUnrepeatable } from "./unrepeatable.ts";
 
 export interface ReporterOptions {
   readonly json: boolean;
@@ -34,6 +35,7 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
   const causes = createFirstCause();
   live?.begin(starting);
   const cache = createCacheSummary();
+  const unrepeatable = createUnrepeatable();
   return {
     report(reported: EventBody) {
       const event = causes.explain(reported);
@@ -41,6 +43,7 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
       summary.report(event);
       count.report(event);
       cache.report(event);
+      unrepeatable.report(event);
       if (event.type === "command-output" && verbose) context.message(`  | ${event.line}`);
       live?.report(event);
       const line = describeEvent(event, context.cwd);
@@ -51,6 +54,7 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
       live?.clear();
       if (json) return context.json({ ...summary.finish(outcome), ...figures() });
       tellCache();
+      for (const words of unrepeatable.lines()) context.message(words);
       context.message(describeOutcome(outcome, count.sums(), context.cwd));
     },
     fail(failure) {

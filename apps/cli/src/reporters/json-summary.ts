@@ -1,10 +1,12 @@
-import type { EventBody } from "@pibuild/core";
+import type { EventBody, Fetch } from "@pibuild/core";
 import type { Failure, Outcome } from "./reporter.ts";
 
 interface StepSummary {
   step: string;
   outcome: "cached" | "ran" | "failed" | "interrupted";
   durationMs: number;
+  /** What it fetches besides packages, where it does: it is not repeatable then. */
+  fetches?: readonly Fetch[];
 }
 
 interface ArtifactSummary {
@@ -21,6 +23,10 @@ const outcomes = {
   "step-stopped": "interrupted",
 } as const;
 
+function fetchesOf(event: EventBody): Pick<StepSummary, "fetches"> {
+  return "fetches" in event && event.fetches !== undefined ? { fetches: event.fetches } : {};
+}
+
 /** Collects what `--json` prints when a run has ended, well or not. */
 export function createJsonSummary() {
   const steps = new Map<string, StepSummary>();
@@ -31,14 +37,20 @@ export function createJsonSummary() {
       switch (event.type) {
         case "step-cached":
           if (!steps.has(event.step))
-            steps.set(event.step, { step: event.step, outcome: "cached", durationMs: 0 });
+            steps.set(event.step, {
+              ...{ step: event.step, outcome: "cached", durationMs: 0 },
+              ...fetchesOf(event),
+            });
           return;
         case "step-finished":
         case "step-failed":
         case "step-stopped": {
           const { step, durationMs } = event;
           const outcome = outcomes[event.type];
-          steps.set(step, { step, outcome, durationMs: Math.round(durationMs) });
+          steps.set(step, {
+            ...{ step, outcome, durationMs: Math.round(durationMs) },
+            ...fetchesOf(event),
+          });
           return;
         }
         case "phase-finished":

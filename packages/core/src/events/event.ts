@@ -1,4 +1,4 @@
-import type { FieldChange, StepReason, TargetReason } from "./reason.ts";
+import type { Fetch, FieldChange, StepReason, TargetReason } from "./reason.ts";
 
 /** Something that a person should know before a build, and what to do about it. */
 export interface Notice {
@@ -39,13 +39,15 @@ export type Event = { readonly at: number } & (
       readonly changes?: readonly FieldChange[];
       readonly logFile: string;
     }
-  | { readonly type: "step-cached"; readonly step: string }
+  /** A step that fetches besides packages may come out otherwise the next time that it runs. */
+  | { readonly type: "step-cached"; readonly step: string; readonly fetches?: readonly Fetch[] }
   | {
       readonly type: "step-finished";
       readonly step: string;
       readonly durationMs: number;
       readonly layer: string;
       readonly layerBytes: number;
+      readonly fetches?: readonly Fetch[];
     }
   | { readonly type: "step-failed"; readonly step: string; readonly durationMs: number }
   /** A signal ended the run while the step ran. */

@@ -6,6 +6,14 @@ export interface FieldChange {
   readonly after: string | undefined;
 }
 
+/** Something that a step's scripts fetch besides packages. */
+export interface Fetch {
+  /** As a person names it: `curl`, `git clone`. */
+  readonly command: string;
+  /** Where from, where the script says it. */
+  readonly host?: string;
+}
+
 /** Why a step has to run, or why it need not. */
 export type StepReason =
   | { readonly kind: "cached" }

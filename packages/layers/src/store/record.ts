@@ -1,4 +1,4 @@
-import type { Sha256 } from "@pibuild/core";
+import type { Fetch, Sha256 } from "@pibuild/core";
 import type { FingerprintData } from "../fingerprint/fingerprint.ts";
 
 /** A packed layer, by content. */
@@ -9,6 +9,13 @@ export interface LayerBlob {
 
 /** Why a layer stays on its machine: it may hold a secret, or comes from inputs that nobody can name. */
 export type Stays = "secret" | "machine";
+
+/** What a step had from elsewhere. */
+export interface Fetched {
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+  readonly by: readonly Fetch[];
+}
 
 /** What the store knows of one executed step. */
 export interface LayerRecord {
@@ -24,6 +31,8 @@ export interface LayerRecord {
   readonly stays?: Stays | undefined;
   /** Whether the layer has a tree `deploy`: who wants those looks into no other. Older records do not say. */
   readonly deploys?: boolean | undefined;
+  /** Where its scripts fetched besides packages, as far as they say: the next run may get something else. */
+  readonly fetched?: Fetched | undefined;
 }
 
 /** What whoever made a layer says of it. */

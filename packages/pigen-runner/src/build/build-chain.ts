@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { HeldResources, isPibuildError, type RunDirectory } from "@pibuild/core";
+import { type Fetch, HeldResources, isPibuildError, type RunDirectory } from "@pibuild/core";
 import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { prepareTwin, type Redirection } from "@pibuild/twin";
@@ -105,17 +105,22 @@ async function runLocked(
 async function takeCached(
   { emit, spec, store }: RunContext,
   step: Step,
-  { record }: Extract<Decision, { cached: true }>,
+  { record, fetches }: Extract<Decision, { cached: true }>,
 ): Promise<LayerRecord> {
-  emit({ type: "step-cached", step: step.id });
+  emit({ type: "step-cached", step: step.id, ...told(fetches) });
   await store.use(spec.name, step.id, record);
   return record;
+}
+
+/** For events. */
+function told(fetches: readonly Fetch[]): { readonly fetches?: readonly Fetch[] } {
+  return fetches.length === 0 ? {} : { fetches };
 }
 
 async function runReported(
   context: RunContext,
   step: Step,
-  { fingerprint, inputs, stays, reason, changes }: Exclude<Decision, { cached: true }>,
+  { fingerprint, inputs, stays, fetches, reason, changes }: Exclude<Decision, { cached: true }>,
   decideNow: () => Promise<Decision>,
   { layers, open, twin }: Below,
 ): Promise<LayerRecord> {
@@ -138,6 +143,7 @@ async function runReported(
       fingerprint,
       inputs,
       stays,
+      fetches,
       readsBeyond: reason.kind === "inputs-unknown",
       below: layers.map(({ layer }) => layer.digest),
       stack,
@@ -147,7 +153,13 @@ async function runReported(
       unchanged,
     });
     const { digest, bytes } = record.layer;
-    emit({ type: "step-finished", ...elapsed(), layer: digest, layerBytes: bytes });
+    emit({
+      type: "step-finished",
+      ...elapsed(),
+      layer: digest,
+      layerBytes: bytes,
+      ...told(fetches),
+    });
     return record;
   } catch (error) {
     // A layer that the cache lost is no fault of the step: it runs again.

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { canonicalJson, sha256, splitLogins } from "@pibuild/core";
+import { canonicalJson, type Fetch, sha256, splitLogins } from "@pibuild/core";
 import {
   type FingerprintData,
   hiddenPrefix,
@@ -12,6 +12,7 @@ import {
   parseFunctions,
   readStepFiles,
   type Step,
+  stepFetches,
   visibleSettings,
 } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
@@ -27,6 +28,8 @@ export interface StepDefinition {
   readonly unknown: string | undefined;
   /** Why a layer of these inputs stays on this machine, whatever lies below. */
   readonly stays: Stays | undefined;
+  /** What it fetches besides packages, as far as its scripts say; nothing where it reaches only these. */
+  readonly fetches: readonly Fetch[];
 }
 
 export type DescribeStep = (step: Step) => Promise<StepDefinition>;
@@ -73,8 +76,10 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
       functions,
     );
     const seesSecret = secretNames.some((name) => (settings[name] ?? "") !== "");
+    const packagesOnly = reachesPackagesOnly(spec, step);
     return {
       unknown,
+      fetches: packagesOnly ? [] : await stepFetches(step),
       stays: seesSecret ? "secret" : unknown === undefined ? undefined : "machine",
       inputs: {
         format: 1,
@@ -87,7 +92,7 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         scripts: runner,
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
-        ...(reachesPackagesOnly(spec, step) ? { network: "packages" as const } : {}),
+        ...(packagesOnly ? { network: "packages" as const } : {}),
         ...(lock !== undefined && fetchesIndex(texts) ? { lock } : {}),
         ...((await isMountedBefore(step)) && { mounted: true as const }),
       },

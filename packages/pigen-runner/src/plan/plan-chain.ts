@@ -1,5 +1,6 @@
 import {
   canonicalJson,
+  type Fetch,
   type FieldChange,
   type Sha256,
   type StepReason,
@@ -30,7 +31,7 @@ export interface PlannedStep {
 
 /** What deciding about one step gives: the layer in the store, or the key under which to put it. */
 export type Decision =
-  | { readonly cached: true; readonly record: LayerRecord }
+  | { readonly cached: true; readonly record: LayerRecord; readonly fetches: readonly Fetch[] }
   | {
       readonly cached: false;
       readonly reason: StepReason;
@@ -40,6 +41,7 @@ export type Decision =
       readonly inputs: FingerprintData;
       /** Why the layer will stay on this machine. */
       readonly stays: Stays | undefined;
+      readonly fetches: readonly Fetch[];
     };
 
 /** Looks one step up, given the layers below it. */
@@ -54,9 +56,9 @@ export async function decide(
   const inputs: FingerprintData = { ...definition.inputs, parent };
   const fingerprint = fingerprintOf(inputs);
   const stays = staysAbove(definition.stays, below);
-  const { unknown } = definition;
+  const { unknown, fetches } = definition;
   const answer = unknown === undefined ? await store.find(fingerprint) : undefined;
-  if (answer?.status === "hit") return { cached: true, record: answer.record };
+  if (answer?.status === "hit") return { cached: true, record: answer.record, fetches };
   const latest = await store.latest(image, step.id);
   const changes = latest === undefined ? [] : explainChange(latest.inputs, inputs);
   const reason: StepReason =
@@ -65,7 +67,7 @@ export async function decide(
       : answer.why === "never-built"
         ? reasonOf(changes, below.at(-1)?.step)
         : { kind: answer.why };
-  return { cached: false, reason, changes, fingerprint, inputs, stays };
+  return { cached: false, reason, changes, fingerprint, inputs, stays, fetches };
 }
 
 /** A change of the layers below is told by the step that it comes from. */

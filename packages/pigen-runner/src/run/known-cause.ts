@@ -36,6 +36,11 @@ const noDevice =
 /** What programs print where something is not there that the build counts on. */
 const lacking = [
   {
+    pattern: /own-network\.pl: (loopback cannot be brought up: .*)/,
+    what: (why: string) => `a step gets no network of its own here: ${why}`,
+    hint: "start the container with `--cap-add NET_ADMIN`, or leave `network: packages` out",
+  },
+  {
     pattern: /unable to open (\/dev\/loop\d+p\d+)/,
     what: (device: string) =>
       `\`${device}\` does not appear: the kernel shows no partitions of a loop device here`,

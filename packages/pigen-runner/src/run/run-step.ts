@@ -94,6 +94,7 @@ async function runInSpace(
   const { spec, exec, directories, store, scratch } = context;
   const { step, stack } = run;
   const started = performance.now();
+  const begun = Date.now();
   const changes = join(stack.directory, changesDirectory);
   const archives: Archives = {
     cache: join(directories.packages, `${spec.release}-${spec.arch}`),
@@ -147,6 +148,7 @@ async function runInSpace(
     durationMs: Math.round(performance.now() - started),
     stays: run.stays,
     deploys: existsSync(join(changes, "deploy")),
+    ...(run.fetches.length === 0 ? {} : { fetched: { at: begun, by: run.fetches } }),
   });
   await removeTree(scratch.failed(spec.name));
   return record;

@@ -1,4 +1,4 @@
-import type { RunDirectory, Sha256 } from "@pibuild/core";
+import type { Fetch, RunDirectory, Sha256 } from "@pibuild/core";
 import type { FingerprintData, LayerStack, Stays } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Redirection } from "@pibuild/twin";
@@ -11,6 +11,8 @@ export interface StepRun {
   readonly inputs: FingerprintData;
   /** Why the layer will stay on this machine. */
   readonly stays: Stays | undefined;
+  /** What it fetches besides packages. */
+  readonly fetches: readonly Fetch[];
   /** It may read files that its inputs do not have. */
   readonly readsBeyond: boolean;
   /** The layers below, bottom first. */
