@@ -301,6 +301,13 @@ test("users, keys, Wi-Fi: settings are carried, a password goes into a file of i
   expect(secrets).toEqual({ FIRST_USER_PASS: 'p$ss "word"' });
 });
 
+test("what programs read by themselves is kept for pi-gen's own stages as well", async () => {
+  const config = "IMG_NAME=own\nexport APT_CONFIG=/etc/apt/quick.conf KIOSK_URL=x\n";
+  const { images } = await adopt({ files: { ...pigenTree("bookworm", "arm64"), config } });
+  expect(images["own-lite"]).toContain("env:\n  APT_CONFIG: /etc/apt/quick.conf\n");
+  expect(images["own-lite"]).not.toContain("KIOSK_URL");
+});
+
 test("variables of a config's own: exported ones are carried, others were never seen", async () => {
   const { images, notes } = await adopt({
     files: {

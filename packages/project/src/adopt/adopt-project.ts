@@ -6,6 +6,7 @@ import {
   upstreamPrefix,
 } from "@pibuild/config";
 import { type ConfigIssue, type Exec, PibuildError } from "@pibuild/core";
+import { isAmbient } from "@pibuild/pigen-stages";
 import type { ConfigReading } from "../config/variables.ts";
 import type { ImageText } from "../files/image-yaml.ts";
 import type { PigenPin } from "../files/pins.ts";
@@ -81,8 +82,7 @@ export async function adoptProject(options: AdoptOptions): Promise<AdoptedProjec
     stages: stages.map(({ name }) => name),
     skip: exports.skip.filter((each) => isOf(each, stages)),
     settings: carried.settings,
-    // pi-gen's own stages read nothing of it.
-    env: stages.every(({ name }) => name.startsWith(upstreamPrefix)) ? {} : carried.env,
+    env: envFor(stages, carried.env),
     sourceDateEpoch: carried.sourceDateEpoch,
     compressionLevel: carried.compressionLevel,
     outputDir: outputDirectory(project, carried.outputDir),
@@ -96,6 +96,15 @@ export async function adoptProject(options: AdoptOptions): Promise<AdoptedProjec
     ...stageNotes(project, exports, at),
   ];
   return { images, pin: pigen.pin, own: pigen.own, secrets: carried.secrets, notes };
+}
+
+/** pi-gen's own stages read no variable of a project's; the programs that they run may. */
+function envFor(
+  stages: readonly { readonly name: string }[],
+  env: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const isOwn = stages.some(({ name }) => !name.startsWith(upstreamPrefix));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isOwn || isAmbient(name)));
 }
 
 /** pi-gen's rules between two settings, at the line of the one that breaks them. */
