@@ -56,6 +56,14 @@ export const proofs: readonly Proof[] = [
     covers: [...kn86, "apps/sugarkube", "apps/kn86-rpios"],
   },
   {
+    name: "set-ups",
+    proves: "pi-gen as people set it up, in five ways, is adopted and built whole",
+    minutes: 25,
+    needs: "PIGEN_DIR",
+    run: { project: "proof", files: ["test/image/set-ups.proof.ts"] },
+    covers: kn86,
+  },
+  {
     name: "kernels",
     proves:
       "with Debian's kernels from 5.10 on, systemd and a shared root, each command leaves the machine as it was, and layers are the same",
