@@ -33,6 +33,18 @@ http { access_log off; sendfile on; tcp_nopush on; ${temporary}
   return serve(port, { program: "nginx", args: ["-e", join(at, "error.log"), "-c", file] });
 }
 
+/** apt-cacher-ng, which keeps what it fetches in `scratch`. */
+export async function startAptCacher(scratch: string): Promise<Server> {
+  const port = await freePort();
+  const at = join(scratch, "apt-cacher");
+  await mkdir(at);
+  const settings = [
+    ...[`CacheDir=${at}`, `LogDir=${at}`, `Port=${port}`, "BindAddress=127.0.0.1"],
+    ...["SocketPath=", "ForeGround=1", "ExThreshold=0"],
+  ];
+  return serve(port, { program: "apt-cacher-ng", args: settings });
+}
+
 /** The package proxy, which keeps packages in `directory`, and writes down its memory in `memory` as it ends. */
 export async function startPackageProxy(
   directory: string,

@@ -349,6 +349,11 @@ const table = {
     purpose: ["bench"],
     why: "the bench compares the package proxy with it",
   },
+  "apt-cacher-ng": {
+    debianPackage: "apt-cacher-ng",
+    purpose: ["bench"],
+    why: "the bench compares kept packages with it",
+  },
   curl: { debianPackage: "curl", purpose: ["bench"], why: "the bench fetches packages with it" },
   node: { debianPackage: "nodejs", purpose: [], why: "runs pibuild itself" },
   id: { debianPackage: "coreutils", purpose: [], why: "tests and checks" },
