@@ -35,7 +35,8 @@ export interface Built extends CliResult {
   readonly ran: readonly string[];
 }
 
-const append = (text: string) => `#!/bin/bash -e\necho "${text}" >>"\${ROOTFS_DIR}/seen"\n`;
+/** A script that writes a line into the image. */
+export const append = (text: string) => `#!/bin/bash -e\necho "${text}" >>"\${ROOTFS_DIR}/seen"\n`;
 
 /** Stages that take next to no time, with a secret that only an image that asks for it has. */
 const files = {

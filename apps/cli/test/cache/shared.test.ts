@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startRegistry } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { type Machine, machine, onCache } from "./cache-rig.ts";
+import { append, type Machine, machine, onCache } from "./cache-rig.ts";
 
 const steps = ["one/prerun", "one/00-first", "one/01-second"];
 
@@ -39,4 +39,13 @@ onCache("a second machine brings the compressed image alone, and no layer", asyn
   expect([disk.exitCode, disk.ran]).toEqual([0, []]);
   expect(await c.digest("pi.img")).toBe(await a.digest("pi.img"));
   expect(await readdir(join(c.store, "blobs")).catch(() => [])).toEqual([]);
+
+  // A disk of other inputs does not stand beside an image that came.
+  const change = { "stages/one/01-second/00-run.sh": append("third") };
+  for (const each of [a, c]) await each.write(change);
+  expect((await a.build({ ...env, PIBUILD_CACHE_WRITE: "1" })).ran).toEqual(["one/01-second"]);
+  const third = await c.build(env);
+  expect([third.exitCode, third.ran]).toEqual([0, []]);
+  expect(await c.digest("pi.img.xz")).toBe(await a.digest("pi.img.xz"));
+  expect(existsSync(join(c.path, "dist/pi/pi.img"))).toBe(false);
 });

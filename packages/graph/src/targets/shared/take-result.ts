@@ -13,6 +13,8 @@ import { offeredFiles } from "./result-record.ts";
 export interface WantedResult {
   readonly key: Sha256;
   readonly inputs: TargetInputs;
+  /** Targets whose files would no longer belong to these. */
+  readonly outdated?: readonly FileTarget[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface WantedResult {
 export async function takeResult(
   open: OpenImage,
   target: FileTarget,
-  { key, inputs }: WantedResult,
+  { key, inputs, outdated = [] }: WantedResult,
 ): Promise<boolean> {
   const { cache, context, image, output } = open;
   const found = await cache?.find("result", key);
@@ -30,7 +32,7 @@ export async function takeResult(
   if (found === undefined || offered === undefined) return false;
   context.emit({ type: "cache-hit", what: target.name, scope: found.entry.scope });
   await mkdir(output, { recursive: true });
-  await dropOutputs(open, target);
+  for (const each of [...outdated, target]) await dropOutputs(open, each);
   let files: ProducedFile[];
   try {
     const brought = offered.map((each) => bringShared(open, target, found, each));

@@ -1,7 +1,8 @@
 import type { OpenImage } from "../../open/open-image.ts";
 import { lockOutputs } from "../lock-outputs.ts";
+import { readManifest } from "../manifest.ts";
 import { type ImagePlan, planImage } from "../plan-image.ts";
-import { targetOf } from "../registry.ts";
+import { fileTargets, targetOf } from "../registry.ts";
 import type { FileTarget, Target } from "../target.ts";
 import { takeResult } from "./take-result.ts";
 
@@ -29,6 +30,24 @@ async function takeFiles(open: OpenImage, plan: ImagePlan, target: FileTarget): 
   const { key, inputs } = plan.targets.get(target.name) ?? {};
   // A step below has to run first.
   if (key === undefined || inputs === undefined) return false;
-  await using _locks = await lockOutputs(open, target);
-  return takeResult(open, target, { key, inputs });
+  const outdated = await outdatedBefore(open, plan, target);
+  // Its lock has those of all that is made from it.
+  await using _locks = await lockOutputs(open, outdated[0] ?? target);
+  return takeResult(open, target, { key, inputs, outdated });
+}
+
+/** What a target's files are made from and an earlier build left, though these come of other inputs; in order. */
+async function outdatedBefore(
+  open: OpenImage,
+  plan: ImagePlan,
+  { after }: FileTarget,
+): Promise<FileTarget[]> {
+  const before = fileTargets(open.image).filter(({ name }) => after.includes(name));
+  const found = before.map(async (target) => {
+    const manifest = await readManifest(open.output, target.name);
+    const isOutdated =
+      manifest !== undefined && manifest.key !== plan.targets.get(target.name)?.key;
+    return [...(await outdatedBefore(open, plan, target)), ...(isOutdated ? [target] : [])];
+  });
+  return (await Promise.all(found)).flat();
 }
