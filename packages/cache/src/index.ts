@@ -4,7 +4,7 @@ export { type ScopeFigures, scopeFigures } from "./admin/scope-figures.ts";
 export type { Deposit, Depot, KeptText } from "./depot/depot.ts";
 export { directoryDepot } from "./depot/directory.ts";
 export { registryDepot } from "./depot/registry.ts";
-export { cacheCredentials } from "./open/credentials.ts";
+export { cacheCredentials, loginVariables } from "./open/credentials.ts";
 export {
   type Entry,
   type EntryBlob,

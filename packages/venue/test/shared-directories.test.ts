@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
 import { removeTree } from "@pibuild/core";
@@ -46,6 +46,18 @@ test("of what is named elsewhere, only the output directory can be written to", 
     ]);
     expect((await stat(at("out/deep"))).isDirectory()).toBe(true);
     for (const { source, target } of mounts) expect(target).toBe(source);
+
+    await writeFile(at("sign.pem"), "");
+    const cache = { PIBUILD_CACHE_DIRECTORY: at("cache"), PIBUILD_CACHE_SIGN: at("sign.pem") };
+    const shared = async (more: NodeJS.ProcessEnv) => {
+      const found = await sharedDirectories({ workspace: at("w"), image, env: more }, "/nowhere");
+      return found.map(({ source, readonly }) => `${source} ${readonly === true}`);
+    };
+    expect(await shared(cache)).not.toContain(`${at("cache")} true`);
+    expect(await shared({ ...cache, PIBUILD_CACHE_WRITE: "1" })).toEqual(
+      expect.arrayContaining([`${at("cache")} false`, `${at("sign.pem")} true`]),
+    );
+    expect(await shared(cache)).toContain(`${at("cache")} true`);
   } finally {
     await removeTree(directory);
   }

@@ -6,6 +6,7 @@ import { type ContainerVenue, forgetFindings, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
 import { TaskFailure } from "../failure/task-failure.ts";
 import type { Reporter } from "../reporters/reporter.ts";
+import { cacheLogin } from "./cache-login.ts";
 import { caller } from "./caller.ts";
 import { innerArguments } from "./inner-arguments.ts";
 import { sameVenue } from "./same-venue.ts";
@@ -35,6 +36,7 @@ export async function buildInContainer(
     cwd: venue.workspace,
     input: "pipe",
     owner: caller(context.env),
+    hidden: await cacheLogin(venue),
     variables: { [callFlagsVariable]: sameVenue(flags, context.env) },
     logFile,
     onLine(line) {

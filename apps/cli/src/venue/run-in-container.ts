@@ -1,6 +1,7 @@
 import { PibuildError } from "@pibuild/core";
 import { type ContainerVenue, runInside } from "@pibuild/venue";
 import type { CliContext } from "../context.ts";
+import { cacheLogin } from "./cache-login.ts";
 import { caller } from "./caller.ts";
 import { innerArguments } from "./inner-arguments.ts";
 
@@ -16,6 +17,7 @@ export async function runInContainer(
     cwd: venue.workspace,
     input: isTerminal ? "terminal" : terminal ? "pipe" : "none",
     owner: caller(context.env),
+    hidden: await cacheLogin(venue),
     interactive: true,
   });
   const { exitCode, fate } = container;

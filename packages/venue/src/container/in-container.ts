@@ -20,6 +20,8 @@ export interface InsideOptions extends RunOptions {
   readonly cwd: string;
   readonly input: NonNullable<ContainerRequest["input"]>;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Variables whose values no list of processes shows. */
+  readonly hidden?: Readonly<Record<string, string>>;
   /** Whose the results are to be; root's where nobody is named. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
 }
@@ -27,10 +29,11 @@ export interface InsideOptions extends RunOptions {
 /** Runs pibuild itself in a container, as it runs natively, on the same workspace. */
 export async function runInside(
   venue: ContainerVenue,
-  { args, cwd, input, owner, variables, ...options }: InsideOptions,
+  { args, cwd, input, owner, variables, hidden: given = {}, ...options }: InsideOptions,
 ): Promise<EndedContainer> {
   const { engine, settled, env } = venue;
-  const mirrors = await mirrorVariables(venue);
+  // Of a mirror, too: its address may have a login.
+  const hidden = { ...(await mirrorVariables(venue)), ...given };
   return runContainer(
     engine,
     {
@@ -46,8 +49,7 @@ export async function runInside(
         ...loginMounts(),
       ],
       variables: {
-        // By name: an address may have a login.
-        ...Object.fromEntries(Object.keys(mirrors).map((name) => [name, undefined])),
+        ...Object.fromEntries(Object.keys(hidden).map((name) => [name, undefined])),
         ...passedVariables(env),
         ...pathVariables(env),
         PIBUILD_CACHE: cacheDirectory,
@@ -60,7 +62,7 @@ export async function runInside(
           : { SUDO_UID: String(owner.uid), SUDO_GID: String(owner.gid) }),
       },
     },
-    { signal: venue.signal, ...options, env: { ...options.env, ...mirrors } },
+    { signal: venue.signal, ...options, env: { ...options.env, ...hidden } },
   );
 }
 

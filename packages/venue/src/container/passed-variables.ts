@@ -48,7 +48,8 @@ export function pathVariables(
 ): Record<string, string> {
   if (platform !== "win32") return {};
   const files = settingNames.filter((name) => (settings[name] as SettingRow).kind === "file");
-  const names = [...[...files, ...secretFileVariables], ...["OUTPUT_DIR", "PIGEN_DIR"]];
+  const cache = ["PIBUILD_CACHE_DIRECTORY", "PIBUILD_CACHE_SIGN"];
+  const names = [...files, ...secretFileVariables, ...cache, "OUTPUT_DIR", "PIGEN_DIR"];
   return Object.fromEntries(
     names.flatMap((name) => (env[name] ? [[name, insidePath(env[name], platform)]] : [])),
   );

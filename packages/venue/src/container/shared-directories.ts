@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
-import type { Image } from "@pibuild/config";
+import { type Image, loadCacheConfig } from "@pibuild/config";
 import { bindSource, insidePath } from "./inside-path.ts";
 import { secretFileVariables } from "./passed-variables.ts";
 import type { Mount } from "./run-arguments.ts";
@@ -9,7 +9,7 @@ import type { Mount } from "./run-arguments.ts";
 /**
  * What of this machine a container sees, each at its `insidePath`: the workspace, and read-only what
  * lies elsewhere: pibuild itself, stages, PIGEN_DIR, inputs, and files that settings name. Results are
- * written in the workspace and in OUTPUT_DIR.
+ * written in the workspace, in OUTPUT_DIR, and in a cache's directory that is written to.
  */
 export async function sharedDirectories(
   { workspace, image, env }: { workspace: string; image: Image; env: NodeJS.ProcessEnv },
@@ -32,18 +32,32 @@ export async function sharedDirectories(
     ...named.map((path) => resolve(workspace, path)),
   ];
   const upstream = env.PIGEN_DIR ? [resolve(workspace, env.PIGEN_DIR)] : [];
-  const others = [...installed, ...upstream, ...stages, ...files];
+  const cache = await cachePaths(workspace, env);
+  const others = [...installed, ...upstream, ...stages, ...files, ...cache.read];
   const real = await Promise.all(stages.map((path) => realpath(path)));
   const { outputDirectory: output } = image;
   // The engines bind what exists, and it is to belong to who calls.
   if (output !== undefined) await mkdir(output, { recursive: true });
   return [
     bind(workspace),
-    ...outermost(output === undefined ? [] : [output], workspace).map(bind),
+    ...outermost([...(output === undefined ? [] : [output]), ...cache.written], workspace).map(
+      bind,
+    ),
     ...outermost([...others, ...real], workspace).map(
       (path): Mount => ({ ...bind(path), readonly: true }),
     ),
   ];
+}
+
+/** What a remote cache has on this machine: its directory, and the key that signs. */
+async function cachePaths(workspace: string, env: NodeJS.ProcessEnv) {
+  const { place, sign, write = false } = (await loadCacheConfig(workspace, env)) ?? {};
+  const directory = place?.kind === "directory" ? [place.path] : [];
+  if (write) for (const path of directory) await mkdir(path, { recursive: true });
+  const key = sign !== undefined && "file" in sign ? [sign.file] : [];
+  // Where nothing is, nothing can be bound; inside it is not found, either.
+  const read = [...(write ? [] : directory), ...key].filter((path) => existsSync(path));
+  return { written: write ? directory : [], read };
 }
 
 function bind(path: string): Mount {
