@@ -21,7 +21,8 @@ export async function filesOfPage(page: string): Promise<Record<string, string>>
  */
 export const smallBase: Readonly<Record<string, string>> = {
   "stages/debian-base/prerun.sh": `${nativePrerun}${makesBootFiles}
-for name in apt-get ldconfig; do
+mkdir -p "\${ROOTFS_DIR}/etc/systemd/system"
+for name in apt-get ldconfig systemctl; do
 	printf '#!/bin/bash\\necho "\${0##*/} $*" >>/asked\\n' >"\${ROOTFS_DIR}/usr/bin/\${name}"
 	chmod +x "\${ROOTFS_DIR}/usr/bin/\${name}"
 done

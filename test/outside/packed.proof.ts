@@ -95,6 +95,26 @@ it("the page's repository is linted, planned and built, with npm alone", async (
   expect(log).toContain("kiosk/00-screen");
 });
 
+it("npm create pibuild makes a project that builds with npm alone", async () => {
+  const env = { PIBUILD_CACHE: project.cache, PIBUILD_TWIN: "0" };
+  const run = async (...command: string[]) => {
+    const { exitCode, stdout, stderr } = await project.run("npm", command, env);
+    expect(exitCode, stderr).toBe(0);
+    return stdout + stderr;
+  };
+  // What `npm create pibuild` calls, which would ask the registry for the package.
+  await run("exec", "--", "create-pibuild", "made", "--base", "debian", "--no-sync");
+  const tarballs = project.packed.filter(({ name }) => name !== "@pibuild/nx");
+  const install = ["install", "--prefix", "made", "--save-dev", "--no-audit", "--no-fund"];
+  await run(...install, ...tarballs.map(({ tarball }) => tarball));
+  await project.write(
+    Object.fromEntries(Object.entries(smallBase).map(([path, text]) => [`made/${path}`, text])),
+  );
+  expect(await run("run", "--prefix", "made", "build")).toContain("made is ready");
+  const built = await readdir(join(project.path, "made/dist/made"));
+  expect(built).toEqual(expect.arrayContaining(["made.img.xz", "made.img.xz.sha256"]));
+});
+
 it("the action for other repositories builds it there, and tells what it did", async () => {
   const files = { GITHUB_OUTPUT: "output", GITHUB_STEP_SUMMARY: "summary" };
   const env = { PIBUILD_CACHE: project.cache, PIBUILD_TWIN: "0", ...files };

@@ -26,7 +26,7 @@ export const why = buildCommand<VenueFlags, [image: string, step?: string], CliC
       "Examples:",
       "  pibuild why debian-lite                     what the last build ran, and why",
       "  pibuild why debian-lite debian-lite/06-ssh  one step: what changed, old and new",
-      "  pibuild why debian-lite disk                a target: disk, artifacts or payload",
+      "  pibuild why debian-lite disk                a target: disk, artifacts, deployed or payload",
       "",
       layersOfVenue,
     ].join("\n"),
