@@ -153,6 +153,7 @@ export const proofs: readonly Proof[] = [
       ...building,
       "apps/cli/bin",
       "docs/own-repository.md",
+      "packages/create-pibuild/bin",
       "packages/nx/src/plugin.ts",
       "packages/stage-lint/src/index.ts",
       "packages/venue/src/index.ts",
