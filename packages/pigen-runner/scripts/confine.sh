@@ -43,9 +43,6 @@ guard_proc() {
 			mount --bind /dev/null "$1/${name}"
 		fi
 	done
-	# trixie's apt-listchanges waits until the machine has nothing to do, which may be never.
-	printf '0.00 0.00 0.00 1/1 1\n' >/run/pibuild/loadavg
-	mount -o bind,ro /run/pibuild/loadavg "$1/loadavg"
 }
 export -f guard_proc
 

@@ -22,7 +22,6 @@ try "root of process 1" test -n "$(ls -A /proc/1/root)"
 try "a changeable /sys" grep -q ' /sys rw' /proc/self/mountinfo
 try chroot test ! /proc/1/root -ef /
 try sysctl cat /proc/sys/kernel/core_pattern
-try "an idle machine" grep -q '^0.00 0.00 0.00 ' /proc/loadavg
 try "a pseudo-terminal" reads /dev/ptmx
 try shm writes /dev/shm/x
 try "its own input" reads /dev/fd/0
@@ -30,7 +29,7 @@ try stdout writes /dev/stdout
 `;
 const works = [
   ...["null", "zero", "full", "random", "urandom"].map((name) => `/dev/${name}`),
-  ...["write /proc/self/comm", "chroot", "sysctl", "an idle machine"],
+  ...["write /proc/self/comm", "chroot", "sysctl"],
   ...["a pseudo-terminal", "shm", "its own input", "stdout"],
 ];
 const devices = [
