@@ -95,6 +95,24 @@ describe("pibuild mirrors", () => {
     expect(stdout).toContain(`Acquire::http::Proxy::archive.example "http://127.0.0.1:${port}";`);
     expect(await readdir(join(rig.path, ".."))).toContain("cache");
   });
+
+  onArchive("render: prints or writes stages for pi-gen, and never beside others", async () => {
+    const mirror = "http://mirror.example/debian";
+    const env = { ...own, DEBIAN_MIRROR: mirror, APT_TIMEOUT: "7", APT_OPTS: "--fix-missing" };
+    const printed = await rig.pibuild(["mirrors", "render", "t"], env);
+    expect(printed, printed.stderr).toMatchObject({ exitCode: 0 });
+    expect(printed.stdout).toContain(
+      `# stage0/00-apt-mirrors-on/files/build-mirrors/debian.list\n${mirror}\tpriority:1\n`,
+    );
+    expect(printed.stdout).toContain('Acquire::http::Timeout "7";\n');
+    expect(printed.stdout).toContain('APT::Get::Fix-Missing "true";\n');
+    const write = () => rig.pibuild(["mirrors", "render", "t", "--output", "out put"], env);
+    const written = await write();
+    expect(written.stderr).toContain("cp --recursive 'out put/.' pi-gen/");
+    const names = await readdir(join(rig.path, "out put"), { recursive: true });
+    expect(names).toContain("export-image/03-apt-mirrors-off/00-run.sh");
+    expect(await write()).toMatchObject({ exitCode: 2 });
+  });
 });
 
 async function freePort(): Promise<number> {

@@ -42,7 +42,7 @@ test("the environment's mirrors go before image.yaml's, and the last resorts aft
   });
 });
 
-test("of apt's options those about fetching hold, and no other changes what is installed", () => {
+test("of apt's options those about fetching hold; others, which change what is installed, stand apart", () => {
   const env = {
     ...{ APT_RETRIES: "5", APT_TIMEOUT: "30" },
     APT_OPTS:
@@ -52,6 +52,10 @@ test("of apt's options those about fetching hold, and no other changes what is i
   expect(read({}, env)).toEqual({
     ...{ mirrors: [], retries: 5, timeoutMs: 30_000 },
     aptOptions: ['Acquire::Retries "5";', 'Acquire::http::Timeout "30";'],
+    otherAptOptions: [
+      ...['Dpkg::Use-Pty "0";', 'APT::Install-Recommends "false";'],
+      'APT::Get::Fix-Missing "true";',
+    ],
   });
 });
 

@@ -33,7 +33,10 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   verify: [["verify", "dist/pi/pi.img", "dist/pi/pi.img"]],
   shell: [["shell", "pi", "one/00-only"]],
   payload: [["payload", "inspect", "dist/pi/pi.img"]],
-  mirrors: [["mirrors", "status", "pi"]],
+  mirrors: [
+    ["mirrors", "status", "pi"],
+    ["mirrors", "render", "pi"],
+  ],
   lock: [
     ["lock", "pi"],
     ["lock", "diff", "pi"],

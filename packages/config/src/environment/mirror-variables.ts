@@ -38,7 +38,7 @@ const rows = {
   },
   APT_REWRITE_MIRRORS: {
     description:
-      "Further mirrors, for when those before fail: of Raspbian where an address ends with `/raspbian`, of Raspberry Pi's archive where its host begins with `archive.raspberrypi.`, of Debian's security archive with `/debian-security`, else of Debian. No source in the image is rewritten.",
+      "Further mirrors, for when those before fail: of Raspbian where an address ends with `/raspbian`, of Raspberry Pi's archive where its host begins with `archive.raspberrypi.`, of Debian's security archive with `/debian-security`, else of Debian. pibuild rewrites no source in the image for it; what `pibuild mirrors render` writes does, while others build.",
     ...mirrors,
   },
   APT_RETRIES: {
@@ -52,7 +52,7 @@ const rows = {
   },
   APT_OPTS: {
     description:
-      "Options of apt-get. Those about fetching, `-o Acquire::NAME=VALUE`, hold for the build. Others, such as `--no-install-recommends` and `--fix-missing`, have no effect: which packages an image gets stands in its stages.",
+      "Options of apt-get. Those about fetching, `-o Acquire::NAME=VALUE`, hold for the build. Others, such as `--no-install-recommends` and `--fix-missing`, have no effect on a build of pibuild's, because which packages an image gets stands in its stages; `pibuild mirrors render` takes them over.",
     expected: "options such as `-o Acquire::Retries=5`",
     pattern:
       /^(?:\s*(?:-o\s*[\w:-]+=[^\s"'`\\;{}]*|--no-install-recommends|--fix-missing|-m))+\s*$/,

@@ -40,7 +40,7 @@ export function packageConfig(
     mirrors: mirrors.filter(({ candidates }) => candidates.length > 0),
     ...(retries ? { retries: Number(retries) } : {}),
     ...(timeout ? { timeoutMs: Number(timeout) * 1000 } : {}),
-    aptOptions: optionLines(env.APT_OPTS ?? ""),
+    ...optionLines(env.APT_OPTS ?? ""),
   };
 }
 
@@ -55,8 +55,21 @@ export function archiveOfAddress(address: string): string {
     : "debian";
 }
 
-/** Of options of apt-get those about fetching, as lines of apt.conf(5): others would change what is installed. */
-function optionLines(options: string): string[] {
-  const found = options.matchAll(/(?:^|\s)-o\s*(Acquire::[\w:-]+)=(\S*)/gi);
-  return [...found].map(([, name, value]) => `${name} "${value}";`);
+/** Options of apt-get as lines of apt.conf(5): those about fetching, and those that change what is installed. */
+function optionLines(options: string): Pick<PackageConfig, "aptOptions" | "otherAptOptions"> {
+  const found = [...options.matchAll(/(?:^|\s)-o\s*([\w:-]+)=(\S*)/g)].map(
+    ([, name, value]) => `${name} "${value}";`,
+  );
+  const words = options.split(/\s+/);
+  const isAcquire = (line: string) => /^Acquire::/i.test(line);
+  return {
+    aptOptions: found.filter(isAcquire),
+    otherAptOptions: [
+      ...found.filter((line) => !isAcquire(line)),
+      ...(words.includes("--no-install-recommends") ? ['APT::Install-Recommends "false";'] : []),
+      ...(words.some((word) => /^(?:--fix-missing|-m)$/.test(word))
+        ? ['APT::Get::Fix-Missing "true";']
+        : []),
+    ],
+  };
 }

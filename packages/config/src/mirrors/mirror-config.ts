@@ -21,6 +21,8 @@ export interface PackageConfig {
   readonly timeoutMs?: number;
   /** Lines of apt.conf(5) for the build. */
   readonly aptOptions: readonly string[];
+  /** Further ones of APT_OPTS, which change what is installed: for builds without pibuild alone. */
+  readonly otherAptOptions: readonly string[];
 }
 
 /** The archives that pibuild knows something of. */
