@@ -2,10 +2,11 @@ import { mkdtempDisposable, readdir, readFile, readlink } from "node:fs/promises
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   makePackages,
   makeSigner,
+  type Rig,
   releaseArchive,
   type Signer,
   serveMirror,
@@ -14,14 +15,16 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { createContract, onSteps } from "./contract-stages.ts";
 import { address, fetching } from "./fetching-step.ts";
 
-/** Processes of this machine in another network than this test's. */
-async function elsewhere(): Promise<string[]> {
+/** Processes of a rig's steps that are in another network than this test. */
+async function inOwnNetwork({ path }: Rig): Promise<string[]> {
   const own = await readlink("/proc/self/ns/net");
   const found: string[] = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
     const network = await readlink(`/proc/${pid}/ns/net`).catch(() => own);
-    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (network !== own && words.includes("own-network")) found.push(words);
+    // A space is escaped there.
+    const isOfRig = (await read("mountinfo")).includes(basename(dirname(path)).replace(/^.* /, ""));
+    if (network !== own && isOfRig) found.push((await read("cmdline")).replaceAll("\0", " "));
   }
   return found;
 }
@@ -76,7 +79,7 @@ curl --silent --show-error --max-time 20 "${url}" >"\${ROOTFS_DIR}/seen"
     ]);
     expect((await contract.seen("p/02-inside")).slice(2)).toEqual(["lo:"]);
     expect(await contract.seen("q/00-ask")).toEqual(["from outside"]);
-    expect(await elsewhere()).toEqual([]);
+    expect(await inOwnNetwork(contract.rig)).toEqual([]);
   });
 
   onSteps("is told so where it asks for more, and runs once it may", async () => {
@@ -88,12 +91,28 @@ curl --silent --show-error --max-time 20 "${url}" >"\${ROOTFS_DIR}/seen"
     expect(failed.exitCode, failed.stderr).toBe(6);
     expect(failed.stderr).toContain("the step reaches packages and nothing else");
     expect(failed.stderr).toContain("`network: any`");
-    expect(await elsewhere()).toEqual([]);
+    expect(await inOwnNetwork(contract.rig)).toEqual([]);
     const yaml = await readFile(join(contract.rig.path, "apps/t/image.yaml"), "utf8");
     await contract.rig.write({ "apps/t/image.yaml": `${yaml}stage_network: { q: any }\n` });
     const again = await contract.build();
     expect(again, again.stderr).toMatchObject({ exitCode: 0, executed: ["q/00-ask"] });
     expect(await contract.seen("q/00-ask")).toEqual(["from outside"]);
+  });
+
+  onSteps("ends with its relay when the build is killed", async () => {
+    const wait = "#!/bin/bash -e\necho at the gate\nsleep infinity\n";
+    await using contract = await createContract(
+      { q: { "00-wait/00-run.sh": wait } },
+      `stage_network: { q: packages }\nsettings: { APT_MIRROR: "${address}" }`,
+    );
+    const build = contract.start();
+    await build.sent("command-output", "at the gate");
+    expect(await inOwnNetwork(contract.rig)).toContainEqual(
+      expect.stringContaining("own-network.pl"),
+    );
+    await build.kill("SIGKILL");
+    await build.done.catch(() => undefined);
+    await expect.poll(() => inOwnNetwork(contract.rig), { timeout: 60_000 }).toEqual([]);
   });
 
   onSteps(
