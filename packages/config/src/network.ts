@@ -2,7 +2,7 @@ import type { ConfigIssue } from "@pibuild/core";
 
 /** What steps reach: the builder's network, or the build's package proxy and nothing else. */
 export const networkNames = ["any", "packages"] as const;
-export type NetworkName = (typeof networkNames)[number];
+type NetworkName = (typeof networkNames)[number];
 
 /** What the steps of an image reach. */
 export interface NetworkConfig {
@@ -11,7 +11,7 @@ export interface NetworkConfig {
   readonly stages: readonly StageNetwork[];
 }
 
-export interface StageNetwork {
+interface StageNetwork {
   readonly stage: string;
   readonly network: NetworkName;
   /** An issue without words yet. */

@@ -8,7 +8,7 @@ import { packageSource } from "../src/open/package-source.ts";
 const image = (packages: Partial<PackageConfig>, more: object = {}) =>
   ({
     settings: { APT_MIRROR: "", APT_SECURITY_MIRROR: "", APT_PROXY: "" },
-    packages: { mirrors: [], aptOptions: [], ...packages },
+    packages: { mirrors: [], aptOptions: [], otherAptOptions: [], ...packages },
     ...more,
   }) as unknown as Image;
 const around = { logins: [], env: {}, lock: undefined };

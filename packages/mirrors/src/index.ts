@@ -24,6 +24,5 @@ export {
   type ProxyOptions,
   startProxy,
 } from "./proxy/start-proxy.ts";
-export type { AptDefences } from "./render/apt-configuration.ts";
 export { type RenderedFile, renderFragments } from "./render/fragments.ts";
 export { PackageStore } from "./store/package-store.ts";

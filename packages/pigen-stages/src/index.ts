@@ -1,8 +1,8 @@
 export { parseCommands, parsePieces, parseStatements } from "./bash/read-commands.ts";
 export type { HereDocument, Piece, ShellCommand, Word } from "./bash/scan.ts";
 export { unwrap } from "./bash/unwrap.ts";
-export { type FetchCommand, fetchCommands } from "./fetch/fetch-commands.ts";
-export { type FoundFetch, findFetches } from "./fetch/find-fetches.ts";
+export { fetchCommands } from "./fetch/fetch-commands.ts";
+export { findFetches } from "./fetch/find-fetches.ts";
 export { stepFetches } from "./fetch/step-fetches.ts";
 export { type Action, type ActionKind, actionOrder, indices } from "./stage/action.ts";
 export { readFileIndex } from "./stage/file-index.ts";

@@ -5,8 +5,11 @@ export interface FetchCommand {
   readonly only?: RegExp;
   /** Not with one of these. */
   readonly unless?: RegExp;
-  /** What it fetches from: the addresses among its words, of which one at least leads elsewhere; or a registry of its own. */
-  readonly from: "address" | "remote path" | "registry";
+  /**
+   * From where: an `address` among its words; a `repository`, unless its words name a directory; a `remote path` among
+   * them; or a `registry` of its own.
+   */
+  readonly from: "address" | "repository" | "remote path" | "registry";
   readonly why: string;
 }
 
@@ -23,13 +26,13 @@ export const fetchCommands: readonly FetchCommand[] = [
   {
     names: ["git"],
     only: /^(?:clone|fetch|pull|ls-remote|submodule)$/,
-    from: "address",
+    from: "repository",
     why: "a branch moves; `clone`, `fetch`, `pull`, `ls-remote` and `submodule` count",
   },
   {
     names: ["svn", "hg"],
     only: /^(?:checkout|co|export|clone|pull|update|up)$/,
-    from: "address",
+    from: "repository",
     why: "as with git",
   },
   {

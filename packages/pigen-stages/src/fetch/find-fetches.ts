@@ -3,7 +3,8 @@ import type { Fetch } from "@pibuild/core";
 import { parseCommands } from "../bash/read-commands.ts";
 import type { ShellCommand, Word } from "../bash/scan.ts";
 import { unwrap } from "../bash/unwrap.ts";
-import { type FetchCommand, fetchCommands } from "./fetch-commands.ts";
+import { fetchCommands } from "./fetch-commands.ts";
+import { fetchedHosts } from "./fetched-hosts.ts";
 
 /** A command of a script that fetches, and where it stands. */
 export interface FoundFetch extends Fetch {
@@ -67,7 +68,7 @@ function fetchOf(
   const verb = row.only && verbsIn(texts).find((text) => row.only?.test(text));
   if (row.only !== undefined && verb === undefined) return undefined;
   if (texts.some((text) => row.unless?.test(text))) return undefined;
-  const hosts = hostsIn(texts, row);
+  const hosts = fetchedHosts(texts.slice(verb === undefined ? 0 : texts.indexOf(verb) + 1), row);
   if (hosts === undefined) return undefined;
   const [host] = hosts;
   const isWord = verb !== undefined && /^\w[\w-]*$/.test(verb);
@@ -83,34 +84,6 @@ function verbsIn(texts: readonly string[]): string[] {
     ...texts.slice(at < 0 ? texts.length : at).slice(0, 1),
     ...texts.filter((text) => text.startsWith("--")),
   ];
-}
-
-/** The hosts that words name; undefined where nothing is fetched from elsewhere. */
-function hostsIn(texts: readonly string[], { from }: FetchCommand): string[] | undefined {
-  const hosts = texts.flatMap((text) => hostIn(text) ?? []);
-  const elsewhere = hosts.filter((host) => !/^(?:localhost|127\.[\d.]+|\[::1\])$/.test(host));
-  if (from === "registry") return elsewhere;
-  if (from === "remote path") return elsewhere.length > 0 ? elsewhere : undefined;
-  const operands = texts.filter((text) => !text.startsWith("-"));
-  const isLocal = (text: string) => /^(?:file:|[./~]|\$\{?\w+\}?\/)/.test(text);
-  if (elsewhere.length > 0) return elsewhere;
-  // Of `git fetch` the address stands in the repository.
-  if (hosts.length > 0 || operands.length === 0) return undefined;
-  return operands.some((text) => isLocal(text)) && !operands.some(isUnknown) ? undefined : [];
-}
-
-/** Whether a word may be any address. */
-function isUnknown(text: string): boolean {
-  return /^\$\{?\w+\}?$/.test(text);
-}
-
-function hostIn(text: string): string | undefined {
-  const [, host] =
-    /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s]*@)?([^/:?#\s$`]+)/.exec(text) ??
-    // As ssh and rsync write a path on another machine.
-    /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)*):(?!\/\/)[^=]*$/.exec(text) ??
-    [];
-  return host;
 }
 
 /** Variables to which a script gives an address as it stands. */
