@@ -1,5 +1,7 @@
 export { checkDisk } from "./disk/check-disk.ts";
+export { fetched, lockFetching } from "./lock/lock-fetching.ts";
 export { lockImage } from "./lock/lock-image.ts";
+export { lockOfRevision } from "./lock/lock-of-revision.ts";
 export { imageNotices } from "./notices/image-notices.ts";
 export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
 export { type CacheOptions, openCache } from "./open/open-cache.ts";

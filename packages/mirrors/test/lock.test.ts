@@ -164,6 +164,26 @@ describe("a lock", () => {
   });
 });
 
+needs("root")("what a layer deletes of the lists below it is read from those alone", async () => {
+  await using scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-layers-"));
+  const names = ["InRelease", "main_binary-amd64_Packages"].map(
+    (name) => `archive.example_debian_dists_bookworm_${name}`,
+  );
+  const reader = new TreeReader([{ name: "debian", addresses: [address], candidates: [] }]);
+  for (const layer of ["below", "above"]) {
+    const lists = join(scratch.path, layer, "var/lib/apt/lists");
+    await mkdir(lists, { recursive: true });
+    for (const name of names) {
+      const file = join(lists, name);
+      if (layer === "below") await writeFile(file, "");
+      else await exec.run({ program: "bash", args: ["-ec", 'mknod "$0" c 0 0', file] });
+    }
+    await reader.add(join(scratch.path, layer));
+  }
+  const { lock } = reader.lock({ image: "t", release: "bookworm", architecture: "amd64" });
+  expect(lock.releases).toMatchObject([{ archive: "debian", sha256: sha256("") }]);
+});
+
 test("a lock that was edited says every line that is none", () => {
   const good = formatLock({
     image: "t",

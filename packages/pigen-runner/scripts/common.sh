@@ -38,6 +38,11 @@ bootstrap() {
 		if [ -e "${PIBUILD_FETCH}/apt.conf" ]; then
 			fetching+=(--aptopt="${PIBUILD_FETCH}/apt.conf")
 		fi
+		if [ -e "${PIBUILD_FETCH}/later.list" ]; then
+			# Packages that the lock has from a later release than the others.
+			fetching+=(--setup-hook='cp "$PIBUILD_FETCH/later.list" "$1/etc/apt/sources.list.d/pibuild-later.list"')
+			fetching+=(--setup-hook='cp "$PIBUILD_FETCH/later.preferences" "$1/etc/apt/preferences.d/pibuild-later"')
+		fi
 	fi
 	mmdebstrap \
 		--mode=root \
@@ -52,6 +57,7 @@ bootstrap() {
 		"${suite}" "${target}" "${sources[@]}"
 	# The last two are copies of the builder's.
 	rm -f "${target}/etc/apt/apt.conf.d/99mmdebstrap" "${target}/etc/hostname" "${target}/etc/resolv.conf"
+	rm -f "${target}/etc/apt/sources.list.d/pibuild-later.list" "${target}/etc/apt/preferences.d/pibuild-later"
 }
 export -f bootstrap
 

@@ -40,6 +40,9 @@ const calls: Readonly<Record<string, readonly (readonly string[])[]>> = {
   lock: [
     ["lock", "pi"],
     ["lock", "diff", "pi"],
+    ["lock", "diff", "pi", "--update"],
+    ["lock", "diff", "pi", "--from", "HEAD~1"],
+    ["lock", "pi", "--update"],
   ],
   outages: [["outages", "list"]],
   cache: [["cache", "status"]],

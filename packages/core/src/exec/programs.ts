@@ -293,7 +293,17 @@ const table = {
   },
   zip: { debianPackage: "zip", purpose: ["test"], why: "a test packs an image as pi-gen does" },
   zstd: { debianPackage: "zstd", purpose: ["steps"], why: "stages read the initramfs" },
-  "apt-get": { debianPackage: "apt", purpose: [], why: "installs what is missing" },
+  "apt-get": {
+    debianPackage: "apt",
+    purpose: [],
+    why: "installs what is missing; says what an update of a lock would bring",
+  },
+  ip: {
+    debianPackage: "iproute2",
+    purpose: ["test"],
+    why: "a build in a network of its own has loopback alone",
+  },
+  dpkg: { debianPackage: "dpkg", purpose: [], why: "compares versions of packages" },
   dh: {
     debianPackage: "debhelper",
     purpose: ["test"],

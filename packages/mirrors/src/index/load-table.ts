@@ -52,7 +52,13 @@ async function makeKept(directory: string, plain: string, sum: Sha256): Promise<
   return table;
 }
 
-async function unpack(exec: Exec, packed: string, to: string, name: string): Promise<string> {
+/** The text of an index; a packed one is unpacked to `to`. */
+export async function unpack(
+  exec: Exec,
+  packed: string,
+  to: string,
+  name: string,
+): Promise<string> {
   if (name.endsWith(".gz")) {
     await pipeline(createReadStream(packed), createGunzip(), createWriteStream(to));
   } else if (name.endsWith(".xz")) {

@@ -1,28 +1,18 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Exec, Login } from "@pibuild/core";
-import { type Fetching, fetchFile, type Named } from "../fetch/fetch-file.ts";
-import { Health } from "../fetch/health.ts";
-import { Connections } from "../fetch/http-answer.ts";
+import { fetchFile, type Named } from "../fetch/fetch-file.ts";
 import { packagesNames } from "../index/packages-names.ts";
 import { readSums } from "../package-sums.ts";
-import type { Archive } from "../policy/archive.ts";
-import { defaultLimits, type Limits } from "../policy/limits.ts";
 import type { Lock } from "../policy/lock.ts";
 import { readRelease } from "../release/release-file.ts";
 import { nameOf } from "../release/release-names.ts";
 import { PackageStore, type Stored } from "../store/package-store.ts";
+import { type LockFetching, openFetching } from "./open-fetching.ts";
 
-export interface CollectOptions {
-  readonly exec: Exec;
-  readonly archives: readonly Archive[];
-  /** Where packages are kept by content, and those that apt has fetched by name. */
-  readonly directory: string;
+export interface CollectOptions extends LockFetching {
+  /** Where packages that apt has fetched are kept by name. */
   readonly cache: string;
-  readonly logins?: readonly Login[];
-  readonly proxyEnv?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<Limits>;
 }
 
 /**
@@ -34,16 +24,9 @@ export async function collectFiles(
   to: string,
   options: CollectOptions,
 ): Promise<number> {
-  using connections = new Connections();
-  const { logins = [], proxyEnv = {} } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  using fetching = openFetching(options, to);
   const kept = new PackageStore(options.directory);
-  const target = new PackageStore(to);
-  const health = new Health(limits.restMs, () => undefined);
-  const fetching: Fetching = {
-    ...{ store: target, health, connections, limits, logins, proxyEnv },
-    signal: AbortSignal.timeout(24 * 60 * 60_000),
-  };
+  const target = fetching.store;
   const byName = await readSums(options.cache);
   const nameOfSum = new Map(Object.entries(byName).map(([name, { sha256 }]) => [sha256, name]));
   let count = 0;

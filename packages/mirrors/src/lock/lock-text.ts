@@ -9,7 +9,9 @@ export function formatLock({ image, release, architecture, releases, packages }:
     head,
     `image ${image} ${release} ${architecture}`,
     ...releases
-      .map((each) => `release ${each.archive} ${each.path} ${each.size} ${each.sha256}`)
+      .map(({ archive, path, size, sha256, components = [] }) =>
+        ["release", archive, path, size, sha256, components.join(",")].join(" ").trimEnd(),
+      )
       .sort(),
     ...packages
       .map(
@@ -24,7 +26,7 @@ export function formatLock({ image, release, architecture, releases, packages }:
 const sum = "([0-9a-f]{64})";
 const shapes = {
   image: /^image (\S+) (\S+) (\S+)$/,
-  release: new RegExp(`^release (\\S+) (\\S+) (\\d+) ${sum}$`),
+  release: new RegExp(`^release (\\S+) (\\S+) (\\d+) ${sum}(?: (\\S+))?$`),
   package: new RegExp(`^package (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (\\d+) ${sum}$`),
 } as const;
 
@@ -43,8 +45,11 @@ export function parseLock(text: string, file: string): Lock {
       const [, name = "", release = "", architecture = ""] = ofImage;
       image = { image: name, release, architecture };
     } else if (ofRelease !== null) {
-      const [, archive = "", path = "", size = "", sha256 = ""] = ofRelease;
-      releases.push({ archive, path, size: Number(size), sha256: sha256 as Sha256 });
+      const [, archive = "", path = "", size = "", sha256 = "", components] = ofRelease;
+      releases.push({
+        ...{ archive, path, size: Number(size), sha256: sha256 as Sha256 },
+        ...(components === undefined ? {} : { components: components.split(",") }),
+      });
     } else if (ofPackage !== null) {
       const [
         ,

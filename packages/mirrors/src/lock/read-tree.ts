@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sha256 } from "@pibuild/core";
 import { fieldOf, indexEntry, readParagraphs } from "../index/read-index.ts";
 import type { Archive } from "../policy/archive.ts";
+import { generationOf } from "../policy/later-archive.ts";
 import type { Lock, LockedPackage, LockedRelease } from "../policy/lock.ts";
 import { routeUrl } from "../policy/route.ts";
 import { listAddress } from "../policy/route-list.ts";
@@ -13,6 +14,8 @@ export class TreeReader {
   readonly #offered = new Map<string, LockedPackage>();
   readonly #releases = new Map<string, LockedRelease & { readonly text: string }>();
   readonly #installed = new Set<string>();
+  /** Of later releases, by archive. */
+  readonly #components = new Map<string, Set<string>>();
 
   constructor(archives: readonly Archive[]) {
     this.#archives = archives;
@@ -26,7 +29,7 @@ export class TreeReader {
   /** Adds a tree, or the part of one that a layer has; later ones are above those before. */
   async add(root: string): Promise<void> {
     const lists = join(root, "var/lib/apt/lists");
-    for (const name of (await readdir(lists).catch(() => [])).sort()) {
+    for (const name of await plainFiles(lists)) {
       if (/_InRelease$/.test(name)) await this.#addRelease(join(lists, name), name);
       if (name.endsWith("_Packages")) await this.#addIndex(join(lists, name), name);
     }
@@ -46,7 +49,11 @@ export class TreeReader {
   } {
     const packages = [...this.#installed].flatMap((key) => this.#offered.get(key) ?? []);
     const unknown = [...this.#installed].filter((key) => !this.#offered.has(key));
-    const releases = [...this.#releases.values()].map(({ text: _text, ...release }) => release);
+    const releases = [...this.#releases.values()].map(({ text: _text, ...release }) => {
+      const root = release.path.slice(0, release.path.lastIndexOf("/") + 1);
+      const components = this.#components.get(`${release.archive} ${root}`);
+      return { ...release, ...(components && { components: [...components].sort() }) };
+    });
     return { lock: { ...image, releases, packages }, unknown };
   }
 
@@ -64,7 +71,8 @@ export class TreeReader {
   }
 
   async #addIndex(file: string, name: string): Promise<void> {
-    const { archive } = this.#place(name);
+    const { archive, path } = this.#place(name);
+    if (generationOf(archive) > 0) this.#addComponent(archive, path);
     for await (const text of readParagraphs(file)) {
       const entry = indexEntry(text);
       if (entry === undefined) continue;
@@ -76,6 +84,15 @@ export class TreeReader {
     }
   }
 
+  #addComponent(archive: string, path: string): void {
+    // apt's name of a release sorts before those of its indexes.
+    const roots = [...this.#releases.keys()].map((key) => key.slice(0, key.lastIndexOf("/") + 1));
+    const key = roots.find((root) => `${archive} ${path}`.startsWith(root));
+    const component = /^(.*)\/binary-/.exec(`${archive} ${path}`.slice(key?.length))?.[1];
+    if (key === undefined || component === undefined) return;
+    this.#components.set(key, (this.#components.get(key) ?? new Set()).add(component));
+  }
+
   /** apt names a list by its address, with `_` in place of `/`. */
   #place(name: string): { readonly archive: string; readonly path: string } {
     const address = listAddress(name);
@@ -84,6 +101,12 @@ export class TreeReader {
     const [, archive = address, path = ""] = /^(.*?)\/(dists\/.*)$/.exec(address) ?? [];
     return { archive, path };
   }
+}
+
+/** In order. What a layer deletes of those below it is a device in it, and what was read of these holds. */
+async function plainFiles(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
 }
 
 function keyOf(paragraph: string): string {

@@ -14,10 +14,13 @@ export interface LockedPackage {
 
 /** A release that packages were found by. */
 export interface LockedRelease {
+  /** A later release of an archive, for some packages alone, has a name such as `debian+1`: see `laterArchive`. */
   readonly archive: string;
   readonly path: string;
   readonly sha256: Sha256;
   readonly size: number;
+  /** Of a later release: those that apt is told of. */
+  readonly components?: readonly string[];
 }
 
 /** All that an image takes from archives. */

@@ -6,6 +6,7 @@ import type { Step } from "@pibuild/pigen-stages";
 import { prepareTwin, type Redirection } from "@pibuild/twin";
 import type { Chain } from "../plan/chain.ts";
 import { type Decision, decide } from "../plan/plan-chain.ts";
+import { hostLines } from "../run/build-apt.ts";
 import { stepLogFile } from "../run/execute-step.ts";
 import { aptOptions } from "../run/fetch-files.ts";
 import { helperDirectory, makeHelperLayer } from "../run/helper-layer.ts";
@@ -39,7 +40,7 @@ async function buildOnce({ context, steps, describe }: ChainParts): Promise<Laye
   const twin = () =>
     (prepared ??= open().then(({ proxy }) =>
       prepareTwin(
-        { ...context, aptOptions: [...aptOptions, ...proxy.aptLines] },
+        { ...context, aptOptions: [...aptOptions, ...hostLines(proxy.apt)] },
         { bootstrap: layers.length === 0 },
       ),
     ));
@@ -72,7 +73,7 @@ async function openPlace(context: RunContext, opened: HeldResources): Promise<Pl
   const proxy = opened.use(await openPackages(context));
   await makeHelperLayer(join(stack.directory, helperDirectory), {
     ...spec,
-    aptLines: proxy.aptLines,
+    apt: proxy.apt,
   });
   return { runDirectory, stack, proxy };
 }

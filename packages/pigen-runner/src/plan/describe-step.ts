@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { canonicalJson, type Fetch, sha256, splitLogins } from "@pibuild/core";
+import { canonicalJson, type Fetch, type Sha256, sha256, splitLogins } from "@pibuild/core";
 import {
   type FingerprintData,
   hiddenPrefix,
@@ -7,6 +7,7 @@ import {
   packOptions,
   type Stays,
 } from "@pibuild/layers";
+import { type Lock, laterPreferences } from "@pibuild/mirrors";
 import {
   isMountedBefore,
   parseFunctions,
@@ -16,7 +17,7 @@ import {
   visibleSettings,
 } from "@pibuild/pigen-stages";
 import { helpers } from "../run/helper-layer.ts";
-import { fetchesIndex } from "../run/index-step.ts";
+import { callsApt, fetchesIndex } from "../run/index-step.ts";
 import { reachesPackagesOnly } from "../run/own-network.ts";
 import type { RunSpec } from "../run/run-spec.ts";
 import { confinement, neutralEnvironment, previousDirectory } from "../run/step-environment.ts";
@@ -58,14 +59,15 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
   const runner = sha256(
     canonicalJson({ running, helpers, neutralEnvironment, ...confinement(spec) }),
   );
-  const releases = spec.packages?.lock?.releases;
-  const lock = releases && sha256(canonicalJson(releases));
+  const lockFor = lockDigests(spec.packages?.lock);
   const bootstraps = spec.piGen === undefined ? "mmdebstrap" : "debootstrap";
   return async (step) => {
     const { entries, texts, unknown } = await readStepFiles(step);
     const calls = step.actions.some(({ kind }) => kind !== "run" && kind !== "prerun")
       ? ["on_chroot"]
       : [];
+    const installs = step.actions.some(({ kind }) => /^packages/.test(kind)) || callsApt(texts);
+    const lock = lockFor({ installs, fetches: fetchesIndex(texts) });
     const tools: Record<string, string> = {};
     for (const tool of shapingTools(step.actions, texts, bootstraps)) {
       tools[tool] = await versions.of(tool);
@@ -93,10 +95,24 @@ export function createDescribeStep(options: DescribeOptions): DescribeStep {
         normalisation: sha256(canonicalJson({ normaliseRules, packing: packOptions(0) })),
         tools,
         ...(packagesOnly ? { network: "packages" as const } : {}),
-        ...(lock !== undefined && fetchesIndex(texts) ? { lock } : {}),
+        ...(lock === undefined ? {} : { lock }),
         ...((await isMountedBefore(step)) && { mounted: true as const }),
       },
     };
+  };
+}
+
+/** What of a lock a step sees: the releases where it fetches indexes; which packages apt prefers where it installs. */
+function lockDigests(
+  lock: Lock | undefined,
+): (step: { readonly installs: boolean; readonly fetches: boolean }) => Sha256 | undefined {
+  if (lock === undefined) return () => undefined;
+  const { releases } = lock;
+  const later = laterPreferences(lock);
+  return ({ installs, fetches }) => {
+    if (installs && later !== undefined)
+      return sha256(canonicalJson({ ...(fetches ? { releases } : {}), later }));
+    return fetches ? sha256(canonicalJson(releases)) : undefined;
   };
 }
 

@@ -2,6 +2,7 @@ import { chmod, copyFile, lstat, mkdir, readFile, rm, utimes, writeFile } from "
 import { dirname, join } from "node:path";
 import type { LayerStack } from "@pibuild/layers";
 import { formatAuthConf } from "@pibuild/mirrors";
+import { type BuildApt, pathsForImage, writeForImage } from "./build-apt.ts";
 import { aptRetries } from "./fetch-files.ts";
 import type { RunSpec } from "./run-spec.ts";
 
@@ -36,9 +37,6 @@ export const helpers: readonly { path: string; mode: number; content: string; wh
   },
 ];
 
-/** What this build alone tells apt, such as the way to its package proxy; after all that the image says. */
-const aptFile = "etc/apt/apt.conf.d/99pibuild-build";
-
 /** Where apt finds the logins of this build. */
 const loginFile = "etc/apt/auth.conf.d/90pibuild.conf";
 
@@ -51,21 +49,19 @@ export async function makeHelperLayer(
   {
     sourceDateEpoch,
     logins,
-    aptLines = [],
-  }: Pick<RunSpec, "sourceDateEpoch" | "logins"> & { readonly aptLines?: readonly string[] },
+    apt,
+  }: Pick<RunSpec, "sourceDateEpoch" | "logins"> & { readonly apt?: BuildApt },
 ): Promise<void> {
+  const date = (path: string) => utimes(join(directory, path), sourceDateEpoch, sourceDateEpoch);
   for (const { path, mode, content } of helpers) {
     const target = join(directory, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);
     await chmod(target, mode);
-    await utimes(target, sourceDateEpoch, sourceDateEpoch);
+    await date(path);
   }
   await copyFile("/etc/resolv.conf", join(directory, "etc/resolv.conf"));
-  if (aptLines.length > 0) {
-    await writeFile(join(directory, aptFile), aptLines.map((line) => `${line}\n`).join(""));
-    await utimes(join(directory, aptFile), sourceDateEpoch, sourceDateEpoch);
-  }
+  if (apt !== undefined) for (const path of await writeForImage(directory, apt)) await date(path);
   if (logins.length > 0) {
     await mkdir(dirname(join(directory, loginFile)), { recursive: true });
     await writeFile(join(directory, loginFile), formatAuthConf(logins), { mode: 0o600 });
@@ -76,7 +72,6 @@ export async function makeHelperLayer(
 const helperPaths: readonly string[] = [
   ...helpers.map(({ path }) => path),
   "etc/resolv.conf",
-  aptFile,
   loginFile,
 ];
 
@@ -85,7 +80,8 @@ const helperPaths: readonly string[] = [
  * the layers below, neither says anything of the image.
  */
 export async function dropHelperTraces(changes: string, stack: LayerStack): Promise<void> {
-  for (const path of helperPaths) {
+  const ofApt = await pathsForImage(join(stack.directory, helperDirectory));
+  for (const path of [...helperPaths, ...ofApt]) {
     const trace = join(changes, path);
     const helper = join(stack.directory, helperDirectory, path);
     if (!(await isWhiteout(trace)) && !(await sameContent(trace, helper))) continue;

@@ -8,6 +8,11 @@ export function fetchesIndex(texts: readonly string[]): boolean {
   return texts.some((text) => fetches.test(text));
 }
 
+/** Whether a step's files say that it installs packages by name or by archive. */
+export function callsApt(texts: readonly string[]): boolean {
+  return texts.some((text) => /\bapt(?:-get|itude)?\b/.test(text)) || fetchesIndex(texts);
+}
+
 /**
  * The last step before another whose files say that it fetches the index of mirrors. It is in that
  * step's layer, and so as old as that is. Undefined where the other fetches it itself, or none does.

@@ -1,29 +1,29 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { count } from "@pibuild/core";
-import { aptProxyLines, describeFault, type FaultReport, startProxy } from "@pibuild/mirrors";
+import { describeFault, type FaultReport, startProxy } from "@pibuild/mirrors";
+import { type BuildApt, buildApt, writeForBootstrap } from "./build-apt.ts";
 import type { Relay } from "./own-network.ts";
-import { fetchDirectory, proxySocket, rootfsDirectory } from "./paths.ts";
+import { proxySocket, rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** What a run fetches packages through. */
 export interface RunProxy extends AsyncDisposable {
-  /** Lines of apt.conf(5) that lead there; none where apt's own sources are asked. */
-  readonly aptLines: readonly string[];
+  /** Undefined where apt's own sources are asked. */
+  readonly url?: string;
+  /** What leads apt there. */
+  readonly apt: BuildApt;
   /** The way from a step's own network; undefined where there is no proxy. */
   readonly relay?: Relay;
 }
 
 /**
- * Starts the proxy of a run, until disposal, and says in `fetchDirectory` how mmdebstrap and debootstrap reach it.
- * At its end it says which mirrors failed.
+ * Starts the proxy of a run, until disposal, and says in `fetchDirectory`, which they find at `seenAt`, how mmdebstrap,
+ * debootstrap and apt reach it. At its end it says which mirrors failed.
  */
-export async function openPackages({
-  spec,
-  exec,
-  emit,
-  directories,
-}: RunContext): Promise<RunProxy> {
+export async function openPackages(
+  { spec, exec, emit, directories }: RunContext,
+  seenAt?: string,
+): Promise<RunProxy> {
   const { packages } = spec;
   if (packages === undefined || packages.archives.length === 0)
     return withoutProxy(packages?.aptOptions ?? []);
@@ -40,17 +40,10 @@ export async function openPackages({
     return undefined;
   });
   if (proxy === undefined) return withoutProxy(packages.aptOptions);
-  const aptLines = [...aptProxyLines(proxy.url, archives), ...packages.aptOptions];
-  const write = (name: string, lines: readonly string[]) =>
-    writeFile(join(fetchDirectory, name), lines.map((line) => `${line}\n`).join(""));
-  await write("apt.conf", aptLines);
-  await write("proxy", [proxy.url]);
-  await write(
-    "proxied",
-    archives.flatMap(({ addresses }) => addresses),
-  );
+  const apt = buildApt(proxy.url, packages);
+  await writeForBootstrap(proxy.url, archives, apt, seenAt);
   return {
-    aptLines,
+    ...{ url: proxy.url, apt },
     relay: { port: Number(new URL(proxy.url).port), socket: proxySocket },
     async [Symbol.asyncDispose]() {
       await proxy[Symbol.asyncDispose]();
@@ -78,8 +71,8 @@ export async function openPackages({
   };
 }
 
-function withoutProxy(aptLines: readonly string[]): RunProxy {
-  return { aptLines, [Symbol.asyncDispose]: async () => undefined };
+function withoutProxy(lines: readonly string[]): RunProxy {
+  return { apt: { lines }, [Symbol.asyncDispose]: async () => undefined };
 }
 
 interface Summary {

@@ -2,7 +2,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { findWorkspace } from "@pibuild/config";
 import { count } from "@pibuild/core";
-import { lockFile, openImage, requireLock } from "@pibuild/graph";
+import { fetched, lockFetching, lockFile, openImage, requireLock } from "@pibuild/graph";
 import { collectFiles } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
@@ -35,18 +35,12 @@ export const exportLock = buildCommand<
   async func(this: CliContext, _flags, name, to) {
     const { env, signal } = this;
     const workspace = await findWorkspace(this.start);
-    const { image, context } = await openImage({ workspace, name, env, signal });
-    const lock = await requireLock(image);
-    const { packages, logins, release, arch } = context.spec;
-    const { directories, exec } = context;
+    const open = await openImage({ workspace, name, env, signal });
+    const lock = await requireLock(open.image);
     const directory = resolve(this.cwd, to);
     await mkdir(directory, { recursive: true });
-    const files = await collectFiles(lock, directory, {
-      ...{ archives: packages?.archives ?? [], ...packages, logins, exec },
-      directory: directories.packageStore,
-      cache: join(directories.packages, `${release}-${arch}`),
-    });
-    await copyFile(lockFile(image), join(directory, "pibuild.lock"));
+    const files = await fetched(collectFiles(lock, directory, lockFetching(open)));
+    await copyFile(lockFile(open.image), join(directory, "pibuild.lock"));
     this.message(`${directory}: ${count(files, "file")}`);
   },
 });

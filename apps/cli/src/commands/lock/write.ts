@@ -1,91 +1,60 @@
-import { findWorkspace } from "@pibuild/config";
-import { count, isPibuildError, PibuildError, placeFile } from "@pibuild/core";
-import { lockFile, lockImage, openImage, requireLock } from "@pibuild/graph";
-import { diffLocks, formatLock, type LockChange } from "@pibuild/mirrors";
+import type { Image } from "@pibuild/config";
+import { count, placeFile } from "@pibuild/core";
+import { lockFile } from "@pibuild/graph";
+import { diffLocks, formatLock, type Lock } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
 import { giveBack } from "../../privilege/give-back.ts";
-import { imageParameter, jsonFlag } from "../common-parameters.ts";
+import { builtLock } from "./built-lock.ts";
+import { changeLines } from "./change-lines.ts";
+import { imageAndPackages, updateFlag, wordsOf } from "./parameters.ts";
+import { updatedLock } from "./updated-lock.ts";
 
-interface JsonFlags {
-  readonly json: boolean;
+interface WriteFlags {
+  readonly update: boolean;
 }
 
-export const write = buildCommand<Record<never, never>, [image: string], CliContext>({
+export const write = buildCommand<WriteFlags, string[], CliContext>({
   docs: {
     brief: "Lock every package of a built image, so that later builds use the same ones",
     fullDescription:
-      "Writes apps/<image>/pibuild.lock: the releases that apt had, and each package with its version, path\nand sum. Builds use these while the file is there. To update, remove it, build, and write it again.",
+      "Writes apps/<image>/pibuild.lock: the releases that apt had, and each package with its version, path\nand sum. Builds use these while the file is there. With --update it takes newer versions from mirrors, of all\npackages or of those that are named and what they need; nothing is built. Examples:\n  pibuild lock pi\n  pibuild lock pi --update\n  pibuild lock pi --update openssl",
   },
-  parameters: { positional: imageParameter },
-  async func(this: CliContext, _flags, name) {
-    const { image, built } = await compare(this, name);
+  parameters: { positional: imageAndPackages, flags: { update: updateFlag } },
+  async func(this: CliContext, { update }, ...words) {
+    const [name, packages] = wordsOf(words, update);
+    const { image, lock, written } = update
+      ? await updateOf(this, name, packages)
+      : await builtOf(this, name);
     const file = lockFile(image);
-    await placeFile(file, formatLock(built));
+    await placeFile(file, formatLock(written));
     await giveBack(this.env, [file]);
-    const { packages, releases } = built;
+    if (lock !== undefined)
+      for (const line of changeLines(diffLocks(lock, written))) this.out(line);
+    const { packages: all, releases } = written;
     this.message(
-      `${file}: ${count(packages.length, "package")} of ${count(releases.length, "release")}`,
+      `${file}: ${count(all.length, "package")} of ${count(releases.length, "release")}`,
     );
   },
 });
 
-export const check = buildCommand<JsonFlags, [image: string], CliContext>({
-  docs: {
-    brief: "Check whether a built image has exactly the packages of its lock; exits with 7 if not",
-  },
-  parameters: { positional: imageParameter, flags: { json: jsonFlag } },
-  async func(this: CliContext, { json }, name) {
-    const changes = await changesOf(this, name);
-    print(this, json, changes);
-    if (changes.length === 0) return;
-    const detail = `${count(changes.length, "difference")} from pibuild.lock`;
-    const hint = `build ${name} again from its lock, or write the lock anew with \`pibuild lock ${name}\``;
-    throw new PibuildError("VERIFY_FAILED", { what: `the packages of ${name}`, detail, hint });
-  },
-});
-
-export const diff = buildCommand<JsonFlags, [image: string], CliContext>({
-  docs: {
-    brief: "Show the packages in which a built image differs from its lock",
-  },
-  parameters: { positional: imageParameter, flags: { json: jsonFlag } },
-  async func(this: CliContext, { json }, name) {
-    print(this, json, await changesOf(this, name));
-  },
-});
-
-async function changesOf(context: CliContext, name: string): Promise<LockChange[]> {
-  const { image, built } = await compare(context, name);
-  return diffLocks(await requireLock(image), built);
+interface Written {
+  readonly image: Image;
+  /** What the lock was, where that is of interest. */
+  readonly lock?: Lock;
+  readonly written: Lock;
 }
 
-async function compare(context: CliContext, name: string) {
-  const { env, signal } = context;
-  const workspace = await findWorkspace(context.start);
-  const read = async (unlocked: boolean) => {
-    const open = await openImage({ workspace, name, env, signal, unlocked });
-    return { image: open.image, ...(await lockImage(open)) };
-  };
-  const {
-    image,
-    lock: built,
-    unknown,
-  } = await read(false).catch((error: unknown) => {
-    // What was built before there was a lock has other fingerprints.
-    if (isPibuildError(error, "USAGE")) return read(true);
-    throw error;
-  });
-  for (const each of unknown)
-    context.message(`warning: ${each} is installed, and no archive of the image has it`);
-  return { image, built };
+async function updateOf(
+  context: CliContext,
+  name: string,
+  packages: readonly string[],
+): Promise<Written> {
+  const { updated, ...before } = await updatedLock(context, name, packages);
+  return { ...before, written: updated };
 }
 
-function print(context: CliContext, json: boolean, changes: readonly LockChange[]): void {
-  if (json) {
-    context.json({ schema: 1, changes });
-    return;
-  }
-  for (const { what, name, from = "-", to = "-" } of changes)
-    context.out(`${what}  ${name}  ${from}  ->  ${to}`);
+async function builtOf(context: CliContext, name: string): Promise<Written> {
+  const { image, built } = await builtLock(context, name);
+  return { image, written: built };
 }
