@@ -14,17 +14,23 @@ export interface Routed {
 export function routeUrl(archives: readonly Archive[], url: string): Routed | undefined {
   const asked = normal(url);
   if (asked === undefined) return undefined;
-  return byAddress(archives, asked) ?? besideOthers(archives, asked);
+  return byAddress(archives, asked) ?? besideOthers(archives, asked, url);
 }
 
-function besideOthers(archives: readonly Archive[], asked: string): Routed | undefined {
+function besideOthers(
+  archives: readonly Archive[],
+  asked: string,
+  url: string,
+): Routed | undefined {
   const [, base, path] = /^(.*?)\/((?:dists|pool)\/.*)$/.exec(asked) ?? [];
   if (base === undefined || path === undefined) return undefined;
   const host = hostIn(base);
+  const { protocol, port } = new URL(url);
   const known = archives.some(({ addresses }) =>
     addresses.some((address) => hostIn(normal(address) ?? "") === host),
   );
-  const address = `http://${base}`;
+  // apt's method of https asks so, see `httpsMethod`.
+  const address = `${port === "443" || protocol === "https:" ? "https" : "http"}://${base}`;
   return known
     ? { archive: { name: base, addresses: [address], candidates: [address] }, path }
     : undefined;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   baseDirectory,
   deployDirectory,
+  fetchDirectory,
   mountRoot,
   visiblePath,
   workDirectory,
@@ -27,13 +28,12 @@ export interface Places {
 }
 
 /**
- * Lays out what build.sh sees, at the paths that layered steps see too, and writes its config.
- * Must run in a mount namespace of its own.
+ * Lays out what build.sh sees, at the paths that layered steps see too. Must run in a mount namespace of
+ * its own.
  */
 export async function prepareUpstream(
   { exec, spec }: RunContext,
   { piGen, work, deploy, stagePaths }: Places,
-  variables: Readonly<Record<string, string>>,
 ): Promise<void> {
   await mkdir(mountRoot, { recursive: true });
   await exec.run({ program: "mount", args: ["-t", "tmpfs", "-o", "mode=755", "tmpfs", mountRoot] });
@@ -51,8 +51,16 @@ export async function prepareUpstream(
     await bind(exec, from, to);
   }
   await mkdir(noExportDirectory);
+  await mkdir(fetchDirectory, { mode: 0o700 });
+}
+
+/** Writes the config, with functions of bash after the variables. */
+export async function writeConfig(
+  variables: Readonly<Record<string, string>>,
+  functions = "",
+): Promise<void> {
   // It holds the passwords of the image.
-  await writeFile(configFile, configText(variables), { mode: 0o600 });
+  await writeFile(configFile, configText(variables) + functions, { mode: 0o600 });
 }
 
 /**

@@ -1,9 +1,16 @@
 import { joinLogins, programsFor, requirePrograms } from "@pibuild/core";
+import { openPackages } from "../run/package-proxy.ts";
 import { deployDirectory, workDirectory } from "../run/paths.ts";
 import type { RunContext } from "../run/run-context.ts";
 import { showInputs } from "../run/show-inputs.ts";
 import { callBuild } from "./call-build.ts";
-import { noExportDirectory, piGenDirectory, prepareUpstream } from "./prepare-upstream.ts";
+import {
+  noExportDirectory,
+  piGenDirectory,
+  prepareUpstream,
+  writeConfig,
+} from "./prepare-upstream.ts";
+import { fetchOfBuild, upstreamProxy } from "./upstream-proxy.ts";
 
 /** What pi-gen's build.sh is to do. */
 export interface UpstreamBuild {
@@ -33,8 +40,17 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
   const { spec } = context;
   requirePrograms(programsFor("upstream"));
   const exports = build.exports ? `${piGenDirectory}/export-image` : noExportDirectory;
-  await prepareUpstream(context, build, {
+  await prepareUpstream(context, build);
+  await using proxy = await openPackages(context, fetchOfBuild);
+  const { variables: ofProxy, functions } = upstreamProxy(proxy);
+  if (proxy.apt.later !== undefined) {
+    const message =
+      "packages that the lock has newer than the others are not: build.sh has no way to tell apt";
+    context.emit({ type: "notice", level: "warning", message });
+  }
+  const settings = {
     ...spec.variables,
+    ...ofProxy,
     // It knows no other way to ask with them; what it writes of them it removes when it exports.
     ...withLogins(spec, ["APT_PROXY", "TEMP_REPO"]),
     SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
@@ -42,7 +58,8 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
     EXPORT_CONFIG_DIR: exports,
     WORK_DIR: workDirectory,
     DEPLOY_DIR: deployDirectory,
-  });
+  };
+  await writeConfig(settings, functions);
   const variables = spec.inputs.map(({ variable }) => variable);
   await showInputs(context, everything, variables, build.inputs);
   await callBuild(context, build.exports ? [...build.stages, exports] : build.stages);
