@@ -48,10 +48,10 @@ const rows = {
   },
   DEBIAN_SNAPSHOT: {
     description:
-      "A snapshot of Debian's archive. It must be empty for now: pi-gen's stages name the archive themselves, and no build can pin them to a snapshot yet.",
-    pattern: /^$/,
-    expected: "nothing",
-    hint: "leave it empty: it would have no effect yet",
+      "A time at which a service of snapshots has what mirrors have no more: `snapshot:` of an archive below `mirrors:` in image.yaml names the service. A time soon after the image's lock was written is right. Empty: no service is asked.",
+    pattern: /^(?:\d{8}T\d{6}Z)?$/,
+    expected: "a time such as 20260101T000000Z, or nothing",
+    hint: "write it in UTC, as services of snapshots do",
   },
 } as const satisfies Record<string, PinRow>;
 

@@ -16,6 +16,8 @@ export interface Pin {
   readonly arch: string;
   /** Version of Raspberry Pi's kernel packages, where it is pinned. */
   readonly kernelVersion: string | undefined;
+  /** A time of services with snapshots, as these write it. */
+  readonly debianSnapshot: string | undefined;
 }
 
 /** The pin's name in a workspace. */
@@ -74,5 +76,6 @@ function pinOf(file: string, get: (key: PinKey) => string): Pin {
     release: get("RELEASE"),
     arch: get("ARCH"),
     kernelVersion: get("KERNEL_VERSION") || undefined,
+    debianSnapshot: get("DEBIAN_SNAPSHOT") || undefined,
   };
 }

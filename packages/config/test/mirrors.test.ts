@@ -14,6 +14,7 @@ test("the environment's mirrors go before image.yaml's, and the last resorts aft
         candidates: ["https://v.example/a"],
         addresses: ["http://vendor.example/deb"],
         keyring: "vendor.gpg",
+        snapshot: "http://old.example/",
         direct: true,
       },
     },
@@ -39,7 +40,11 @@ test("the environment's mirrors go before image.yaml's, and the last resorts aft
   expect(mirrors.find(({ archive }) => archive === "vendor")).toMatchObject({
     ...{ addresses: ["http://vendor.example/deb"], direct: true },
     keyring: "/work/apps/x/vendor.gpg",
+    snapshot: "http://old.example",
   });
+  expect(read({ debian: { keyring: "mine.gpg" } }, {}).mirrors).toEqual([
+    { archive: "debian", candidates: [], addresses: [], keyring: "/work/apps/x/mine.gpg" },
+  ]);
 });
 
 test("of apt's options those about fetching hold; others, which change what is installed, stand apart", () => {

@@ -57,7 +57,7 @@ test("every bad line is named", async () => {
     "ARCH=",
     "KERNEL_VERSION=1",
     "KERNEL_VERSION=2",
-    "DEBIAN_SNAPSHOT=20260101T000000Z\r",
+    "DEBIAN_SNAPSHOT=20260101\r",
   ];
   expect(`\n${renderError(await failure(pinOf(bad)))}\n`).toMatchInlineSnapshot(`
     "
@@ -88,11 +88,11 @@ test("every bad line is named", async () => {
       at pi-gen-pin.env:9:1
          KERNEL_VERSION=2
          ~~~~~~~~~~~~~~
-    error: expected nothing, found \`20260101T000000Z\`
+    error: expected a time such as 20260101T000000Z, or nothing, found \`20260101\`
       at pi-gen-pin.env:10:17
-         DEBIAN_SNAPSHOT=20260101T000000Z
-                         ~~~~~~~~~~~~~~~~
-    hint: leave it empty: it would have no effect yet
+         DEBIAN_SNAPSHOT=20260101
+                         ~~~~~~~~
+    hint: write it in UTC, as services of snapshots do
     error: \`PI_GEN_TAG\` is missing
       at pi-gen-pin.env:1:1
     hint: add \`PI_GEN_TAG=\` with a git tag

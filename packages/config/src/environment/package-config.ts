@@ -24,7 +24,7 @@ export function packageConfig(
     ...last.map(archiveOfAddress),
   ]);
   const mirrors = [...names].map((archive): MirrorConfig => {
-    const { candidates = [], addresses = [], direct, keyring } = written[archive] ?? {};
+    const { candidates = [], addresses = [], direct, keyring, snapshot } = written[archive] ?? {};
     const first = ofVariables.get(archive) ?? [];
     const further = last.filter((address) => archiveOfAddress(address) === archive);
     return {
@@ -33,11 +33,14 @@ export function packageConfig(
       addresses,
       ...(direct === undefined ? {} : { direct }),
       ...(keyring === undefined ? {} : { keyring: resolve(directory, keyring) }),
+      ...(snapshot === undefined ? {} : { snapshot }),
     };
   });
   const { APT_RETRIES: retries, APT_TIMEOUT: timeout } = env;
   return {
-    mirrors: mirrors.filter(({ candidates }) => candidates.length > 0),
+    mirrors: mirrors.filter(
+      ({ archive, candidates }) => candidates.length > 0 || written[archive] !== undefined,
+    ),
     ...(retries ? { retries: Number(retries) } : {}),
     ...(timeout ? { timeoutMs: Number(timeout) * 1000 } : {}),
     ...optionLines(env.APT_OPTS ?? ""),

@@ -10,6 +10,8 @@ export interface MirrorConfig {
   readonly direct?: boolean;
   /** A keyring that has to have signed its releases, absolute. */
   readonly keyring?: string;
+  /** The address of a service with snapshots of it. */
+  readonly snapshot?: string;
 }
 
 /** How packages are fetched. */

@@ -8,11 +8,12 @@ export const mirrorAddress = z
   .regex(/^https?:\/\/[^\s"'`$\\|/@]+(?:\/[^\s"'`$\\|]*)?$/, addressWords)
   .transform((value) => value.replace(/\/+$/, ""));
 
-const archive = z.strictObject(
+const fields = z.strictObject(
   {
     candidates: z
       .array(mirrorAddress, { error: "a list of addresses" })
       .min(1, { error: "at least one address" })
+      .optional()
       .describe("Its mirrors, the most wanted first. One that fails is passed over."),
     addresses: z
       .array(mirrorAddress, { error: "a list of addresses" })
@@ -29,8 +30,18 @@ const archive = z.strictObject(
       .min(1, { error: "the path of a keyring" })
       .optional()
       .describe("A keyring that has to have signed its releases, from the image's directory on."),
+    snapshot: mirrorAddress
+      .optional()
+      .describe(
+        "A service with snapshots of the archive, laid out as `archive/NAME/TIME/...`: asked for what no mirror has any more. `DEBIAN_SNAPSHOT` in pi-gen-pin.env says the time.",
+      ),
   },
   { error: "a map" },
+);
+
+const archive = fields.refine(
+  ({ candidates, keyring, snapshot }) => candidates ?? keyring ?? snapshot,
+  { error: "`candidates`, `keyring` or `snapshot`" },
 );
 
 /** `mirrors:` of image.yaml. */

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { archiveOfAddress, type Image } from "@pibuild/config";
-import { joinLogins, type Login } from "@pibuild/core";
-import type { Archive, DebianMirrors, Lock } from "@pibuild/mirrors";
+import { archiveOfAddress, type Image, loadPin, pinFileName } from "@pibuild/config";
+import { isPibuildError, joinLogins, type Login } from "@pibuild/core";
+import { type Archive, type DebianMirrors, type Lock, laterArchives } from "@pibuild/mirrors";
 import type { RunSpec } from "@pibuild/pigen-runner";
 
 export interface PackageSources {
@@ -36,21 +36,25 @@ export async function packageSource(
       addresses.map((address) => ({ archive, address })),
     ),
   ];
+  const time = mirrors.some(({ snapshot }) => snapshot) ? await snapshotTime(image) : undefined;
   const archives = [...Map.groupBy(named, ({ archive }) => archive)].map(
     ([name, found]): Archive => {
       const said = mirrors.find(({ archive }) => archive === name);
       const addresses = [...new Set(found.map(({ address }) => address))];
-      const keyring = said?.keyring;
+      const { keyring, snapshot } = said ?? {};
+      const hasSnapshot = snapshot !== undefined && time !== undefined && !isOffline(env);
       return {
         ...{ name, addresses },
         candidates: isOffline(env) ? [] : [...new Set([...(said?.candidates ?? []), ...addresses])],
         direct: said?.direct ?? name === "raspberrypi",
         ...(keyring === undefined ? {} : { keyring }),
+        ...(hasSnapshot ? { snapshot: `${snapshot}/archive/${name}/${time}` } : {}),
       };
     },
   );
+  const held = lock?.releases.map(({ archive }) => archive) ?? [];
   return {
-    archives,
+    archives: [...archives, ...laterArchives(archives, held)],
     lock,
     aptOptions,
     proxyEnv: proxyOf(joinLogins(APT_PROXY, logins), env),
@@ -59,6 +63,16 @@ export async function packageSource(
       ...(timeoutMs === undefined ? {} : { answerMs: timeoutMs, stallMs: timeoutMs }),
     },
   };
+}
+
+/** The time of the workspace's pin; undefined where that says none, or is not there. */
+async function snapshotTime({ workspace }: Image): Promise<string | undefined> {
+  try {
+    return (await loadPin(join(workspace, pinFileName))).debianSnapshot;
+  } catch (error) {
+    if (isPibuildError(error, "CONFIG_MISSING")) return undefined;
+    throw error;
+  }
 }
 
 /** No mirror is asked: what is kept has to do. */

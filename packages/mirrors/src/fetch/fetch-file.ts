@@ -45,12 +45,29 @@ export class NobodyDelivers extends Error {
   }
 }
 
-/** A file with exactly the named bytes, whoever sends them. Throws NobodyDelivers and AbortError. */
+/**
+ * A file with exactly the named bytes, whoever sends them; the archive's snapshot is asked where no mirror does.
+ * Throws NobodyDelivers and AbortError.
+ */
 export async function fetchFile(
   fetching: Fetching,
-  archive: Archive,
+  { snapshot, ...archive }: Archive,
   named: Named,
 ): Promise<Stored> {
+  try {
+    return await fromCandidates(fetching, archive, named);
+  } catch (error) {
+    if (!(error instanceof NobodyDelivers) || snapshot === undefined) throw error;
+    const { byHash: _byHash, ...byPath } = named;
+    const old = { ...archive, candidates: [snapshot] };
+    return await fromCandidates(fetching, old, byPath).catch((later: unknown) => {
+      if (!(later instanceof NobodyDelivers)) throw later;
+      throw new NobodyDelivers(archive.name, named.path, [...error.faults, ...later.faults]);
+    });
+  }
+}
+
+async function fromCandidates(fetching: Fetching, archive: Archive, named: Named): Promise<Stored> {
   const { store, health, limits } = fetching;
   await using part = await store.receive();
   const last = new Map<string, FaultReport>();

@@ -8,6 +8,8 @@ export interface Archive {
   readonly candidates: readonly string[];
   /** Never asked for through another proxy. */
   readonly direct?: boolean;
+  /** Where old files of it are: asked for what no candidate has, and never for releases that are new. */
+  readonly snapshot?: string;
   /** A keyring that has to have signed its releases; without one, apt alone checks that. */
   readonly keyring?: string;
 }
