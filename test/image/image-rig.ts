@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createExec, isPibuildError, removeTree } from "@pibuild/core";
+import { createExec, isPibuildError, type ProgramName, removeTree } from "@pibuild/core";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -11,8 +11,12 @@ export interface ImageRig extends AsyncDisposable {
   readonly store: string;
   /** Replaces text in a file of the copy; throws where the text is not there. */
   edit(file: string, before: string | RegExp, after: string): Promise<void>;
-  /** Runs the command line; throws where it fails. */
-  pibuild(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
+  /** Runs the command line, `through` another program; throws where it fails. */
+  pibuild(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    through?: readonly [ProgramName, ...string[]],
+  ): Promise<string>;
 }
 
 /** What `pibuild build --json` prints. */
@@ -63,10 +67,15 @@ export async function createImageRig(sharedStore?: string): Promise<ImageRig> {
         throw new Error(`${file} does not hold ${before}`);
       await writeFile(join(path, file), text.replace(before, after));
     },
-    async pibuild(args, env = {}) {
+    async pibuild(args, env = {}, through) {
+      const [program, ...before] = through ?? (["node"] as const);
       const result = createExec().run({
-        program: "node",
-        args: [join(repository, "apps/cli/bin/pibuild.mjs"), ...args],
+        program,
+        args: [
+          ...before,
+          ...(through === undefined ? [] : ["node"]),
+          ...[join(repository, "apps/cli/bin/pibuild.mjs"), ...args],
+        ],
         cwd: path,
         env: {
           HOME: home,

@@ -122,6 +122,14 @@ export const proofs: readonly Proof[] = [
     covers: debianLite,
   },
   {
+    name: "locked",
+    proves:
+      "a locked image is the same bytes when mirrors have moved, and elsewhere without a network from an exported directory",
+    minutes: 10,
+    run: { project: "proof", files: ["test/image/locked.proof.ts"] },
+    covers: debianLite,
+  },
+  {
     name: "trixie",
     proves:
       "debian-lite builds from trixie beside a build of bookworm, boots, and runs its user-data",
