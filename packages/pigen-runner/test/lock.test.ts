@@ -132,5 +132,7 @@ describe("the lock of an image", () => {
       await writeFile(file, text.replace("image t ", "image other "));
       expect((await contract.build("export", env)).stderr).toContain("this is the lock of other");
     },
+    // Seven builds.
+    300_000,
   );
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import type { Fetching } from "../fetch/fetch-file.ts";
@@ -39,12 +39,14 @@ export async function* readOffer(
   const text = await useFile(fetching, archive, release, ({ path }) => readFile(path, "latin1"));
   const read = readRelease(text);
   if (read === undefined) return;
+  const partial = join(fetching.store.directory, "partial");
+  await mkdir(partial, { recursive: true });
   const root = path.slice(0, path.lastIndexOf("/") + 1);
   for (const index of packagesNames(read.entries.keys(), architectures)) {
     const named = nameOf(root, index, read);
     if (named === undefined) continue;
     const component = index.replace(/(?:^|\/)binary-.*$|^Packages.*$/, "");
-    const scratch = await mkdtemp(join(fetching.store.directory, "offer-"));
+    const scratch = await mkdtemp(join(partial, "index-"));
     await using _scratch = { [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }) };
     const plain = await useFile(fetching, archive, named, (stored) =>
       unpack(exec, stored.path, join(scratch, "Packages"), index),
