@@ -11,7 +11,7 @@ export function refuseSkip({ name, skip }: Image): void {
   if (skip.length > 0) refuse(unknownKey("skip", name));
 }
 
-/** build.sh runs in the builder's own network, and fetches packages by itself. Throws USAGE for an image that forbids it. */
+/** build.sh runs in the builder's own network. Throws USAGE for an image that forbids it. */
 export function refuseNetwork({ name, network }: Image): void {
   if (network.default === "packages") refuse(unknownKey("network", name));
   if (network.stages.some((each) => each.network === "packages"))
