@@ -22,7 +22,7 @@ export { defaultLimits, type Limits } from "./policy/limits.ts";
 export type { Lock, LockedPackage, LockedRelease } from "./policy/lock.ts";
 export { type MirrorState, type ProbeOptions, probeMirrors } from "./probe/probe-mirrors.ts";
 export { createProve, type ProveOptions } from "./prove.ts";
-export { aptProxyLines } from "./proxy/apt-conf.ts";
+export { aptPastProxyLines, aptProxyLines } from "./proxy/apt-conf.ts";
 export { httpsMethod, httpsMethodLine } from "./proxy/https-method.ts";
 export {
   type PackageProxy,

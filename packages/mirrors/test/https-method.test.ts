@@ -12,7 +12,13 @@ import {
   serveMirror,
 } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { aptProxyLines, httpsMethod, httpsMethodLine, startProxy } from "../src/index.ts";
+import {
+  aptPastProxyLines,
+  aptProxyLines,
+  httpsMethod,
+  httpsMethodLine,
+  startProxy,
+} from "../src/index.ts";
 
 const onApt = needs("apt-get", "gpg", "gpgconf", "dpkg-deb", "xz");
 
@@ -61,5 +67,22 @@ describe("a source with https", () => {
     const failed = await other.get("update");
     expect(failed.output).toMatch(/https:\/\/127\.0\.0\.1:1\/debian.*Could not connect/s);
     expect(proxy.faults).toEqual([]);
+  });
+
+  onApt("of the same host is asked past a proxy that stands alone", async () => {
+    await using mirror = await serveMirror(scratch.path);
+    const { hostname, port } = new URL(mirror.url);
+    const archives = [
+      { name: "debian", addresses: [`http://${hostname}/debian`], candidates: [mirror.url] },
+    ];
+    await using proxy = await startProxy({
+      ...{ exec: createExec(), archives, architectures: ["amd64"] },
+      directory: join(scratch.path, "store"),
+    });
+    const conf = [...aptProxyLines(proxy.url, archives), ...aptPastProxyLines(archives)].join("\n");
+    const source = `deb [signed-by=${signer.keyring}] https://${hostname}:${port}/debian bookworm main`;
+    await using apt = await openApt(source, { conf });
+    // The mirror speaks no TLS, and the proxy would have said 405.
+    expect((await apt.get("update")).output).toMatch(/handshake|TLS|SSL/);
   });
 });

@@ -6,7 +6,7 @@ import { createExec } from "@pibuild/core";
 import { describeFault } from "../fetch/fault.ts";
 import { hostLogins } from "../host-logins.ts";
 import { hostMirrors } from "../host-mirrors.ts";
-import { aptProxyLines } from "../proxy/apt-conf.ts";
+import { aptPastProxyLines, aptProxyLines } from "../proxy/apt-conf.ts";
 import { startProxy } from "../proxy/start-proxy.ts";
 import { policyOf } from "./policy-of.ts";
 
@@ -46,7 +46,9 @@ async function serve(args: readonly string[]): Promise<void> {
     ),
     onFault: (fault) => say(`${fault.candidate} ${describeFault(fault)}: ${fault.path}`),
   });
-  for (const line of aptProxyLines(proxy.url, archives)) process.stdout.write(`${line}\n`);
+  const past = aptPastProxyLines(archives, process.env.https_proxy);
+  for (const line of [...aptProxyLines(proxy.url, archives), ...past])
+    process.stdout.write(`${line}\n`);
   say(`serving ${archives.map(({ name }) => name).join(", ")} at ${proxy.url}`);
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }

@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { findWorkspace } from "@pibuild/config";
 import { PibuildError } from "@pibuild/core";
 import { openImage } from "@pibuild/graph";
-import { aptProxyLines, describeFault, type PackageProxy, startProxy } from "@pibuild/mirrors";
+import {
+  aptPastProxyLines,
+  aptProxyLines,
+  describeFault,
+  type PackageProxy,
+  startProxy,
+} from "@pibuild/mirrors";
 import { buildCommand, numberParser } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
 import { imageParameter } from "../common-parameters.ts";
@@ -48,7 +54,8 @@ export const serve = buildCommand<ServeFlags, [image: string], CliContext>({
       const message = `port ${port} is in use: give another with --port, or 0 for a free one`;
       throw new PibuildError("USAGE", { message });
     });
-    for (const line of aptProxyLines(proxy.url, archives)) this.out(line);
+    const past = aptPastProxyLines(archives, this.env.https_proxy);
+    for (const line of [...aptProxyLines(proxy.url, archives), ...past]) this.out(line);
     this.message(`serving ${archives.map((each) => each.name).join(", ")} at ${proxy.url}`);
     if (!this.signal.aborted) await once(this.signal, "abort");
   },
