@@ -25,6 +25,15 @@ test.for([
   ["docker pull registry.example/x", "docker pull ? 1"],
   ["gpg --recv-keys 0123", "gpg ? 1"],
   ["on_chroot <<- 'EOF'\n\ttrue\n\tcurl https://get.example\n\tEOF", "curl get.example 3"],
+  ['curl -H "Accept: text/plain" https://get.example', "curl get.example 1"],
+  ["su pi -c 'npm install x'", "npm install ? 1"],
+  ['true\nsudo -u pi bash -ec "\ncd /srv\npip3 install -r x"', "pip3 install ? 4"],
+  ['su "${USER}" -c "bash <(curl -sL https://get.example/x)"', "curl get.example 1"],
+  [
+    "on_chroot << EOF\nsu pi --command 'git clone git@code.example:x'\nEOF",
+    "git clone code.example 2",
+  ],
+  ["su pi << EOF\nwget https://get.example/x\nEOF", "wget get.example 2"],
   ['chroot "${ROOTFS_DIR}" bash << EOF\ncargo install x\nEOF', "cargo install ? 2"],
 ] as const)("%s", ([text, found]) => {
   expect(fetches(text)).toEqual([found]);
@@ -47,6 +56,8 @@ test.for([
   "# curl https://get.example/x",
   "echo 'curl https://get.example/x'",
   "docker ps",
+  "su pi -c 'npm test'",
+  "grep -c curl x",
 ])("nothing in: %s", (text) => {
   expect(fetches(text)).toEqual([]);
 });

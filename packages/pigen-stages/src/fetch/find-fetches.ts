@@ -14,12 +14,23 @@ export interface FoundFetch extends Fetch {
   readonly from: number;
 }
 
-/** What reads a script from a here-document. */
-const shells = new Set(["on_chroot", "bash", "sh", "chroot", "capsh"]);
+/** What reads a script from a here-document, or has it as the word behind `-c`. */
+const shells = new Set([
+  "on_chroot",
+  "bash",
+  "sh",
+  "dash",
+  "su",
+  "runuser",
+  "sg",
+  "chroot",
+  "capsh",
+]);
 
 /**
  * The commands of a shell script that fetch besides packages, as far as the script says it: those of the
- * here-documents that it gives to shells included, and what other programs do by themselves left out.
+ * here-documents and of the words that it gives to shells included, and what other programs do by themselves
+ * left out.
  */
 export function findFetches(text: string): FoundFetch[] {
   return fetchesIn(text, 0, addressVariables(text)).sort((a, b) => a.line - b.line);
@@ -32,15 +43,32 @@ function fetchesIn(
 ): FoundFetch[] {
   return parseCommands(text).flatMap((command) => {
     const [first, ...rest] = unwrap(command.words);
-    const inside = shells.has(basename(first?.text ?? "")) ? documentsOf(command) : [];
+    const isShell = shells.has(basename(first?.text ?? ""));
+    const documents = isShell ? documentsOf(command) : [];
+    const given = isShell ? givenTo(rest) : undefined;
     const found = first && fetchOf(first, rest, variables);
     const own = found &&
       first && { ...found, column: first.column, ...linesOf(command, first, above) };
     return [
       ...(own === undefined ? [] : [own]),
-      ...inside.flatMap(({ text, line }) => fetchesIn(text, above + line - 1, variables)),
+      ...documents.flatMap(({ text, line }) => fetchesIn(text, above + line - 1, variables)),
+      ...(given === undefined ? [] : fetchesInWord(given, above, variables)),
     ];
   });
+}
+
+/** The script in `su pi -c 'script'`. */
+function givenTo(words: readonly Word[]): Word | undefined {
+  return words[
+    words.findIndex(({ text }) => /^(?:-\w*c|--command)$/.test(text)) + 1 || words.length
+  ];
+}
+
+function fetchesInWord(word: Word, above: number, variables: ReadonlyMap<string, string>) {
+  return fetchesIn(word.text, above + word.line - 1, variables).map((found) => ({
+    ...found,
+    column: found.line === above + word.line ? word.column + found.column : found.column,
+  }));
 }
 
 function linesOf({ line }: ShellCommand, first: Word, above: number) {
