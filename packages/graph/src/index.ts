@@ -5,7 +5,13 @@ export { lockOfRevision } from "./lock/lock-of-revision.ts";
 export { imageNotices } from "./notices/image-notices.ts";
 export { callFlagsVariable, hintedCall } from "./open/hinted-call.ts";
 export { type CacheOptions, openCache } from "./open/open-cache.ts";
-export { type OpenImage, type OpenOptions, openImage, untilVariable } from "./open/open-image.ts";
+export {
+  buildVariable,
+  type OpenImage,
+  type OpenOptions,
+  openImage,
+  untilVariable,
+} from "./open/open-image.ts";
 export { imageReader, readImage } from "./open/read-image.ts";
 export { lockFile, requireLock } from "./open/read-lock.ts";
 export { deployMode, deployName } from "./targets/deployed.ts";

@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { loadImage } from "@pibuild/config";
 import { PibuildError, renderError } from "@pibuild/core";
-import { targetsOf } from "@pibuild/graph";
+import { buildVariable, targetsOf } from "@pibuild/graph";
 import type { CreateNodesResult, CreateNodesV2, PreTasksExecution } from "nx/src/devkit-exports.js";
 import { imageProject } from "./image-project.ts";
 
@@ -21,11 +22,13 @@ export const createNodes = createNodesV2;
  * environment of whoever started it, so there each process looks for itself.
  */
 export const preTasksExecution: PreTasksExecution = async (_options, { workspaceRoot, argv }) => {
-  const images = process.env.NX_DAEMON_PROCESS === "true" ? [] : argv.flatMap(imageOf);
+  const isDaemon = process.env.NX_DAEMON_PROCESS === "true";
+  const images = isDaemon ? [] : argv.flatMap(imageOf);
   const { digestsOf } = await import("./digests.ts");
   const digests = await digestsOf(workspaceRoot, [...new Set(images)], process.env);
   // Always set, or a run within a run would answer with what the outer one saw.
   process.env.PIBUILD_DIGESTS = JSON.stringify(digests);
+  if (!isDaemon) process.env[buildVariable] = randomUUID();
 };
 
 /** `image` of an argument like `image:target`. */

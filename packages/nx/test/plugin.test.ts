@@ -92,6 +92,7 @@ describe("what a run saw when it began", () => {
   afterEach(() => {
     vi.unstubAllEnvs();
     delete process.env.PIBUILD_DIGESTS;
+    delete process.env.PIBUILD_BUILD;
   });
 
   test("is what each target's own look gives, and is printed in its place", async () => {
@@ -112,6 +113,20 @@ describe("what a run saw when it began", () => {
     await using rig = await nxWorkspace({ pi: "stages: [stages/one]\n", bad: "stagse: []\n" });
     expect(await seen(rig, "bad:disk")).toEqual({});
     expect(await seen(rig, "--targets=disk")).toEqual({});
+  });
+
+  test("has a name that no other run has, unless a daemon sees for several", async () => {
+    await using rig = await nxWorkspace({ pi: "stages: [stages/one]\n" });
+    const names = new Set<string | undefined>();
+    for (let runs = 0; runs < 2; runs += 1) {
+      await seen(rig, "--targets=disk");
+      names.add(process.env.PIBUILD_BUILD);
+    }
+    expect([...names]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
+    delete process.env.PIBUILD_BUILD;
+    vi.stubEnv("NX_DAEMON_PROCESS", "true");
+    await seen(rig, "--targets=disk");
+    expect(process.env.PIBUILD_BUILD).toBeUndefined();
   });
 
   test("is not taken from a daemon, whose environment is another's", async () => {

@@ -60,6 +60,22 @@ describe("settings and what they cost", () => {
     },
   );
 
+  onSteps("in one build it runs once, for all targets; in the next one again", async () => {
+    await using contract = await createContract({
+      u: {
+        "00-now/00-run.sh": `#!/bin/bash -e\n: "\${BASE_DIR}"\ndate +%N >"\${ROOTFS_DIR}/seen"\n`,
+      },
+      v: { "00-after/00-run.sh": note("after") },
+    });
+    const first = { PIBUILD_BUILD: "first" };
+    expect((await contract.build("u", first)).executed).toEqual(["base/prerun", "u/00-now"]);
+    const seen = await contract.seen("u/00-now");
+    expect((await contract.build("v", first)).executed).toEqual(["v/00-after"]);
+    expect(await contract.seen("u/00-now")).toEqual(seen);
+    const next = await contract.build("v", { PIBUILD_BUILD: "next" });
+    expect(next.executed).toEqual(["u/00-now", "v/00-after"]);
+  });
+
   onSteps("what git says of the workspace costs only the steps that name it", async () => {
     await using contract = await createContract({
       g: {

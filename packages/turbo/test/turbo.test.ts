@@ -45,7 +45,7 @@ describe("turbo runs an image's tasks", () => {
       const run = () =>
         runTurbo(createExec(), {
           ...{ workspace: rig.path, image: "pi", target: "all", owner: "1 2", events: "events" },
-          ...{ stopFile: "stop", logFile: join(rig.path, "turbo.log") },
+          ...{ stopFile: "stop", build: "b", logFile: join(rig.path, "turbo.log") },
           env: { ...process.env, MY_SETTING: "seen" },
         });
       await run();
@@ -72,7 +72,7 @@ describe("turbo runs an image's tasks", () => {
   test("and says what is missing where the workspace has no turbo", async () => {
     await using rig = await createRig();
     const run = { workspace: rig.path, image: "pi", target: "all", owner: "", events: "" };
-    const more = { stopFile: "stop", logFile: join(rig.path, "turbo.log"), env: {} };
+    const more = { stopFile: "stop", build: "b", logFile: join(rig.path, "turbo.log"), env: {} };
     await expect(runTurbo(createExec(), { ...run, ...more })).rejects.toMatchObject({
       ...{ code: "TASK_RUNNER_MISSING", data: { name: "turbo" } },
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -52,6 +53,7 @@ export async function runTargets(
       events,
       owner: await thisProcess(),
       stopFile,
+      build: randomUUID(),
       env: { ...context.env, ...served.env },
       logFile: join(logs, log),
     });

@@ -33,6 +33,9 @@ import { stepVariables } from "./variables.ts";
 /** The variable by which `pibuild build` tells the target the stage after which build.sh stops. */
 export const untilVariable = "PIBUILD_UPSTREAM_UNTIL";
 
+/** The variable by which the targets of one build know each other, see `RunContext`. */
+export const buildVariable = "PIBUILD_BUILD";
+
 /** An image with all that is needed to plan and build it. */
 export interface OpenImage extends Chain {
   readonly image: Image;
@@ -127,6 +130,7 @@ export async function openImage(options: OpenOptions): Promise<OpenImage> {
     checkTree: (tree) => checkTree(exec, diskLayout(image.disk), tree),
     call: (words) => hintedCall(words, env),
     logs: join(workspace, ".pibuild", "logs", image.name),
+    build: env[buildVariable] || undefined,
   };
   return {
     ...openChain(context, secretKey),

@@ -1,3 +1,5 @@
+import { buildVariable } from "../open/open-image.ts";
+
 /** What an engine is asked for: one target of an image, and all before it. */
 export interface EngineRun {
   readonly workspace: string;
@@ -9,6 +11,8 @@ export interface EngineRun {
   readonly owner: string;
   /** A file whose appearance stops the tasks, see PIBUILD_STOP. */
   readonly stopFile: string;
+  /** What no other build is called: see `RunContext`. */
+  readonly build: string;
   readonly env: NodeJS.ProcessEnv;
   /** What the engine prints. */
   readonly logFile: string;
@@ -16,7 +20,7 @@ export interface EngineRun {
 
 /** The environment in which an engine runs, so that its tasks report and stop as they are asked to. */
 export function engineEnvironment(run: EngineRun): Record<string, string> {
-  const { env, events, owner, stopFile } = run;
+  const { env, events, owner, stopFile, build } = run;
   const defined = Object.entries(env).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, value] as const],
   );
@@ -25,5 +29,6 @@ export function engineEnvironment(run: EngineRun): Record<string, string> {
     PIBUILD_EVENTS: events,
     PIBUILD_OWNER: owner,
     PIBUILD_STOP: stopFile,
+    [buildVariable]: build,
   };
 }

@@ -47,6 +47,7 @@ function isRecord(value: unknown): value is LayerRecord {
     Number.isFinite(record.durationMs) &&
     ["secret", "machine", undefined].includes(record.stays) &&
     [true, false, undefined].includes(record.deploys) &&
+    ["string", "undefined"].includes(typeof record.build) &&
     isInputs(record.inputs) &&
     fingerprintOf(record.inputs) === record.fingerprint
   );

@@ -33,6 +33,8 @@ export interface LayerRecord {
   readonly deploys?: boolean | undefined;
   /** Where its scripts fetched besides packages, as far as they say: the next run may get something else. */
   readonly fetched?: Fetched | undefined;
+  /** The build that made it, where the step runs in every build. */
+  readonly build?: string | undefined;
 }
 
 /** What whoever made a layer says of it. */

@@ -46,7 +46,7 @@ async function buildOnce({ context, steps, describe }: ChainParts): Promise<Laye
     ));
   for (const step of steps) {
     const decideNow = async () =>
-      decide(context.store, spec.name, step, await describe(step), layers);
+      decide({ ...context, image: spec.name }, step, await describe(step), layers);
     const decision = await decideNow();
     if (decision.cached) {
       layers.push(await takeCached(context, step, decision));

@@ -14,6 +14,7 @@ import {
   type LayerRecord,
   type Stays,
   type Store,
+  type StoreAnswer,
   staysAbove,
 } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
@@ -44,10 +45,9 @@ export type Decision =
       readonly fetches: readonly Fetch[];
     };
 
-/** Looks one step up, given the layers below it. */
+/** Looks one step up, given the layers below it. `build`: see `RunContext`. */
 export async function decide(
-  store: Store,
-  image: string,
+  { store, image, build }: { store: Store; image: string; build?: string | undefined },
   step: Step,
   definition: StepDefinition,
   below: readonly LayerRecord[],
@@ -57,7 +57,10 @@ export async function decide(
   const fingerprint = fingerprintOf(inputs);
   const stays = staysAbove(definition.stays, below);
   const { unknown, fetches } = definition;
-  const answer = unknown === undefined ? await store.find(fingerprint) : undefined;
+  const answer =
+    unknown === undefined
+      ? await store.find(fingerprint)
+      : await madeBy(build, { store, image, step, fingerprint });
   if (answer?.status === "hit") return { cached: true, record: answer.record, fetches };
   const latest = await store.latest(image, step.id);
   const changes = latest === undefined ? [] : explainChange(latest.inputs, inputs);
@@ -68,6 +71,23 @@ export async function decide(
         ? reasonOf(changes, below.at(-1)?.step)
         : { kind: answer.why };
   return { cached: false, reason, changes, fingerprint, inputs, stays, fetches };
+}
+
+/** What a step that runs in every build gave in this one: all that is made of it is made of one layer. */
+async function madeBy(
+  build: string | undefined,
+  {
+    store,
+    image,
+    step,
+    fingerprint,
+  }: { store: Store; image: string; step: Step; fingerprint: Sha256 },
+): Promise<StoreAnswer | undefined> {
+  const isOurs = (record: LayerRecord | undefined) =>
+    build !== undefined && record?.build === build && record.fingerprint === fingerprint;
+  if (!isOurs(await store.latest(image, step.id))) return undefined;
+  const answer = await store.find(fingerprint);
+  return answer.status === "hit" && isOurs(answer.record) ? answer : undefined;
 }
 
 /** A change of the layers below is told by the step that it comes from. */
@@ -99,7 +119,7 @@ export async function planChain(
       plan.push({ step, definition, reason });
       continue;
     }
-    const decision = await decide(store, image, step, definition, below);
+    const decision = await decide({ store, image }, step, definition, below);
     if (decision.cached) {
       below.push(decision.record);
       plan.push({ step, definition, reason: { kind: "cached" }, record: decision.record });

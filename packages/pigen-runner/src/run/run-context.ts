@@ -28,4 +28,6 @@ export interface RunContext {
   readonly call: (words: readonly string[]) => string;
   /** Where logs of steps go. */
   readonly logs: string;
+  /** The build that this run is a part of: in it, a step that always runs does so once. */
+  readonly build?: string | undefined;
 }

@@ -148,6 +148,7 @@ async function runInSpace(
     durationMs: Math.round(performance.now() - started),
     stays: run.stays,
     deploys: existsSync(join(changes, "deploy")),
+    build: run.readsBeyond ? context.build : undefined,
     ...(run.fetches.length === 0 ? {} : { fetched: { at: begun, by: run.fetches } }),
   });
   await removeTree(scratch.failed(spec.name));
