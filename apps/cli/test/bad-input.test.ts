@@ -75,6 +75,7 @@ test("files of a stage that never run are warned of, and nothing fails", async (
     ...plainStage,
     "stages/one/run.sh": "#!/bin/bash\n",
     "stages/one/00-a/00-run-00-pre.sh": "#!/bin/bash\n",
+    "stages/one/00-a/01-run.sh.patch": "",
     "stages/one/00-a/01-run.sh": "#!/bin/bash\n",
   });
   await chmod(join(rig.path, "stages/one/00-a/01-run.sh"), 0o644);
@@ -83,7 +84,7 @@ test("files of a stage that never run are warned of, and nothing fails", async (
   expect(said(result, rig).trim()).toMatchInlineSnapshot(`
     "warning: <workspace>/stages/one/run.sh: never runs: in a stage's own directory only \`prerun.sh\` does
     hint: move it into a sub-stage, such as \`00-name/00-run.sh\`
-    warning: <workspace>/stages/one/00-a/00-run-00-pre.sh: never runs: its name matches nothing
+    warning: <workspace>/stages/one/00-a/00-run-00-pre.sh, <workspace>/stages/one/00-a/01-run.sh.patch: each never runs: its name matches nothing
     hint: names are \`NN-debconf\`, \`NN-packages-nr\`, \`NN-packages\`, \`NN-patches/\`, \`NN-run.sh\`, \`NN-run-chroot.sh\`
     warning: <workspace>/stages/one/00-a/01-run.sh: never runs: it is not executable
     hint: chmod +x <workspace>/stages/one/00-a/01-run.sh"

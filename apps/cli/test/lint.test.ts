@@ -30,7 +30,7 @@ checked("errors are listed as compilers do, and end with exit code 7", async () 
   expect(stderr.trim()).toMatchInlineSnapshot(`
     "error: 1 error and 2 warnings in stages
 
-    hint: to allow one, write a comment \`# pibuild: allow CODE reason\` on its line or above it"
+    hint: to allow one, write a comment \`# pibuild: allow CODE reason\` on its line or above it; where no line is named, anywhere in its file"
   `);
 });
 

@@ -282,7 +282,7 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
   }),
   LINT_FAILED: ({ errors, warnings }) => ({
     message: `${count(errors, "error")} and ${count(warnings, "warning")} in stages`,
-    hint: "to allow one, write a comment `# pibuild: allow CODE reason` on its line or above it",
+    hint: "to allow one, write a comment `# pibuild: allow CODE reason` on its line or above it; where no line is named, anywhere in its file",
   }),
   BUILD_TIMEOUT: ({ image, limitMs, running, runningMs }) => ({
     message: `the build of \`${image}\` was stopped after ${formatDuration(limitMs)}, as BUILD_TIMEOUT says; ${

@@ -1,5 +1,6 @@
 import { misspeltVariables, settings } from "@pibuild/config";
 import type { Notice } from "@pibuild/core";
+import type { StageWarning } from "@pibuild/pigen-stages";
 import type { OpenImage } from "../open/open-image.ts";
 import { layoutNotices } from "./layout-notices.ts";
 import { otherPiGen } from "./other-pi-gen.ts";
@@ -11,11 +12,8 @@ export async function imageNotices(
   env: NodeJS.ProcessEnv,
   runner: "layered" | "upstream" = "layered",
 ): Promise<Notice[]> {
-  const neverRun = open.stages
-    .flatMap(({ warnings }) => warnings)
-    .map(({ path, problem, hint }) => ({ message: `${path}: ${problem}`, hint }));
   return [
-    ...neverRun,
+    ...neverRun(open.stages.flatMap(({ warnings }) => warnings)),
     ...(await unreadSettings(open, env, runner)),
     ...misspelt(env),
     ...readableSecrets(open),
@@ -23,6 +21,18 @@ export async function imageNotices(
     ...otherPiGen(open.piGen),
     ...(open.image.settings.APT_MIRROR === "" ? open.hostMirrors.notices : []),
   ];
+}
+
+/** What is wrong with several files in the same way is said once. */
+function neverRun(warnings: readonly StageWarning[]): Notice[] {
+  const alike = Map.groupBy(warnings, ({ problem, hint }) => `${problem}\n${hint}`);
+  return [...alike.values()].flatMap((files) => {
+    const [first] = files;
+    if (first === undefined) return [];
+    const paths = files.map(({ path }) => path).join(", ");
+    const each = files.length > 1 ? "each " : "";
+    return { message: `${paths}: ${each}${first.problem}`, hint: first.hint };
+  });
 }
 
 function misspelt(env: NodeJS.ProcessEnv): Notice[] {
