@@ -95,6 +95,7 @@ const samples: { [C in ErrorCode]: ErrorData[C] } = {
     problem: "is on a network share",
     hint: "use a directory on a drive of this machine",
   },
+  SERVER_UNREACHABLE: { host: "code.example.org" },
   MIRROR_UNREACHABLE: { url: "http://mirror.example.org/debian", detail: "404 for `InRelease`" },
   COMMAND_FAILED: {
     command: "mount -t overlay overlay '/a b'",
@@ -248,6 +249,7 @@ describe("the hint", () => {
     ["ENV_UNSUPPORTED", "pibuild doctor"],
     ["CONTAINER_IMAGE_MISSING", "podman load"],
     ["MIRROR_UNREACHABLE", "DEBIAN_MIRROR"],
+    ["SERVER_UNREACHABLE", "inputs:"],
     ["PIGEN_MISSING", "pibuild sync"],
     ["PIGEN_UNREACHABLE", "PI_GEN_SOURCE"],
     ["PIGEN_TAG_MISSING", "PI_GEN_SOURCE"],
@@ -323,6 +325,7 @@ describe("the form", () => {
   });
   test.each([
     ["MIRROR_UNREACHABLE", 5],
+    ["SERVER_UNREACHABLE", 5],
     ["ENV_DISK_FULL", 4],
     ["ENV_UNSUPPORTED", 6],
     ["STEP_UNNAMED", 6],
@@ -422,6 +425,7 @@ test("exit codes follow from the kind of error", () => {
       "REGISTRY_NOT_OCI": 5,
       "REGISTRY_REFUSED": 5,
       "REGISTRY_UNREACHABLE": 5,
+      "SERVER_UNREACHABLE": 5,
       "STAGE_MISSING": 3,
       "STEP_CHANGED": 6,
       "STEP_FAILED": 6,

@@ -15,6 +15,7 @@ export interface Cause {
 /** The codes whose cause is not the build's own: one row makes it an outage. */
 const rows: Partial<Record<ErrorCode, Pick<Cause, "component" | "slug">>> = {
   MIRROR_UNREACHABLE: { component: "mirror", slug: "mirror-did-not-deliver" },
+  SERVER_UNREACHABLE: { component: "server", slug: "server-unreachable" },
   PIGEN_UNREACHABLE: { component: "git", slug: "pi-gen-unreachable" },
   PIGEN_TAG_MISSING: { component: "git", slug: "pi-gen-tag-missing" },
   PIGEN_TAG_MOVED: { component: "git", slug: "pi-gen-tag-moved" },

@@ -8,6 +8,7 @@ const date = z.iso.date(day);
 /** What of a build failed. */
 export const components = [
   "mirror",
+  "server",
   "registry",
   "git",
   "disk",

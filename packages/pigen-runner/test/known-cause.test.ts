@@ -141,6 +141,47 @@ test.for([
   ).toContain(words);
 });
 
+test.for([
+  ["curl: (6) Could not resolve host: get.example", "get.example"],
+  [
+    "curl: (7) Failed to connect to get.example port 443 after 1 ms: Couldn't connect to server",
+    "get.example",
+  ],
+  [
+    "curl: (7) Failed to connect to get.example port 443 after 1 ms: Could not connect to server",
+    "get.example",
+  ],
+  [
+    "fatal: unable to access 'https://code.example/x.git/': Could not resolve host: code.example",
+    "code.example",
+  ],
+  [
+    "ssh: Could not resolve hostname code.example: Temporary failure in name resolution",
+    "code.example",
+  ],
+  ["wget: unable to resolve host address ‘get.example’", "get.example"],
+  [
+    "Connecting to get.example (get.example)|192.0.2.1|:443... failed: Connection refused.",
+    "get.example",
+  ],
+  ["npm error syscall getaddrinfo EAI_AGAIN registry.example", "registry.example"],
+  [
+    "WARNING: Retrying after connection broken by 'NewConnectionError: HTTPSConnectionPool(host='pypi.example', port=443): Failed to establish a new connection: [Errno -3]'",
+    "pypi.example",
+  ],
+] as const)("a server that a script does not reach is no mirror: %s", async ([line, host]) => {
+  expect(await findKnownCause(["before", line, "after"], openScratch(tmpdir()))).toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    data: { host },
+  });
+});
+
+test("a server that a script went on without is not what it failed for", async () => {
+  const later = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+  const tail = ["curl: (6) Could not resolve host: get.example", ...later];
+  expect(await findKnownCause(tail, openScratch(tmpdir()))).toBeUndefined();
+});
+
 describe("file capabilities that may not be set", () => {
   const setting = "`SETFCAP: 1` below `settings:`";
 

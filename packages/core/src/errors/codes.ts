@@ -147,6 +147,7 @@ export interface ErrorData {
     /** Whether the address is one that APT_MIRROR replaces: those of other archives stand in stages. */
     isDebian?: boolean;
   };
+  SERVER_UNREACHABLE: { host: string };
   COMMAND_FAILED: CommandFailure;
   STEP_FAILED: {
     image: string;
@@ -313,6 +314,10 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
     summary: "A Windows path cannot be given to the program that needs it.",
   },
   MIRROR_UNREACHABLE: { kind: "upstream", summary: "A package mirror failed." },
+  SERVER_UNREACHABLE: {
+    kind: "upstream",
+    summary: "A server that a stage's script fetches from by itself could not be reached.",
+  },
   CONTAINER_IMAGE_MISSING: {
     kind: "upstream",
     summary: "A container image is not here and could not be fetched.",
@@ -321,7 +326,7 @@ export const errorCodes: Record<ErrorCode, { kind: ErrorKind; summary: string }>
   STEP_FAILED: {
     kind: "step",
     summary:
-      "A step of a stage failed. If a mirror or a full disk is the cause, the exit code is that of MIRROR_UNREACHABLE or ENV_DISK_FULL.",
+      "A step of a stage failed. If a mirror, another server or a full disk is the cause, the exit code is that of MIRROR_UNREACHABLE, SERVER_UNREACHABLE or ENV_DISK_FULL.",
   },
   STEP_UNNAMED: {
     kind: "step",

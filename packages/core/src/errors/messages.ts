@@ -205,6 +205,10 @@ const descriptions: { [C in ErrorCode]: Describe<C> } = {
         ? `check the network, or ${isDebian ? "name further mirrors in DEBIAN_MIRROR" : "name mirrors of this archive below `mirrors:` in image.yaml, or a proxy with APT_PROXY"}`
         : `the mirror has newer packages than the image knows: run \`${renew}\`, then build again`,
   }),
+  SERVER_UNREACHABLE: ({ host }) => ({
+    message: `a script of the stage fetches from \`${host}\`, which cannot be reached from here`,
+    hint: "check the network and the address; or keep what it fetches in the stage's `files/`, or name it in `inputs:` of image.yaml, so that no build needs the server",
+  }),
   CONTAINER_IMAGE_MISSING: ({ engine, image, detail }) => ({
     message: `${engine} has no image \`${image}\` and could not fetch it: ${detail}`,
     hint: `check the name and the network, or load it with \`${engine} load\``,

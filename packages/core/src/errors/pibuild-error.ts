@@ -36,6 +36,7 @@ function blamed(error: PibuildError): PibuildError {
   const isRun = error.code === "STEP_FAILED" || error.code === "UPSTREAM_FAILED";
   const outside =
     isPibuildError(error.cause, "MIRROR_UNREACHABLE") ||
+    isPibuildError(error.cause, "SERVER_UNREACHABLE") ||
     isPibuildError(error.cause, "ENV_DISK_FULL");
   return isRun && outside ? (error.cause as PibuildError) : error;
 }

@@ -1,5 +1,6 @@
 import { PibuildError } from "@pibuild/core";
 import type { Scratch } from "@pibuild/layers";
+import { unreachedIn } from "./unreached.ts";
 
 /** What programs print where there is no room left. */
 export const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
@@ -10,7 +11,7 @@ const failedDownloads = [
 ];
 const status = / {2}([45]\d\d) {2}(\S[^[\]]*?)\s*(?:\[IP: .*)?$/m;
 const noConnection =
-  /(?:Could not resolve|Temporary failure resolving|Could not connect to) '?([^\s']+)/;
+  /(?:Could not resolve|Temporary failure resolving) '([^\s']+)'|Could not connect to ([^\s']+)/;
 
 /** What curl, wget, git, apt and others print where there is no network but loopback. */
 const noNetwork =
@@ -78,7 +79,7 @@ export interface FailedRun {
 
 /**
  * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
- * does not deliver, or something that is not there or not allowed. Undefined where the output says none of these.
+ * does not deliver, a server that is out of reach, or something that is not there or not allowed. Undefined where the output says none of these.
  */
 export async function findKnownCause(
   tail: readonly string[],
@@ -101,8 +102,12 @@ export async function findKnownCause(
       "the step reaches packages and nothing else, as image.yaml says with `network: packages`";
     return new PibuildError("ENV_UNSUPPORTED", { what, hint: otherNetwork });
   }
-  const host = noConnection.exec(text)?.[1];
-  const url = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean) ?? host;
+  const download = failedDownloads.map((pattern) => pattern.exec(text)?.[1]).find(Boolean);
+  const unreached = download === undefined ? unreachedIn(tail) : undefined;
+  if (unreached !== undefined) return unreached;
+  const apart = noConnection.exec(text);
+  const host = apart?.[1] ?? apart?.[2];
+  const url = download ?? host;
   if (url === undefined && !setsCapabilities && noCapabilities.test(text)) {
     const what = "programs in the image may not set file capabilities";
     return new PibuildError("ENV_UNSUPPORTED", { what, hint: allowCapabilities });
