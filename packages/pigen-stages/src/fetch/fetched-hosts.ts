@@ -12,7 +12,7 @@ export function fetchedHosts(
   words: readonly string[],
   { from }: Pick<FetchCommand, "from">,
 ): readonly string[] | undefined {
-  const hosts = words.flatMap((word) => hostIn(word) ?? []);
+  const hosts = words.flatMap((word) => hostIn(word, from) ?? []);
   const others = hosts.filter((host) => !thisMachine.test(host));
   if (others.length > 0 || from === "registry") return others;
   if (hosts.length > 0 || from === "remote path") return undefined;
@@ -23,11 +23,9 @@ export function fetchedHosts(
     : [];
 }
 
-function hostIn(word: string): string | undefined {
-  const [, host] =
-    /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s]*@)?([^/:?#\s$`]+)/.exec(word) ??
-    // As ssh and rsync write a path on another machine.
-    /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)*):(?!\/\/)[^=]*$/.exec(word) ??
-    [];
-  return host;
+function hostIn(word: string, from: FetchCommand["from"]): string | undefined {
+  const address = /^(?:--?[\w-]+=)?[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s]*@)?([^/:?#\s$`]+)/;
+  // As ssh and rsync write a path on another machine; for curl and wget it is a header.
+  const remotePath = /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)*):(?!\/\/)[^=]*$/;
+  return (address.exec(word) ?? (from === "address" ? null : remotePath.exec(word)))?.[1];
 }
