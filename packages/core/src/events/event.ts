@@ -116,7 +116,15 @@ export type Event = { readonly at: number } & (
   | {
       /** The build failed, or had to go another way, for something outside of it. */
       readonly type: "outage";
-      readonly component: "mirror" | "registry" | "git" | "disk" | "binfmt" | "container" | "time";
+      readonly component:
+        | "mirror"
+        | "server"
+        | "registry"
+        | "git"
+        | "disk"
+        | "binfmt"
+        | "container"
+        | "time";
       /** A few words of a-z and `-`. */
       readonly slug: string;
       readonly rootCause: string;
