@@ -67,7 +67,7 @@ it("the form of a manifest can be checked without reading JSON", async () => {
   const check = block("sh", "grep -Eqx");
   const isWhole = async (payload: string) => {
     await shell(rig.directory, `tar -xf '${vectors}/payloads/${payload}.kn86fw' manifest.json`);
-    return shell(rig.directory, `${check.trimEnd()} || echo no`);
+    return await shell(rig.directory, `${check.trimEnd()} || echo no`);
   };
   for (const good of ["good-full", "good-delta"]) expect(await isWhole(good)).toBe("OK");
   for (const bad of ["unknown-field", "missing-field", "fraction", "other-format"]) {

@@ -26,7 +26,7 @@ async function build(steps: readonly string[], seconds: number): Promise<string>
   await using rig = await createLayerRig();
   const touch = `find . -depth -exec touch -h -m -d @${seconds} {} +`;
   await rig.layer(`${base}; touch -d @1000000000 etc opt opt/old etc/a opt/old/x`);
-  return sha256File(await rig.layer([...steps, touch].join("\n")));
+  return await sha256File(await rig.layer([...steps, touch].join("\n")));
 }
 
 layering("another time, place, order and umask give the same bytes", async () => {

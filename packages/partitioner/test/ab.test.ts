@@ -118,7 +118,7 @@ for (const table of tableKinds) {
       expect(b.toString()).toBe(cmdline(rig.layout).replace(ids["root-a"], ids["root-b"]));
       const part = async (role: "boot-a" | "boot-b" | "root-a" | "root-b") => {
         const { startBytes, sizeBytes } = partitionOf(plan, role);
-        return readBytes(rig.output, startBytes, sizeBytes);
+        return await readBytes(rig.output, startBytes, sizeBytes);
       };
       expect((await part("root-b")).equals(await part("root-a"))).toBe(true);
       const bootA = await part("boot-a");

@@ -53,7 +53,7 @@ it("holes in a source file make no difference", async () => {
   const build = async (make: string) => {
     await rig.shell(`${make}; find root -exec touch -h -d @1600000000 {} +`);
     await rig.assemble();
-    return sha256File(rig.output);
+    return await sha256File(rig.output);
   };
   const holes = await build(
     "truncate -s 1M root/file; printf x >> root/file; truncate -s 2M root/file",

@@ -67,9 +67,11 @@ describe("a step that fails", () => {
   onSteps("is left as it was for a shell, in which nothing is lasting", async () => {
     const shell = (input: string, ...flags: string[]) =>
       contract.rig.pibuild(["shell", "code", "code/00-x", ...flags], {}, { input });
-    expect(await shell("cat /half; rm /half; mkdir /gone; exit 9")).toMatchObject({
+    // The state stays for as long as the shell does: by then it can be changed, and listed.
+    const changes = "sleep 1; cat /half; rm /half; mkdir /gone; ls -d /[b-g]*n* /gone/..; exit 9";
+    expect(await shell(changes)).toMatchObject({
       exitCode: 9,
-      stdout: "half",
+      stdout: "half\n/bin\n/gone\n/gone/..",
     });
     expect(await shell("cat /half; ls -d /gone")).toMatchObject({ stdout: "half", exitCode: 2 });
     expect(await shell("cat /half; ls /bin/bash", "--before")).toMatchObject({

@@ -31,7 +31,7 @@ export async function repairBinfmt(
   const uncovered = await uncover(host, await readStatus(), readStatus);
   const running = await makeRun(uncovered, arch, exec, options);
   for (const handler of surplus(running)) await putAside(host, handler);
-  return readStatus();
+  return await readStatus();
 }
 
 /** Handlers that are on beside the one that runs programs now, or after a step that runs. */

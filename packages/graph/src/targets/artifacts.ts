@@ -44,5 +44,5 @@ function bmapName({ fileName }: Pick<Image, "fileName">): string {
 /** What of the image has to be written to a card. */
 async function writeMap(image: string, output: string, sourceDateEpoch: number) {
   await using disk = await openDisk(image);
-  return writeBmap({ image, ranges: await usedRanges(disk), output, sourceDateEpoch });
+  return await writeBmap({ image, ranges: await usedRanges(disk), output, sourceDateEpoch });
 }

@@ -100,7 +100,7 @@ async function runLocked(
   // The first decideNow dropped a corrupt blob, so only it knows that reason.
   if (!decision.cached)
     return await runReported(context, step, { ...decision, reason }, decideNow, below);
-  return takeCached(context, step, decision);
+  return await takeCached(context, step, decision);
 }
 
 async function takeCached(

@@ -69,7 +69,7 @@ export async function openShell(
     });
   }
   message(`${spec.name}: the state ${moment}; changes are thrown away. Leave with \`exit\`.`);
-  return runShell(chain, step, target);
+  return await runShell(chain, step, target);
 }
 
 /** A shell in the chroot of a step's tree, with what its scripts may read. */

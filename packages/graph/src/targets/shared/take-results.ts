@@ -33,7 +33,7 @@ async function takeFiles(open: OpenImage, plan: ImagePlan, target: FileTarget): 
   const outdated = await outdatedBefore(open, plan, target);
   // Its lock has those of all that is made from it.
   await using _locks = await lockOutputs(open, outdated[0] ?? target);
-  return takeResult(open, target, { key, inputs, outdated });
+  return await takeResult(open, target, { key, inputs, outdated });
 }
 
 /** What a target's files are made from and an earlier build left, though these come of other inputs; in order. */
