@@ -26,7 +26,7 @@ async function smallImage() {
   });
   const bmap = async (output: string) => {
     await using disk = await openDisk(image);
-    return writeBmap({ image, ranges: await usedRanges(disk), output, sourceDateEpoch });
+    return await writeBmap({ image, ranges: await usedRanges(disk), output, sourceDateEpoch });
   };
   return { path, image, bmap, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }

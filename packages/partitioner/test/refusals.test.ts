@@ -112,7 +112,7 @@ it("a tree that changes while it is copied is noticed", async () => {
   const meddling: Exec = {
     async run(command) {
       if (command.program === "mke2fs") await writeFile(join(rig.root, "late"), "");
-      return exec.run(command);
+      return await exec.run(command);
     },
   };
   await expect(rig.assemble({ exec: meddling })).rejects.toThrow("has 3 inodes, 4 arrived");
