@@ -217,6 +217,26 @@ export const proofs: readonly Proof[] = [
     covers: building,
   },
   {
+    name: "locks",
+    proves: "a lock repeats layers when mirrors have moved on, and takes newer packages by name",
+    minutes: 1,
+    run: {
+      project: "proof",
+      files: [
+        "packages/pigen-runner/test/lock.proof.ts",
+        "packages/pigen-runner/test/lock-update.proof.ts",
+      ],
+    },
+    covers: building,
+  },
+  {
+    name: "turbo",
+    proves: "nx, turbo and a plain call of turbo make the same files",
+    minutes: 1,
+    run: { project: "proof", files: ["apps/cli/test/turbo.proof.ts"] },
+    covers: building,
+  },
+  {
     name: "power-cut-store",
     proves:
       "a store on ext4 loses no layer that a build has synced, and gives none that is not whole",
