@@ -1,45 +1,28 @@
-import { mkdtempDisposable, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import {
-  type Mirror,
-  makePackages,
-  makeSigner,
-  releaseArchive,
-  type Signer,
-  serveMirror,
-} from "@pibuild/test-kit";
+import { type Mirror, serveMirror } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Contract, createContract, onSteps } from "./contract-stages.ts";
-import { fetching } from "./locked-step.ts";
-
-const address = "http://archive.example/debian";
+import { locked } from "./locked-step.ts";
+import { address, createSignedArchive, type SignedArchive } from "./signed-archive.ts";
 
 describe("the update of a lock", () => {
-  let scratch: Awaited<ReturnType<typeof mkdtempDisposable>>;
-  let signer: Signer;
+  let archive: SignedArchive;
   let mirror: Mirror;
-  let archive: string;
   let contract: Contract;
   beforeAll(async () => {
-    scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-lock-"));
-    signer = await makeSigner();
-    archive = join(scratch.path, "archive");
-    await makePackages(archive, [{ name: "one" }, { name: "two" }]);
-    await releaseArchive(archive, signer, { arch: "arm64" });
-    mirror = await serveMirror(archive);
-    const source = `deb [signed-by=${signer.keyring}] ${address} bookworm main`;
+    archive = await createSignedArchive("one", "two");
+    mirror = await serveMirror(archive.path);
     contract = await createContract(
-      { r: { "00-fetch/00-run.sh": fetching(source, "one", "two") } },
-      `mirrors:\n  debian: { candidates: [${mirror.url}], keyring: ${signer.keyring} }`,
+      { r: { "00-fetch/00-run.sh": locked(archive.source, "one", "two") } },
+      `mirrors:\n  debian: { candidates: [${mirror.url}], keyring: ${archive.keyring} }`,
     );
   });
   afterAll(async () => {
     await contract[Symbol.asyncDispose]();
     await mirror[Symbol.asyncDispose]();
-    await signer[Symbol.asyncDispose]();
-    await scratch[Symbol.asyncDispose]();
+    await archive[Symbol.asyncDispose]();
   });
 
   onSteps("builds one package newer and the others as they were, and tells git's", async () => {
@@ -74,13 +57,10 @@ describe("the update of a lock", () => {
     await pibuild("lock", "t");
     await git("init", "--quiet");
     await commitLock("first");
-    await rm(archive, { recursive: true });
-    const now = [
+    await archive.release([
       { name: "one", version: "2.0" },
       { name: "two", version: "2.0" },
-    ] as const;
-    await makePackages(archive, now);
-    await releaseArchive(archive, signer, { arch: "arm64", date: new Date(Date.now() + 1000) });
+    ]);
 
     expect(await pibuild("lock", "diff", "t", "--update")).toMatch(
       /^changed {2}package {2}one:all {2}1\.0 \(.*\) {2}-> {2}2\.0 .*\nchanged {2}package {2}two:all /,
@@ -108,7 +88,7 @@ describe("the update of a lock", () => {
     await pibuild("lock", "t", "--update", "two");
     await build();
     expect(await versions()).toEqual(["2.0", "2.0"]);
-    const to = join(scratch.path, "exported");
+    const to = join(archive.scratch, "exported");
     await pibuild("lock", "export", "t", to);
 
     await pibuild("lock", "t", "--update");

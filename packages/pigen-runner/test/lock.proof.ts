@@ -1,38 +1,21 @@
-import { cp, mkdtempDisposable, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  absentPin,
-  type Mirror,
-  makePackages,
-  makeSigner,
-  releaseArchive,
-  type Signer,
-  serveMirror,
-} from "@pibuild/test-kit";
+import { absentPin, type Mirror, serveMirror } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Contract, createContract, onSteps } from "./contract-stages.ts";
-import { fetching } from "./locked-step.ts";
-
-const address = "http://archive.example/debian";
-const source = (keyring: string) => `deb [signed-by=${keyring}] ${address} bookworm main`;
+import { locked } from "./locked-step.ts";
+import { address, createSignedArchive, type SignedArchive } from "./signed-archive.ts";
 
 describe("the lock of an image", () => {
-  let scratch: Awaited<ReturnType<typeof mkdtempDisposable>>;
-  let signer: Signer;
+  let archive: SignedArchive;
   let mirror: Mirror;
   let snapshots: Mirror;
-  let archive: string;
   let contract: Contract;
   beforeAll(async () => {
-    scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-lock-"));
-    signer = await makeSigner();
-    archive = join(scratch.path, "archive");
-    await makePackages(archive, [{ name: "one" }]);
-    await releaseArchive(archive, signer, { arch: "arm64" });
-    mirror = await serveMirror(archive);
-    snapshots = await serveMirror(join(scratch.path, "snapshots"));
-    const stages = { r: { "00-fetch/00-run.sh": fetching(source(signer.keyring), "one") } };
+    archive = await createSignedArchive("one");
+    mirror = await serveMirror(archive.path);
+    snapshots = await serveMirror(join(archive.scratch, "snapshots"));
+    const stages = { r: { "00-fetch/00-run.sh": locked(archive.source, "one") } };
     const service = snapshots.url.replace(/\/debian$/, "");
     contract = await createContract(stages, `mirrors:\n  debian: { snapshot: ${service} }`);
   });
@@ -40,8 +23,7 @@ describe("the lock of an image", () => {
     await contract[Symbol.asyncDispose]();
     await mirror[Symbol.asyncDispose]();
     await snapshots[Symbol.asyncDispose]();
-    await signer[Symbol.asyncDispose]();
-    await scratch[Symbol.asyncDispose]();
+    await archive[Symbol.asyncDispose]();
   });
 
   onSteps(
@@ -70,17 +52,15 @@ describe("the lock of an image", () => {
       );
       expect(text).toMatch(/^release debian dists\/bookworm\/InRelease \d+ [0-9a-f]{64}$/m);
       expect(await lock("check", "t")).toMatchObject({ exitCode: 0, stdout: "" });
-      const to = join(scratch.path, "exported");
+      const to = join(archive.scratch, "exported");
       expect(await lock("export", "t", to)).toMatchObject({ exitCode: 0 });
       expect((await readdir(to)).sort()).toContain("pibuild.lock");
 
       // The archive has a newer version, and nothing of the old release.
       const then = "20260101T000000Z";
-      const old = join(scratch.path, "snapshots/archive/debian", then);
-      await cp(archive, old, { recursive: true });
-      await rm(archive, { recursive: true });
-      await makePackages(archive, [{ name: "one", version: "2.0" }]);
-      await releaseArchive(archive, signer, { arch: "arm64", date: new Date(Date.now() + 1000) });
+      const old = join(archive.scratch, "snapshots/archive/debian", then);
+      await cp(archive.path, old, { recursive: true });
+      await archive.release([{ name: "one", version: "2.0" }]);
       const again = async (more: Record<string, string> = {}) => {
         await rig.pibuild(["clean", "t", "--from", "r/00-fetch"], { ...env, ...more });
         const run = await contract.build("export", { ...env, ...more });
@@ -90,8 +70,8 @@ describe("the lock of an image", () => {
       expect(await again()).toEqual(before);
 
       const elsewhere = {
-        PIBUILD_STORE: join(scratch.path, "other store"),
-        PIBUILD_CACHE: join(scratch.path, "other cache"),
+        PIBUILD_STORE: join(archive.scratch, "other store"),
+        PIBUILD_CACHE: join(archive.scratch, "other cache"),
         PIBUILD_PACKAGES: to,
       };
       const asked = mirror.asked.length;
@@ -102,8 +82,8 @@ describe("the lock of an image", () => {
 
       // Neither a machine without these files nor a mirror has them: the service of snapshots does.
       const empty = {
-        PIBUILD_STORE: join(scratch.path, "third store"),
-        PIBUILD_CACHE: join(scratch.path, "third cache"),
+        PIBUILD_STORE: join(archive.scratch, "third store"),
+        PIBUILD_CACHE: join(archive.scratch, "third cache"),
       };
       const pin = absentPin.replace(/(DEBIAN_SNAPSHOT=).*/, `$1${then}`);
       await rig.write({ "pi-gen-pin.env": pin });

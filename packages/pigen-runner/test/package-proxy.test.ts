@@ -1,42 +1,28 @@
-import { mkdtempDisposable, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  makePackages,
-  makeSigner,
-  releaseArchive,
-  type Signer,
-  serveMirror,
-} from "@pibuild/test-kit";
+import { serveMirror } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Contract, createContract, onSteps } from "./contract-stages.ts";
-import { address, fetching } from "./fetching-step.ts";
+import { address, createSignedArchive, fetching, type SignedArchive } from "./signed-archive.ts";
 
 describe("the mirrors of a build", () => {
-  let scratch: Awaited<ReturnType<typeof mkdtempDisposable>>;
-  let signer: Signer;
-  let archive: string;
+  let archive: SignedArchive;
   let contract: Contract;
   beforeAll(async () => {
-    scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-archive-"));
-    signer = await makeSigner();
-    archive = join(scratch.path, "archive");
-    await makePackages(archive, [{ name: "one" }]);
-    await releaseArchive(archive, signer, { arch: "arm64" });
+    archive = await createSignedArchive("one");
     contract = await createContract({
-      p: { "00-fetch/00-run.sh": fetching(signer.keyring, "seen") },
-      q: { "00-fetch/00-run.sh": fetching(signer.keyring, "other") },
+      p: { "00-fetch/00-run.sh": fetching(archive.source, "seen") },
+      q: { "00-fetch/00-run.sh": fetching(archive.source, "other") },
     });
   });
   afterAll(async () => {
     await contract[Symbol.asyncDispose]();
-    await signer[Symbol.asyncDispose]();
-    await scratch[Symbol.asyncDispose]();
+    await archive[Symbol.asyncDispose]();
   });
 
   onSteps("fail without failing the build, which says so, and are in no layer", async () => {
-    await using bad = await serveMirror(archive, () => 503);
-    await using good = await serveMirror(archive);
+    await using bad = await serveMirror(archive.path, () => 503);
+    await using good = await serveMirror(archive.path);
     const env = { APT_MIRROR: address, DEBIAN_MIRROR: `${bad.url} ${good.url}` };
     const run = await contract.build("p", env);
     expect(run, run.stderr).toMatchObject({ exitCode: 0 });
@@ -56,7 +42,7 @@ describe("the mirrors of a build", () => {
   onSteps(
     "are named with their faults where all fail, and the next build goes on there",
     async () => {
-      await using bad = await serveMirror(archive, () => 404);
+      await using bad = await serveMirror(archive.path, () => 404);
       const env = { APT_MIRROR: address, DEBIAN_MIRROR: bad.url, APT_RETRIES: "0" };
       const failed = await contract.build("q", env);
       expect(failed.exitCode, failed.stderr).toBe(5);

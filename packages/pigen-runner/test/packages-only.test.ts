@@ -1,19 +1,11 @@
-import { mkdtempDisposable, readdir, readFile, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import {
-  makePackages,
-  makeSigner,
-  type Rig,
-  releaseArchive,
-  type Signer,
-  serveMirror,
-} from "@pibuild/test-kit";
+import { type Rig, serveMirror } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { createContract, onSteps } from "./contract-stages.ts";
-import { address, fetching } from "./fetching-step.ts";
+import { address, createSignedArchive, fetching, type SignedArchive } from "./signed-archive.ts";
 
 /** Processes of a rig's steps that are in another network than this test. */
 async function inOwnNetwork({ path }: Rig): Promise<string[]> {
@@ -30,25 +22,18 @@ async function inOwnNetwork({ path }: Rig): Promise<string[]> {
 }
 
 describe("a step that reaches only packages", () => {
-  let scratch: Awaited<ReturnType<typeof mkdtempDisposable>>;
-  let signer: Signer;
-  let archive: string;
+  let archive: SignedArchive;
   let outside: Server;
   let url: string;
   beforeAll(async () => {
-    scratch = await mkdtempDisposable(join(tmpdir(), "pibuild-archive-"));
-    signer = await makeSigner();
-    archive = join(scratch.path, "archive");
-    await makePackages(archive, [{ name: "one" }]);
-    await releaseArchive(archive, signer, { arch: "arm64" });
+    archive = await createSignedArchive("one");
     outside = createServer((_request, response) => response.end("from outside\n"));
     await new Promise<void>((resolve) => outside.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(outside.address() as AddressInfo).port}/`;
   });
   afterAll(async () => {
     outside.close();
-    await signer[Symbol.asyncDispose]();
-    await scratch[Symbol.asyncDispose]();
+    await archive[Symbol.asyncDispose]();
   });
 
   const asking = () => `#!/bin/bash -e
@@ -56,11 +41,11 @@ curl --silent --show-error --max-time 20 "${url}" >"\${ROOTFS_DIR}/seen"
 `;
 
   onSteps("installs through the proxy, and has no other network", async () => {
-    await using good = await serveMirror(archive);
+    await using good = await serveMirror(archive.path);
     await using contract = await createContract(
       {
         p: {
-          "00-fetch/00-run.sh": fetching(signer.keyring, "seen"),
+          "00-fetch/00-run.sh": fetching(archive.source, "seen"),
           "01-look/00-run.sh":
             '#!/bin/bash -e\ntail -n +3 /proc/net/dev | cut -d: -f1 >"${ROOTFS_DIR}/networks"\n',
           "02-inside/00-run-chroot.sh":
