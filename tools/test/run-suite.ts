@@ -40,10 +40,10 @@ export interface SuiteResult {
 }
 
 export interface SuiteOptions {
-  /** Parts of the test files' paths; all files of the project where there is none. */
+  /** Parts of the test files' paths; all files of the projects where there is none. */
   readonly filters?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Of the files that the run leaves; the project's where there is none. */
+  /** Of the files that the run leaves; the projects' where there is none. */
   readonly name?: string;
   /** Takes what the tests print, in place of this process's output. */
   readonly logFile?: string;
@@ -51,16 +51,22 @@ export interface SuiteOptions {
   readonly traces?: boolean;
 }
 
-/** Runs the tests of a vitest project. As root they get a mount namespace of their own. */
-export async function runSuite(project: string, options: SuiteOptions = {}): Promise<SuiteResult> {
-  const { filters = [], env = {}, name = project, logFile, traces = false } = options;
+/**
+ * Runs the tests of projects of vitest beside each other. As root they get a mount namespace of their own.
+ */
+export async function runSuite(
+  projects: readonly string[],
+  options: SuiteOptions = {},
+): Promise<SuiteResult> {
+  const { filters = [], env = {}, name = projects.join("-"), logFile, traces = false } = options;
   const file = join(reports, `${name}.json`);
   const tracesDirectory = join(reports, `${name}-traces`);
   rmSync(file, { force: true });
   rmSync(tracesDirectory, { recursive: true, force: true });
   mkdirSync(tracesDirectory, { recursive: true });
   const argv = [
-    ...[vitest, "run", "--project", project, "--root", root, "--passWithNoTests"],
+    ...[vitest, "run", "--root", root, "--passWithNoTests"],
+    ...projects.flatMap((project) => ["--project", project]),
     ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
     ...filters,
   ];
