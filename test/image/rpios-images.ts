@@ -1,5 +1,5 @@
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createExec } from "@pibuild/core";
 import { repository } from "./image-rig.ts";
 
@@ -9,6 +9,12 @@ export type RpiosImage = (typeof images)[number];
 
 const units = join(repository, "stages/debian-lite/02-units/files");
 const checkProgram = "/usr/local/lib/pibuild/check";
+/**
+ * Before 254 systemd reads only here how long it waits for a device, and not on the kernel's command
+ * line: an emulated machine on a busy host needs more than its 90 seconds.
+ */
+const slowDevices = "/etc/systemd/system.conf.d/slow-devices.conf";
+const slowDevicesFile = join(import.meta.dirname, "slow-devices.conf");
 
 /** A check of one's own, as debian-lite has it: a sub-stage that installs it. */
 export async function writeCheckStep(stage: string): Promise<void> {
@@ -16,10 +22,12 @@ export async function writeCheckStep(stage: string): Promise<void> {
   await mkdir(join(step, "files"), { recursive: true });
   for (const name of ["check", "pibuild-check.service"])
     await cp(join(units, name), join(step, "files", name));
+  await cp(slowDevicesFile, join(step, "files", "slow-devices.conf"));
   const script = `#!/bin/bash -e
 units="\${ROOTFS_DIR}/etc/systemd/system"
 install -D -m 755 files/check "\${ROOTFS_DIR}${checkProgram}"
 install -D -m 644 files/pibuild-check.service "\${units}/pibuild-check.service"
+install -D -m 644 files/slow-devices.conf "\${ROOTFS_DIR}${slowDevices}"
 install -d "\${units}/multi-user.target.wants"
 ln -sf /etc/systemd/system/pibuild-check.service "\${units}/multi-user.target.wants/"
 `;
@@ -35,6 +43,9 @@ export function checkRequests(): string[] {
     `set_inode_field ${checkProgram} mode 0100755`,
     `write ${join(units, "pibuild-check.service")} ${unit}`,
     `set_inode_field ${unit} mode 0100644`,
+    `mkdir ${dirname(slowDevices)}`,
+    `write ${slowDevicesFile} ${slowDevices}`,
+    `set_inode_field ${slowDevices} mode 0100644`,
     `symlink /etc/systemd/system/multi-user.target.wants/pibuild-check.service ${unit}`,
   ];
 }
