@@ -4,7 +4,15 @@
 // without dependencies, because it runs before any are installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +33,7 @@ const commands = {
   pibuild: (args) =>
     runLast("node", [pibuild, ...args], {
       PIBUILD_WORKSPACE: root,
+      PIBUILD_CALLED_AS: calledAs(),
       PIBUILD_OWNER: [process.pid, ...watched.map(({ pid }) => pid)].map(named).join(","),
     }),
   check: () =>
@@ -70,7 +79,7 @@ once("install", ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests()], () =>
 once(
   "build",
   ["pnpm-lock.yaml", "tsconfig.base.json", ...buildConfigs(), ...manifests(), ...sources()],
-  () => must("pnpm", ["run", "--silent", "build"]),
+  () => logged("building pibuild", "build", "pnpm", ["run", "--silent", "build"]),
 );
 prepareHost();
 buildNative();
@@ -286,6 +295,26 @@ function must(program, parameters) {
   eraseLine();
   const status = run(program, parameters, ["inherit", process.stderr.fd, "inherit"]);
   if (status !== 0) process.exit(status);
+}
+
+/** The same, of which only what it is for is said; all else, which is long, goes to a log. */
+function logged(what, log, program, parameters) {
+  eraseLine();
+  mkdirSync(state, { recursive: true });
+  const file = join(state, `${log}.log`);
+  process.stderr.write(`${what}\n`);
+  const output = openSync(file, "w");
+  const status = run(program, parameters, ["ignore", output, output]);
+  closeSync(output);
+  if (status === 0) return;
+  process.stderr.write(readFileSync(file));
+  process.exit(status);
+}
+
+/** How the caller would call pibuild again. */
+function calledAs() {
+  if (process.env.npm_lifecycle_event === "pibuild") return "npm run pibuild --";
+  return process.env.PIBUILD_CALLED_AS || (onWindows ? ".\\pibuild.ps1" : "./pibuild");
 }
 
 /** Takes back what says that the set-up is checked. */

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { createRedactor, type Emit, PibuildError } from "@pibuild/core";
 import type { CliContext } from "./context.ts";
 import { watchOwner } from "./privilege/owner.ts";
+import { calledAs } from "./terminal/called-as.ts";
 import { wrappedStream } from "./terminal/wrapped-stream.ts";
 
 /** Signals within this many milliseconds of the first are the same one. */
@@ -35,8 +36,9 @@ export function contextFromProcess(process: NodeJS.Process): CliContext {
     throw error;
   });
   const isTty = process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI;
-  const stdout = wrappedStream(process.stdout);
-  const stderr = wrappedStream(process.stderr);
+  const called = calledAs(process.env);
+  const stdout = wrappedStream(process.stdout, called);
+  const stderr = wrappedStream(process.stderr, called);
   return {
     process: {
       ...{ stdout, stderr, env: process.env },

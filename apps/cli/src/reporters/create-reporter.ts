@@ -8,6 +8,7 @@ import { createFirstCause } from "./first-cause.ts";
 import { createJsonSummary } from "./json-summary.ts";
 import { createLiveLine } from "./live-line.ts";
 import type { Reporter } from "./reporter.ts";
+import { createSlowLines } from "./slow-lines.ts";
 import { createStepCount } from "./step-count.ts";
 import { createUnrepeatable } from "./unrepeatable.ts";
 
@@ -22,14 +23,15 @@ export interface ReporterOptions {
 const starting = "start";
 
 /**
- * A reporter for where the output goes: a live last line on a terminal, plain lines elsewhere, or
- * the events themselves.
+ * A reporter for where the output goes: a live last line on a terminal, plain lines elsewhere (at least
+ * one a minute), or the events themselves.
  */
 export function createReporter(context: CliContext, options: ReporterOptions): Reporter {
   const { json, verbose, events } = options;
   if (events) return createEventStream(context);
   const live = context.isTty && !verbose ? createLiveLine(context.process) : undefined;
-  const print = (line: string) => (live === undefined ? context.message(line) : live.print(line));
+  const slow = live === undefined ? createSlowLines(context.message) : undefined;
+  const print = (line: string) => (live ?? slow)?.print(line);
   const summary = createJsonSummary();
   const count = createStepCount();
   const causes = createFirstCause();
@@ -44,29 +46,29 @@ export function createReporter(context: CliContext, options: ReporterOptions): R
       count.report(event);
       cache.report(event);
       unrepeatable.report(event);
-      if (event.type === "command-output" && verbose) context.message(`  | ${event.line}`);
-      live?.report(event);
+      if (event.type === "command-output" && verbose) print(`  | ${event.line}`);
+      (live ?? slow)?.report(event);
       const line = describeEvent(event, context.cwd);
       if (line === undefined) return;
       print("step" in event ? `${count.place(event.step)} ${line}` : line);
     },
     finish(outcome) {
-      live?.clear();
+      (live ?? slow)?.clear();
       if (json) return context.json({ ...summary.finish(outcome), ...figures() });
       tellCache();
       for (const words of unrepeatable.lines()) context.message(words);
       context.message(describeOutcome(outcome, count.sums(), context.cwd));
     },
     fail(failure) {
-      live?.clear();
+      (live ?? slow)?.clear();
       if (json) context.json({ ...summary.fail(failure), ...figures() });
       else tellCache();
     },
     leave() {
-      live?.clear();
+      (live ?? slow)?.clear();
     },
     async [Symbol.asyncDispose]() {
-      live?.clear();
+      (live ?? slow)?.clear();
     },
   };
 

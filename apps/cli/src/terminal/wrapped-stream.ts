@@ -1,4 +1,5 @@
 import { wrapText } from "@pibuild/core";
+import { asCalled } from "./called-as.ts";
 
 /** What is written to: a stream of a process, or of a test. */
 export interface TextStream {
@@ -9,10 +10,14 @@ export interface TextStream {
   getColorDepth?(env?: object): number;
 }
 
-/** A stream whose lines are broken between words where it is a terminal that is too narrow for them. */
-export function wrappedStream(stream: TextStream): TextStream {
+/**
+ * A stream for people: its lines are broken between words where it is a terminal that is too narrow for
+ * them, and commands in them begin as this program was `called`.
+ */
+export function wrappedStream(stream: TextStream, called = "pibuild"): TextStream {
+  const shown = (text: string) => (stream.isTTY && stream.columns ? wrap(stream, text) : text);
   return {
-    write: (text) => stream.write(stream.isTTY && stream.columns ? wrap(stream, text) : text),
+    write: (text) => stream.write(shown(asCalled(text, called))),
     get columns() {
       return stream.columns ?? 0;
     },
