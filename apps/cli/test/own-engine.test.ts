@@ -25,6 +25,8 @@ it("a project without Nx is built, and what failed is said as with Nx", async ()
     ],
     error: { code: "STEP_FAILED" },
   });
+  const { stdout } = await rig.pibuild(["plan", "pi"]);
+  expect(stdout).toMatch(/^one\/00-more +run +never built, failed in the last build$/m);
 
   await rig.write({ "stages/one/00-more/00-run.sh": "#!/bin/bash -e\n:\n" });
   const built = await rig.pibuild(["build", "pi"]);

@@ -28,13 +28,18 @@ interface CleanFlags extends VenueFlags {
 export const clean = buildCommand<CleanFlags, [image?: string], CliContext>({
   docs: {
     brief:
-      "Remove results, failed states and leftovers of interrupted runs; with --store, every layer",
+      "Remove results, logs, failed states and leftovers of interrupted runs; with --store, every layer",
   },
   parameters: {
     positional: {
       kind: "tuple",
       parameters: [
-        { brief: "Only this image's results", parse: String, placeholder: "image", optional: true },
+        {
+          brief: "Only what belongs to this image",
+          parse: String,
+          placeholder: "image",
+          optional: true,
+        },
       ],
     },
     flags: {

@@ -136,10 +136,10 @@ async function fetchPigen(
     return true;
   } catch (error) {
     if (!isPibuildError(error, "PIGEN_UNREACHABLE")) throw error;
+    const said = error.data.failure.tail.at(-1);
+    const [reason = ""] = renderError(error).split("\n");
     message(
-      `note: pi-gen was not fetched: ${renderError(error)
-        .split("\n")[0]
-        ?.replace(/^error: /, "")}`,
+      `note: pi-gen was not fetched: ${reason.replace(/^error: /, "")}${said === undefined ? "" : `: ${said}`}`,
     );
     return false;
   } finally {

@@ -1,6 +1,7 @@
 import { everything, explainTarget, fileTargets, imageNotices, planImage } from "@pibuild/graph";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { readLastBuild } from "../last-build/read-last-build.ts";
 import { describeFetches } from "../reporters/describe-fetches.ts";
 import { describeReason, describeTargetReason } from "../reporters/describe-reason.ts";
 import { openHere } from "../venue/open-here.ts";
@@ -42,8 +43,11 @@ export const plan = buildCommand<PlanFlags, [image: string], CliContext>({
       const words = why === undefined ? done : `run     ${why}`;
       this.out(`${id.padEnd(width)}  ${words}${also === undefined ? "" : `; ${also}`}`);
     };
+    const last = await readLastBuild(open.context.logs);
     for (const { step, reason, definition } of plan.steps) {
-      const why = reason.kind === "cached" ? undefined : describeReason(reason);
+      const failed =
+        last?.runs.get(step.id)?.outcome === "failed" ? ", failed in the last build" : "";
+      const why = reason.kind === "cached" ? undefined : describeReason(reason) + failed;
       row(step.id, why, "cached", describeFetches(definition.fetches));
     }
     for (const target of shown) {
