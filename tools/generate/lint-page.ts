@@ -63,7 +63,7 @@ export const lintPage = [
   ),
   section(
     "Commands that fetch",
-    "FETCHES_BESIDES looks for these in `prerun.sh`, `NN-run.sh` and `NN-run-chroot.sh`, and in here-documents for `on_chroot`. Addresses of the machine itself and of files do not count. What another program fetches by itself is not found.",
+    "FETCHES_BESIDES looks for these in `prerun.sh`, `NN-run.sh` and `NN-run-chroot.sh`, and in what `on_chroot`, `chroot`, `su`, `bash` and their like are given: a here-document, or the word after `-c`. Addresses of the machine itself and of files do not count. What another program fetches by itself is not found.",
     ["Commands", "Found, because"],
     fetchCommands.map(({ names, why }) => [names.map((name) => `\`${name}\``).join(" "), why]),
   ),

@@ -10,7 +10,8 @@ const builds = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz
 async function smallImage(): Promise<Rig & { readonly dist: string }> {
   const rig = await createNxRig();
   await rig.write({
-    "apps/pi/image.yaml": "stages: [stages/one]\n",
+    "apps/pi/image.yaml":
+      "stages: [stages/one]\ndisk: { boot_size: 36MiB, root_free: 8MiB }\ncompression: { level: 0 }\n",
     "stages/one/prerun.sh": `#!/bin/bash -e\n${makesBootFiles}`,
     "stages/one/00-only/00-run.sh": "#!/bin/bash -e\ntrue\n",
     "stages/export/.keep": "",

@@ -5,7 +5,8 @@ import { createRig, makesBootFiles, needs } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
-const image = "stages: [stages/one]\nexport: [stages/partitions]\ncompression: { level: 0 }\n";
+const image =
+  "stages: [stages/one]\nexport: [stages/partitions]\ndisk: { boot_size: 36MiB, root_free: 8MiB }\ncompression: { level: 0 }\n";
 const stage = `#!/bin/bash -e\nmkdir -p "\${ROOTFS_DIR}/etc"\n${makesBootFiles}`;
 
 it("a project without Nx is built, and what failed is said as with Nx", async () => {

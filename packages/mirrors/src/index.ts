@@ -17,7 +17,7 @@ export { TreeReader } from "./lock/read-tree.ts";
 export { updateLock } from "./lock/update-lock.ts";
 export { checkPackages, lendPackages, returnPackages } from "./package-cache.ts";
 export type { Archive } from "./policy/archive.ts";
-export { laterArchives } from "./policy/later-archive.ts";
+export { generationOf, laterArchives } from "./policy/later-archive.ts";
 export { defaultLimits, type Limits } from "./policy/limits.ts";
 export type { Lock, LockedPackage, LockedRelease } from "./policy/lock.ts";
 export { type MirrorState, type ProbeOptions, probeMirrors } from "./probe/probe-mirrors.ts";

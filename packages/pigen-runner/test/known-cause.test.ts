@@ -247,6 +247,17 @@ describe("a step that reaches only packages", () => {
     expect((await find(line, false))?.code).not.toBe("ENV_UNSUPPORTED");
   });
 
+  test.each([
+    ["a bus that a chroot has not", ["Failed to connect to bus: No such file or directory"]],
+    [
+      "what the script went on without",
+      ["curl: (7) Failed to connect to get.example port 80", ...Array(9).fill("made x")],
+    ],
+  ])("is not told of its network for %s", async (_what, lines) => {
+    const free = async () => ({ path: "/", freeBytes: 1 });
+    expect(await findKnownCause(lines, { free }, { packagesOnly: true })).toBeUndefined();
+  });
+
   test("reached the proxy where that answered with an error", async () => {
     const line = `E: Failed to fetch ${pool}  503  every mirror of debian failed: Connection refused [IP: 127.0.0.1 80]`;
     expect(await find(line)).toMatchObject({ code: "MIRROR_UNREACHABLE" });

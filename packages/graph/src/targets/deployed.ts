@@ -55,9 +55,12 @@ async function mountDeployed(
 ): Promise<string> {
   const stack = createLayerStack(exec, join(run, "layers"));
   for (const { layer } of layers.filter(mayDeploy)) await stack.push(await store.fetch(layer));
-  await mkdir(join(stack.directory, "bottom"), { recursive: true });
   const target = join(run, "deployed");
-  const lowers = [...stack.lowers("deploy"), "bottom"];
+  await mkdir(target);
+  const trees = stack.lowers("deploy");
+  if (trees.length === 0) return target;
+  await mkdir(join(stack.directory, "bottom"), { recursive: true });
+  const lowers = [...trees, "bottom"];
   await mountOverlay(exec, { cwd: stack.directory, lowers, target });
   return target;
 }

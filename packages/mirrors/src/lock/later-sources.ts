@@ -19,8 +19,7 @@ const chosen = 995;
 export function laterSources(lock: Lock, archives: readonly Archive[]): LaterSource[] {
   return laterReleases(lock).map(({ archive, path, components = [] }) => {
     const name = baseArchive(archive);
-    const suite = path.replace(/^dists\//, "").replace(/\/?[^/]*$/, "");
-    const rest = `http://${laterHost(archive)} ${suite} ${components.join(" ")}`;
+    const rest = `http://${laterHost(archive)} ${suiteOf(path, components)}`;
     return {
       archive: name,
       keyring: keyringOf(archives.find((each) => each.name === name) ?? { name }),
@@ -41,6 +40,13 @@ export function laterPreferences(lock: Lock): string | undefined {
     ...hosts.sort().map((host) => pin("*", `origin "${host}"`, -1)),
     ...packages.map((each) => pin(nameFor(each, lock), `version ${each.version}`, chosen)).sort(),
   ].join("\n");
+}
+
+/** Suite and components by the path of a release file; an archive without suites has its directory there. */
+function suiteOf(path: string, components: readonly string[]): string {
+  const directory = path.replace(/\/?[^/]*$/, "");
+  if (!directory.startsWith("dists/")) return `${directory || "."}/`;
+  return [directory.slice("dists/".length), ...components].join(" ");
 }
 
 function laterReleases({ releases }: Lock) {

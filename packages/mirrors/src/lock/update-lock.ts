@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { didYouMean, PibuildError } from "@pibuild/core";
 import { laterArchives } from "../policy/later-archive.ts";
 import type { Lock, LockedPackage } from "../policy/lock.ts";
@@ -50,16 +49,17 @@ export async function updateLock(
   const installed = await readInstalled(lock, reading);
   await writeFile(apt.statusFile, statusText(installed), "latin1");
   const offered = new Map<string, Offered>();
-  const file = createWriteStream(apt.packagesFile, "latin1");
-  for (const release of releases) {
-    for await (const [found, paragraph] of readOffer(reading, release)) {
-      const known = offered.get(keyOf(found));
-      // Two archives may have it: the same one is taken each time.
-      if (known === undefined || known.archive > found.archive) offered.set(keyOf(found), found);
-      if (!file.write(`${paragraph}\n\n`)) await once(file, "drain");
+  async function* paragraphs() {
+    for (const release of releases) {
+      for await (const [found, paragraph] of readOffer(reading, release)) {
+        const known = offered.get(keyOf(found));
+        // Two archives may have it: the same one is taken each time.
+        if (known === undefined || known.archive > found.archive) offered.set(keyOf(found), found);
+        yield `${paragraph}\n\n`;
+      }
     }
   }
-  await finished(file.end());
+  await pipeline(paragraphs, createWriteStream(apt.packagesFile, "latin1"));
   if (names.length === 0) {
     const changes = await upgradeAll(apt, installed);
     return { ...lock, releases, packages: renewed(lock.packages, changes, offered) };

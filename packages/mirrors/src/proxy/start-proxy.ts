@@ -86,7 +86,12 @@ export async function startProxy(options: ProxyOptions): Promise<PackageProxy> {
   });
   const beside = createSocketServer((socket) => server.emit("connection", socket));
   const { socket } = options;
-  if (socket !== undefined) await once(beside.listen(socket), "listening");
+  if (socket !== undefined) {
+    await once(beside.listen(socket), "listening").catch((error: unknown) => {
+      server.close();
+      throw error;
+    });
+  }
   const { address, port } = server.address() as AddressInfo;
   return {
     url: `http://${address}:${port}`,

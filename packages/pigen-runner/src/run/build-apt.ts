@@ -43,13 +43,21 @@ export function buildApt(url: string, packages: NonNullable<RunSpec["packages"]>
 
 const methodName = "https";
 
-/** The lines for an apt that finds `fetchDirectory` at a path: this machine's own finds it where it is. */
+/** How an apt that is no image's own reads what a build tells it. */
+export interface AptReading {
+  /** Where it finds `fetchDirectory`. Default: where that is. */
+  readonly seenAt?: string;
+  /** A file of apt.conf(5) that it reads besides, after the build's. */
+  readonly include?: string | undefined;
+}
+
+/** The lines for such an apt. */
 export function hostLines(
   { lines, httpsMethod }: BuildApt,
-  seenAt: string = fetchDirectory,
+  { seenAt = fetchDirectory, include }: AptReading = {},
 ): string[] {
   const method = httpsMethod === undefined ? [] : [httpsMethodLine(join(seenAt, methodName))];
-  return [...lines, ...method];
+  return [...lines, ...method, ...(include === undefined ? [] : [`#include "${include}";`])];
 }
 
 /** Writes what mmdebstrap and debootstrap are told: see scripts/common.sh and run-step.sh. */
@@ -57,11 +65,11 @@ export async function writeForBootstrap(
   url: string,
   archives: readonly Archive[],
   apt: BuildApt,
-  seenAt?: string,
+  reading?: AptReading,
 ): Promise<void> {
   const write = (name: string, lines: readonly string[]) =>
     writeFile(join(fetchDirectory, name), textOf(lines));
-  await write("apt.conf", hostLines(apt, seenAt));
+  await write("apt.conf", hostLines(apt, reading));
   await writeFile(join(fetchDirectory, methodName), apt.httpsMethod ?? "", { mode: 0o755 });
   await write("proxy", [url]);
   await write(

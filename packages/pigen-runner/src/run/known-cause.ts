@@ -1,6 +1,6 @@
 import { PibuildError } from "@pibuild/core";
 import type { Scratch } from "@pibuild/layers";
-import { unreachedIn } from "./unreached.ts";
+import { lastOf, unreachedIn } from "./unreached.ts";
 
 /** What programs print where there is no room left. */
 export const diskFull = /No space left on device|ENOSPC|You don't have enough free space/;
@@ -15,7 +15,7 @@ const noConnection =
 
 /** What curl, wget, git, apt and others print where there is no network but loopback. */
 const noNetwork =
-  /Could not resolve|[Tt]emporary failure (?:in name resolution|resolving)|unable to resolve host|[Nn]etwork is unreachable|Failed to connect to|Could not connect to|[Cc]onnection refused|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+  /Could not resolve|[Tt]emporary failure (?:in name resolution|resolving)|unable to resolve host|[Nn]etwork is unreachable|Failed to connect to \S+ port \d+|Could not connect to|[Cc]onnection refused|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
 const otherNetwork =
   "name the file in `inputs:`, or the archive in `mirrors:` with an http address; or write `network: any`, for one stage below `stage_network:`";
@@ -79,7 +79,8 @@ export interface FailedRun {
 
 /**
  * The known cause behind a failed command, from the last lines it printed: a full disk, a mirror that
- * does not deliver, a server that is out of reach, or something that is not there or not allowed. Undefined where the output says none of these.
+ * does not deliver, a server that is out of reach, or something that is not there or not allowed. Undefined
+ * where the output says none of these.
  */
 export async function findKnownCause(
   tail: readonly string[],
@@ -97,7 +98,7 @@ export async function findKnownCause(
     return new PibuildError("ENV_DISK_FULL", await scratch.free());
   }
   // A status comes from the proxy: the step reached that.
-  if (packagesOnly && noNetwork.test(text) && !status.test(text)) {
+  if (packagesOnly && noNetwork.test(lastOf(tail)) && !status.test(text)) {
     const what =
       "the step reaches packages and nothing else, as image.yaml says with `network: packages`";
     return new PibuildError("ENV_UNSUPPORTED", { what, hint: otherNetwork });

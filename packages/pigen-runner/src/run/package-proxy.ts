@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { count } from "@pibuild/core";
 import { describeFault, type FaultReport, startProxy } from "@pibuild/mirrors";
-import { type BuildApt, buildApt, writeForBootstrap } from "./build-apt.ts";
+import { type AptReading, type BuildApt, buildApt, writeForBootstrap } from "./build-apt.ts";
 import type { Relay } from "./own-network.ts";
 import { proxySocket, rootfsDirectory } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
@@ -17,12 +17,12 @@ export interface RunProxy extends AsyncDisposable {
 }
 
 /**
- * Starts the proxy of a run, until disposal, and says in `fetchDirectory`, which they find at `seenAt`, how mmdebstrap,
- * debootstrap and apt reach it. At its end it says which mirrors failed.
+ * Starts the proxy of a run, until disposal, and says in `fetchDirectory` how mmdebstrap, debootstrap and apt
+ * reach it. At its end it says which mirrors failed.
  */
 export async function openPackages(
   { spec, exec, emit, directories }: RunContext,
-  seenAt?: string,
+  reading: AptReading = {},
 ): Promise<RunProxy> {
   const { packages } = spec;
   if (packages === undefined || packages.archives.length === 0)
@@ -40,8 +40,15 @@ export async function openPackages(
     return undefined;
   });
   if (proxy === undefined) return withoutProxy(packages.aptOptions);
-  const apt = buildApt(proxy.url, packages);
-  await writeForBootstrap(proxy.url, archives, apt, seenAt);
+  let apt: BuildApt;
+  try {
+    apt = buildApt(proxy.url, packages);
+    await writeForBootstrap(proxy.url, archives, apt, reading);
+  } catch (error) {
+    // One that listens would keep this process from its end.
+    await proxy[Symbol.asyncDispose]();
+    throw error;
+  }
   return {
     ...{ url: proxy.url, apt },
     relay: { port: Number(new URL(proxy.url).port), socket: proxySocket },

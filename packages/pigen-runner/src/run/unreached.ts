@@ -19,6 +19,11 @@ const forms = [
 /** How many of the last lines count: what failed before these, a script has gone on without. */
 const lastLines = 8;
 
+/** The lines of a failed command that may tell why it failed, by which a script did not go on. */
+export function lastOf(tail: readonly string[]): string {
+  return tail.slice(-lastLines).join("\n");
+}
+
 /** The server that a failed command did not reach, by the last lines it printed. */
 export function unreachedIn(
   tail: readonly string[],

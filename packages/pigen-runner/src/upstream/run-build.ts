@@ -41,11 +41,12 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
   requirePrograms(programsFor("upstream"));
   const exports = build.exports ? `${piGenDirectory}/export-image` : noExportDirectory;
   await prepareUpstream(context, build);
-  await using proxy = await openPackages(context, fetchOfBuild);
+  const { APT_CONFIG: include } = spec.variables;
+  await using proxy = await openPackages(context, { seenAt: fetchOfBuild, include });
   const { variables: ofProxy, functions } = upstreamProxy(proxy);
   if (proxy.apt.later !== undefined) {
     const message =
-      "packages that the lock has newer than the others are not: build.sh has no way to tell apt";
+      "build.sh installs the packages of `lock --update` in the lock's older version: it cannot tell apt otherwise";
     context.emit({ type: "notice", level: "warning", message });
   }
   const settings = {

@@ -15,8 +15,11 @@ const loopDevices = [
   ...["--device-cgroup-rule", "b 7:* rmw", "--device-cgroup-rule", "c 10:237 rmw"],
 ];
 
-/** Mounting; and device nodes, which Podman's containers may not make by default. */
-const capabilities = ["--cap-add", "SYS_ADMIN", "--cap-add", "MKNOD"];
+/**
+ * Mounting; device nodes, which Podman's containers may not make by default; and loopback in a step's own
+ * network.
+ */
+const capabilities = ["SYS_ADMIN", "MKNOD", "NET_ADMIN"].flatMap((name) => ["--cap-add", name]);
 
 /** SELinux would keep the container from the workspace, whose label is the user's. */
 const labels = ["--security-opt", "label=disable"];

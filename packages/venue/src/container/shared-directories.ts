@@ -53,11 +53,13 @@ export async function sharedDirectories(
 async function cachePaths(workspace: string, env: NodeJS.ProcessEnv) {
   const { place, sign, write = false } = (await loadCacheConfig(workspace, env)) ?? {};
   const directory = place?.kind === "directory" ? [place.path] : [];
-  if (write) for (const path of directory) await mkdir(path, { recursive: true });
+  // A cache that is out of reach ends no build.
+  if (write)
+    for (const path of directory) await mkdir(path, { recursive: true }).catch(() => undefined);
   const key = sign !== undefined && "file" in sign ? [sign.file] : [];
   // Where nothing is, nothing can be bound; inside it is not found, either.
   const read = [...(write ? [] : directory), ...key].filter((path) => existsSync(path));
-  return { written: write ? directory : [], read };
+  return { written: write ? directory.filter((path) => existsSync(path)) : [], read };
 }
 
 function bind(path: string): Mount {

@@ -14,7 +14,7 @@ export const imageAndPackages = {
 
 export const updateFlag = {
   kind: "boolean",
-  brief: "Ask mirrors what is newer: of the packages that are named, else of all",
+  brief: "Take what mirrors have newer: of the named packages, or of all",
   default: false,
 } as const;
 

@@ -6,6 +6,7 @@ import { openImage } from "@pibuild/graph";
 import { defaultLimits, type RenderedFile, renderFragments } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
+import { ownArchives } from "../../mirrors/own-archives.ts";
 import { imageParameter } from "../common-parameters.ts";
 
 interface RenderFlags {
@@ -40,7 +41,7 @@ export const render = buildCommand<RenderFlags, [image: string], CliContext>({
       env: this.env,
       signal: this.signal,
     });
-    const archives = (context.spec.packages?.archives ?? []).filter(
+    const archives = ownArchives(context.spec.packages).filter(
       (each) => each.candidates.length > 0,
     );
     const { retries, timeoutMs, aptOptions, otherAptOptions } = image.packages;

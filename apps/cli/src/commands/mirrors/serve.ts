@@ -11,6 +11,7 @@ import {
 } from "@pibuild/mirrors";
 import { buildCommand, numberParser } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
+import { ownArchives } from "../../mirrors/own-archives.ts";
 import { imageParameter } from "../common-parameters.ts";
 
 interface ServeFlags {
@@ -40,9 +41,9 @@ export const serve = buildCommand<ServeFlags, [image: string], CliContext>({
     const workspace = await findWorkspace(this.start);
     const { context } = await openImage({ workspace, name, env: this.env, signal: this.signal });
     const { packages, logins, arch } = context.spec;
-    const archives = packages?.archives ?? [];
+    const archives = ownArchives(packages);
     const options = {
-      ...{ archives, ...packages, logins, port, exec: context.exec, architectures: [arch] },
+      ...{ ...packages, archives, logins, port, exec: context.exec, architectures: [arch] },
       directory: context.directories.packageStore,
     };
     await using proxy: PackageProxy = await startProxy({

@@ -5,6 +5,7 @@ import { probeMirrors } from "@pibuild/mirrors";
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../../context.ts";
 import { mirrorTable } from "../../mirrors/mirror-table.ts";
+import { ownArchives } from "../../mirrors/own-archives.ts";
 import { imageParameter, jsonFlag } from "../common-parameters.ts";
 
 interface StatusFlags {
@@ -23,8 +24,8 @@ function ask(throughput: boolean) {
     });
     const { packages, logins, release, arch } = context.spec;
     const states = await probeMirrors({
-      archives: [],
       ...packages,
+      archives: ownArchives(packages),
       ...{ logins, throughput, architecture: arch },
       suiteOf: (archive) => (archive === "debian-security" ? `${release}-security` : release),
     });
