@@ -5,24 +5,12 @@ import { didYouMean, PibuildError } from "@pibuild/core";
 import { laterArchives } from "../policy/later-archive.ts";
 import type { Lock, LockedPackage } from "../policy/lock.ts";
 import { addLater } from "./add-later.ts";
-import {
-  type Installed,
-  isNewer,
-  lastVersions,
-  nameOfPackage,
-  neededByOthers,
-  statusText,
-} from "./installed.ts";
+import { type Installed, lastVersions, nameOfPackage, statusText } from "./installed.ts";
 import { newestReleases } from "./newest-releases.ts";
 import { type LockFetching, openFetching } from "./open-fetching.ts";
 import { type Offered, type Reading, readOffer } from "./read-offer.ts";
-import {
-  type AptSimulation,
-  offeredSuite,
-  openSimulation,
-  type Simulated,
-  type Versioned,
-} from "./simulate-apt.ts";
+import { openSimulation, type Simulated, type Versioned } from "./simulate-apt.ts";
+import { upgradeAll, upgradeNamed } from "./upgrade.ts";
 
 /**
  * A lock with newer versions of packages, and of what these need to change; of all where no names are given. What
@@ -100,16 +88,6 @@ async function readInstalled(lock: Lock, reading: Reading): Promise<Installed[]>
   return [...found.values()];
 }
 
-/** What came for others, and is needed no more, goes: an image that is built anew would not have it. */
-async function upgradeAll(apt: AptSimulation, installed: readonly Installed[]): Promise<Simulated> {
-  const auto = neededByOthers(installed);
-  await apt.markAuto(auto);
-  // Those that need just each other were asked for.
-  const { removes } = await apt.ask(["autoremove"]);
-  await apt.markAuto(auto.filter(({ name }) => !removes.includes(name)));
-  return await apt.ask(["dist-upgrade", "--autoremove"]);
-}
-
 function renewed(
   packages: readonly LockedPackage[],
   { installs, removes }: Simulated,
@@ -126,38 +104,4 @@ function renewed(
     const { component: _component, release: _release, ...locked } = found;
     return [locked];
   });
-}
-
-interface Upgrading {
-  readonly apt: AptSimulation;
-  readonly installed: readonly Installed[];
-  readonly offered: ReadonlyMap<string, Offered>;
-  readonly exec: LockFetching["exec"];
-}
-
-async function upgradeNamed(
-  { apt, installed, offered, exec }: Upgrading,
-  names: readonly string[],
-): Promise<Simulated> {
-  const newer = async (name: string) => {
-    const { locked } = installed.find((each) => each.locked.name === name) ?? {};
-    if (locked === undefined) return false;
-    for (const each of offered.values())
-      if (each.name === name && (await isNewer(exec, each.version, locked.version))) return true;
-    return false;
-  };
-  const wanted = new Set<string>();
-  for (const name of names) if (await newer(name)) wanted.add(name);
-  for (;;) {
-    if (wanted.size === 0) return { installs: [], removes: [] };
-    const changes = await apt.ask(["install", ...[...wanted].map((n) => `${n}/${offeredSuite}`)]);
-    if (changes.removes.length === 0) return changes;
-    // What stands in the way is of the same source, as a rule, and has a newer version as well.
-    const [blocking] = changes.removes.filter((name) => !wanted.has(name));
-    if (blocking === undefined || !(await newer(blocking))) {
-      const message = `${names.join(", ")} cannot be updated alone: ${changes.removes.join(", ")} would have to go`;
-      throw new PibuildError("USAGE", { message, hint: "update all, without names" });
-    }
-    wanted.add(blocking);
-  }
 }
