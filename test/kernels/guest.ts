@@ -155,7 +155,7 @@ export async function runGuest({ kernel, initrd, disk }: Guest, words: string): 
     lines.push(line);
     if (log) process.stdout.write(`${line}\n`);
   };
-  await createExec({ signal: AbortSignal.timeout(45 * 60_000) })
+  await createExec({ signal: AbortSignal.timeout(90 * 60_000) })
     .run({
       program: "qemu-system-x86_64",
       args: [

@@ -141,6 +141,6 @@ for (const suite of suites) {
       expect(work).toEqual(layers);
       expect(second["second/00-awkward"]).toBe(layers["work/00-awkward"]);
     },
-    60 * 60_000,
+    100 * 60_000,
   );
 }
