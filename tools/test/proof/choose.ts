@@ -13,8 +13,8 @@ export function chooseProofs(
   proofs: readonly Proof[],
   { names, shard, measuring = false, affected = () => true }: ChooseOptions,
 ): Proof[] {
-  const asked = proofs.filter(({ name, measures = false }) =>
-    names.length === 0 ? measuring || !measures : names.includes(name),
+  const asked = proofs.filter(({ name, group = name, measures = false }) =>
+    names.length === 0 ? measuring || !measures : names.includes(name) || names.includes(group),
   );
   const wanted = asked.filter(affected);
   return shard === undefined ? wanted : (split(wanted, shard.of)[shard.index - 1] ?? []);

@@ -17,7 +17,7 @@ export interface ProofOptions {
 export class ProofUsageError extends Error {}
 
 export const usage = `usage: npm run proof -- [NAME...] [--shard I/N] [--changed REVISION] [--list | --status]
-Runs the long proofs, all of them but those that measure where none is named.
+Runs the long proofs by their names or a group's, all of them but those that measure where none is named.
 --shard I/N         the I-th of N parts, each of about the same length
 --changed REVISION  those that cover a file that differs from REVISION
 --list              show them, and run nothing
@@ -26,9 +26,10 @@ Runs the long proofs, all of them but those that measure where none is named.
 /** Reads the command line. Throws ProofUsageError. */
 export function readOptions(args: string[], proofs: readonly Proof[]): ProofOptions {
   const { values, positionals } = parse(args);
+  const known = proofs.map(({ name }) => name);
+  const groups = proofs.flatMap(({ group }) => group ?? []);
   for (const name of positionals) {
-    if (proofs.some((proof) => proof.name === name)) continue;
-    const known = proofs.map((proof) => proof.name);
+    if (known.includes(name) || groups.includes(name)) continue;
     const meant = didYouMean(name, known);
     const help = meant === undefined ? `they are ${known.join(", ")}` : `did you mean ${meant}?`;
     throw new ProofUsageError(`there is no proof \`${name}\`; ${help}`);

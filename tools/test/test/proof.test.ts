@@ -42,6 +42,11 @@ describe("what runs", () => {
     expect(names(chooseProofs(proofs, { names: [] }))).not.toContain("bench");
     expect(names(chooseProofs(proofs, { names: ["bench"] }))).toEqual(["bench"]);
     expect(names(chooseProofs(proofs, { names: [], measuring: true }))).toEqual(names(proofs));
+    const { names: asked } = readOptions(["kernels", "twin"], proofs);
+    expect(names(chooseProofs(proofs, { names: asked }))).toEqual([
+      ...["kernels-5.10", "kernels-6.1", "kernels-6.12", "kernels-newest"],
+      "twin",
+    ]);
   });
   test("is shared out whole, each proof once, in parts of about the same length", () => {
     const whole = chooseProofs(proofs, { names: [] });
