@@ -58,6 +58,9 @@ test("of what is named elsewhere, only the output directory can be written to", 
       expect.arrayContaining([`${at("cache")} false`, `${at("sign.pem")} true`]),
     );
     expect(await shared(cache)).toContain(`${at("cache")} true`);
+    // One that cannot be made is left to the build, which says so and goes on.
+    const nowhere = { PIBUILD_CACHE_DIRECTORY: at("sign.pem/cache"), PIBUILD_CACHE_WRITE: "1" };
+    expect((await shared(nowhere)).join(" ")).not.toContain("sign.pem");
   } finally {
     await removeTree(directory);
   }
