@@ -312,6 +312,14 @@ describe("a real apt", () => {
     },
   );
 
+  onApt("finds no proxy left where one could not be started", async () => {
+    const listening = () =>
+      process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
+    const before = listening();
+    await expect(open([], { socket: join(scratch.path, "nowhere/socket") })).rejects.toThrow();
+    await expect.poll(listening).toBe(before);
+  });
+
   onApt("is told that the policy has no such archive, and opens no tunnel", async () => {
     await using mirror = await serveMirror(archive);
     await using proxy = await open([mirror.url]);
