@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec, isPibuildError } from "@pibuild/core";
 import { autobootBytes, parseAutoboot } from "@pibuild/pi-boot";
-import { slowDevices } from "@pibuild/test-kit";
+import { slowMachine } from "@pibuild/test-kit";
 
 /** How a machine with two slots was started, what it said, and how it asks to be started next. */
 export interface AbBoot {
@@ -57,7 +57,7 @@ export async function bootSlot(disk: string, options: AbBootOptions = {}): Promi
         ...["-nic", "none", "-nographic", "-no-reboot", "-kernel", kernel, "-initrd", initrd],
         ...[
           "-append",
-          `${withoutConsoles(cmdline)} console=ttyAMA0 ${slowDevices} ${told} ${words}`,
+          `${withoutConsoles(cmdline)} console=ttyAMA0 ${slowMachine} ${told} ${words}`,
         ],
         ...drive("disk", disk, "cache=writeback"),
         ...(second === undefined ? [] : drive("second", second, "readonly=on")),

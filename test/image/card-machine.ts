@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExec } from "@pibuild/core";
-import { slowDevices } from "@pibuild/test-kit";
+import { slowMachine } from "@pibuild/test-kit";
 import { partitionOf } from "./ab-machine.ts";
 
 const exec = createExec();
@@ -43,7 +43,7 @@ export async function createCard(image: string, directory: string, bytes: number
           ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1500"],
           ...["-nic", "none", "-nographic", "-no-reboot", "-device", "virtio-rng-pci"],
           ...["-kernel", join(scratch, "kernel8.img"), "-initrd", join(scratch, "initramfs8")],
-          ...["-append", `${withoutConsoles(cmdline)} console=ttyAMA0 ${slowDevices} ${words}`],
+          ...["-append", `${withoutConsoles(cmdline)} console=ttyAMA0 ${slowMachine} ${words}`],
           ...["-drive", `if=none,id=card,format=raw,cache=writeback,file=${disk}`],
           ...["-device", "virtio-blk-pci,drive=card"],
         ]);

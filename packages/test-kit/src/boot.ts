@@ -28,10 +28,11 @@ export const bootPartitionOffset = 4 * 1024 * 1024;
 const testing = ["console=ttyAMA0", "pibuild.check=poweroff"];
 
 /**
- * systemd 254 and later give up a device after this many seconds, and not after 90: two emulated
- * machines beside each other need half of that for their disks.
+ * Words for the kernel of a machine that is emulated beside other work. systemd 254 and later give up a
+ * device after so many seconds, and not after 90; systemd's programs a call over D-Bus, and not after 25.
  */
-export const slowDevices = "systemd.default_device_timeout_sec=600";
+export const slowMachine =
+  "systemd.default_device_timeout_sec=600 systemd.setenv=SYSTEMD_BUS_TIMEOUT=600";
 
 export interface BootOptions {
   /** More words for the kernel's command line. */
@@ -64,7 +65,7 @@ export async function bootImage(
       ...["-machine", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024"],
       ...["-nic", "none", "-nographic", "-no-reboot"],
       ...["-kernel", kernel, "-initrd", initrd],
-      ...["-append", [withoutConsoles(cmdline), ...testing, slowDevices, ...words].join(" ")],
+      ...["-append", [withoutConsoles(cmdline), ...testing, slowMachine, ...words].join(" ")],
       ...["-drive", `if=none,id=disk,format=raw,snapshot=on,file=${image.replaceAll(",", ",,")}`],
       ...["-device", "virtio-blk-pci,drive=disk"],
     ];
