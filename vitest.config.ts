@@ -67,7 +67,8 @@ export default defineConfig({
       "tools/test/run-scratch.ts",
       "tools/test/traces/compare-host.ts",
     ],
-    maxWorkers: 2,
+    // One more than the cores of CI: many tests wait for disks, mirrors and times.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });

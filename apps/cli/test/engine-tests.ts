@@ -21,7 +21,8 @@ interface Layer {
 
 /** A chain that holds what a container could get wrong: owners, devices, attributes, a chroot. */
 const stages = {
-  "apps/pi/image.yaml": "stages: [stages/one]\n",
+  "apps/pi/image.yaml":
+    "stages: [stages/one]\ndisk: { boot_size: 36MiB, root_free: 8MiB }\nnetwork: packages\n",
   "stages/one/prerun.sh": '#!/bin/bash -e\ncp --archive files/tree "${ROOTFS_DIR}"\n',
   "stages/one/00-files/00-run.sh": `#!/bin/bash -e
 cd "\${ROOTFS_DIR}/etc"

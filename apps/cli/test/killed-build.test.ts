@@ -17,7 +17,7 @@ async function gatedImage(): Promise<Rig & { readonly signs: string }> {
   const signs = join(rig.path, "..", "signs");
   await mkdir(signs);
   await rig.write({
-    "apps/pi/image.yaml": "stages: [stages/one]\n",
+    "apps/pi/image.yaml": "stages: [stages/one]\ndisk: { boot_size: 36MiB, root_free: 8MiB }\n",
     "stages/one/prerun.sh": `#!/bin/bash -e\n${makesBootFiles}`,
     "stages/one/00-gated/00-run.sh": `#!/bin/bash -e\ntouch "${signs}/running"\nuntil [ -e "${signs}/gate" ]; do sleep 0.05; done\n`,
     "stages/export/.keep": "",

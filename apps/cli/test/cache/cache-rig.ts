@@ -40,7 +40,8 @@ export const append = (text: string) => `#!/bin/bash -e\necho "${text}" >>"\${RO
 
 /** Stages that take next to no time, with a secret that only an image that asks for it has. */
 const files = {
-  "apps/pi/image.yaml": "stages: [stages/one]\ncompression: { level: 0 }\n",
+  "apps/pi/image.yaml":
+    "stages: [stages/one]\ndisk: { boot_size: 36MiB, root_free: 8MiB }\ncompression: { level: 0 }\n",
   "stages/one/prerun.sh": `#!/bin/bash -e\nmkdir -p "\${ROOTFS_DIR}"\n${makesBootFiles}`,
   "stages/one/00-first/00-run.sh": `${append("first")}head -c 300000 /dev/zero | tr '\\0' x >"\${ROOTFS_DIR}/large"\n`,
   "stages/one/01-second/00-run.sh": append("second"),

@@ -62,7 +62,7 @@ beforeAll(async () => {
   rig = await createNxRig();
   const run = (text: string) => `#!/bin/bash -e\n${text}\n`;
   await rig.write({
-    "apps/pi/image.yaml": "stages: [stages/one]\n",
+    "apps/pi/image.yaml": "stages: [stages/one]\ndisk: { boot_size: 36MiB, root_free: 8MiB }\n",
     "apps/failing/image.yaml": "stages: [stages/bad]\n",
     "stages/one/prerun.sh": run(makesBootFiles),
     "stages/one/00-only/00-run.sh": run("sleep 1"),
