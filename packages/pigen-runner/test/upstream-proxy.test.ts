@@ -1,4 +1,4 @@
-import { mkdtempDisposable, readdir, readFile } from "node:fs/promises";
+import { mkdtempDisposable, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
@@ -45,6 +45,9 @@ umount "\${ROOTFS_DIR}/proc"
 echo done >"\${ROOTFS_DIR}/seen"
 `;
 
+/** In the image's own APT_CONFIG, a file that no chroot has. */
+const aptLine = 'APT::Install-Suggests "false";';
+
 describe("pi-gen's own build.sh", () => {
   let scratch: Awaited<ReturnType<typeof mkdtempDisposable>>;
   let signer: Signer;
@@ -57,9 +60,11 @@ describe("pi-gen's own build.sh", () => {
     await releaseArchive(scratch.path, signer, { arch: "arm64" });
     mirror = await serveMirror(scratch.path);
     rig = await createNxRig();
+    const aptConfig = join(scratch.path, "own.conf");
+    await writeFile(aptConfig, `${aptLine}\n`);
     await writeStandInPiGen(rig);
     await rig.write({
-      "apps/t/image.yaml": "stages: [pi-gen/stage0, stages/own]\n",
+      "apps/t/image.yaml": `stages: [pi-gen/stage0, stages/own]\nenv: { APT_CONFIG: ${aptConfig} }\n`,
       "stages/own/prerun.sh": asking(signer.keyring),
       "stages/export/.keep": "",
       "stages/partitions/.keep": "",
@@ -88,6 +93,7 @@ describe("pi-gen's own build.sh", () => {
     const told = await readFile(join(work, "told"), "utf8");
     const [, url] = /^Acquire::http::Proxy::archive\.example "(.*)";$/m.exec(told) ?? [];
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(told.split("\n")).toContain(aptLine);
     const files = await readdir(join(work, "own/rootfs"), { recursive: true, withFileTypes: true });
     for (const file of files.filter((each) => each.isFile())) {
       const bytes = await readFile(join(file.parentPath, file.name));

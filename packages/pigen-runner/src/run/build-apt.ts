@@ -47,17 +47,17 @@ const methodName = "https";
 export interface AptReading {
   /** Where it finds `fetchDirectory`. Default: where that is. */
   readonly seenAt?: string;
-  /** A file of apt.conf(5) that it reads besides, after the build's. */
-  readonly include?: string | undefined;
+  /** Text of apt.conf(5) that it reads besides, after the build's. */
+  readonly more?: string | undefined;
 }
 
 /** The lines for such an apt. */
 export function hostLines(
   { lines, httpsMethod }: BuildApt,
-  { seenAt = fetchDirectory, include }: AptReading = {},
+  { seenAt = fetchDirectory, more }: AptReading = {},
 ): string[] {
   const method = httpsMethod === undefined ? [] : [httpsMethodLine(join(seenAt, methodName))];
-  return [...lines, ...method, ...(include === undefined ? [] : [`#include "${include}";`])];
+  return [...lines, ...method, ...(more === undefined ? [] : [more])];
 }
 
 /** Writes what mmdebstrap and debootstrap are told: see scripts/common.sh and run-step.sh. */

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { joinLogins, programsFor, requirePrograms } from "@pibuild/core";
 import { openPackages } from "../run/package-proxy.ts";
 import { deployDirectory, workDirectory } from "../run/paths.ts";
@@ -41,8 +42,8 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
   requirePrograms(programsFor("upstream"));
   const exports = build.exports ? `${piGenDirectory}/export-image` : noExportDirectory;
   await prepareUpstream(context, build);
-  const { APT_CONFIG: include } = spec.variables;
-  await using proxy = await openPackages(context, { seenAt: fetchOfBuild, include });
+  const more = await ownAptLines(context);
+  await using proxy = await openPackages(context, { seenAt: fetchOfBuild, more });
   const { variables: ofProxy, functions } = upstreamProxy(proxy);
   if (proxy.apt.later !== undefined) {
     const message =
@@ -64,6 +65,19 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
   const variables = spec.inputs.map(({ variable }) => variable);
   await showInputs(context, everything, variables, build.inputs);
   await callBuild(context, build.exports ? [...build.stages, exports] : build.stages);
+}
+
+/** What the image's own APT_CONFIG says: the build's is in its place, and apt in a chroot could not open it. */
+async function ownAptLines({ spec, emit }: RunContext): Promise<string | undefined> {
+  const { APT_CONFIG: file } = spec.variables;
+  if (!file) return undefined;
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    const message = `\`APT_CONFIG\` names ${file}, which cannot be read here: build.sh's apt does without it`;
+    emit({ type: "notice", level: "warning", message });
+    return undefined;
+  }
 }
 
 function withLogins(
