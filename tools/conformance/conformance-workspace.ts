@@ -14,6 +14,8 @@ export interface ConformanceWorkspace {
   readonly store: string;
   /** Runs `pibuild build` with these arguments; resolves to seconds. */
   build(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<number>;
+  /** Writes the image's mirrors as stages for pi-gen into a new directory. */
+  renderMirrors(directory: string, env: Readonly<Record<string, string>>): Promise<void>;
   /** How long a phase of the last build took, in seconds; 0 where it had none. */
   phaseSeconds(name: RegExp): Promise<number>;
 }
@@ -43,18 +45,23 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Confor
   await writeFile(join(path, "nx.json"), JSON.stringify(nx));
   await writeFile(join(path, "package.json"), "{}");
   await writeFile(join(app, "image.yaml"), yaml);
+  const pibuild = (args: readonly string[], more: Readonly<Record<string, string>>) =>
+    createExec().run({
+      program: "node",
+      args: [cli, ...args],
+      cwd: path,
+      env: { ...env, PIBUILD_STORE: store, ...more },
+      onLine,
+    });
   return {
     path,
     store,
     async build(args, more = {}) {
-      const { durationMs } = await createExec().run({
-        program: "node",
-        args: [cli, "build", imageName, ...args],
-        cwd: path,
-        env: { ...env, PIBUILD_STORE: store, ...more },
-        onLine,
-      });
+      const { durationMs } = await pibuild(["build", imageName, ...args], more);
       return durationMs / 1000;
+    },
+    async renderMirrors(directory, more) {
+      await pibuild(["mirrors", "render", imageName, "--output", directory], more);
     },
     async phaseSeconds(name) {
       const log = join(path, ".pibuild/logs", imageName, "events.ndjson");

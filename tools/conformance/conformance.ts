@@ -1,23 +1,19 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createExec, type Exec, isPibuildError, removeTree } from "@pibuild/core";
+import { createExec, isPibuildError, removeTree } from "@pibuild/core";
 import { lendDirectory, raspberryArchive } from "@pibuild/tools-stand-in-archive";
 import { twinVariable } from "@pibuild/twin";
 import { compareTrees } from "./compare-trees.ts";
-import {
-  type ConformanceWorkspace,
-  createWorkspace,
-  type WorkspaceOptions,
-} from "./conformance-workspace.ts";
+import { createWorkspace, type WorkspaceOptions } from "./conformance-workspace.ts";
 import { describeTree } from "./describe-tree.ts";
-import { describeExported, layeredExport, upstreamExport } from "./export/exported-tree.ts";
+import { compareDisks } from "./export/compare-disks.ts";
 import { lendHelpers } from "./export/lend-helpers.ts";
 import { imageText } from "./image-text.ts";
 import { layersOf, mountLayered } from "./layered-tree.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
 import { describeComparison, describeTimes } from "./report.ts";
 import { subjectOf } from "./subject.ts";
-import { exportVolatile, volatile } from "./volatile.ts";
+import { volatile } from "./volatile.ts";
 import { buildYardstick } from "./yardstick.ts";
 
 /**
@@ -71,8 +67,11 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   const tree = await describeTree(exec, await mountLayered(exec, workspace, { stage, scratch }));
   const comparison = compareTrees(tree, await describeTree(exec, other.tree), volatile);
   say(describeComparison(comparison, volatile));
+  const alone = options.alone && piGen !== undefined ? { piGen, stages: asking, env } : undefined;
   const disks =
-    fatOf === undefined ? undefined : await compareDisks(exec, workspace, { scratch, fat: fatOf });
+    fatOf === undefined
+      ? []
+      : await compareDisks(exec, workspace, { scratch, fat: fatOf, alone, say });
   const without = options.emulated
     ? await buildWithout({ directory: join(directory, "emulated"), yaml, env, onLine: say }, stage)
     : undefined;
@@ -91,28 +90,10 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   say(describeTimes(seconds));
   const result = { archive: archive.description, stages, seconds, ...comparison, disks };
   await writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
-  const differences = [comparison, disks, emulatedComparison].map(
+  const differences = [comparison, ...disks, emulatedComparison].map(
     (each) => each?.differences.length ?? 0,
   );
   return differences.some((count) => count > 0) ? 1 : 0;
-}
-
-/** What is on the layered image's disk, and on the one that build.sh exported. */
-async function compareDisks(
-  exec: Exec,
-  workspace: ConformanceWorkspace,
-  { scratch, fat }: { readonly scratch: string; readonly fat: string },
-) {
-  const layered = await layeredExport(exec, workspace, join(scratch, "layered-disk"));
-  const other = await upstreamExport(workspace, fat);
-  const [left, right] = [
-    await describeExported(exec, layered, join(scratch, "layered-disk")),
-    await describeExported(exec, other, join(scratch, "other-disk")),
-  ];
-  const comparison = compareTrees(left, right, exportVolatile);
-  say("the finished disks:");
-  say(describeComparison(comparison, exportVolatile));
-  return comparison;
 }
 
 /** The layered build again in a store of its own, all of it emulated. */

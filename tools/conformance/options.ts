@@ -11,6 +11,8 @@ export interface ConformanceOptions {
   readonly export: boolean;
   /** Build layered a second time, all of it emulated: the trees must be equal. */
   readonly emulated: boolean;
+  /** Build once more with build.sh and without pibuild: the finished disks must be equal. */
+  readonly alone: boolean;
   readonly aptProxy: string | undefined;
   /** A file that apt reads in both runs, before its own configuration. */
   readonly aptConfig: string | undefined;
@@ -19,7 +21,7 @@ export interface ConformanceOptions {
 }
 
 export const usage = `usage: conformance [--pi-gen DIR] [--stages stage0,stage1,stage2 | --contract]
-                   [--no-export] [--emulated] [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
+                   [--no-export] [--emulated] [--alone] [--apt-proxy URL] [--apt-config FILE] [--keep DIR]
 Builds stages layered and with pi-gen's own build.sh, and compares the trees name by name. Without
 a checkout these are the contract stages, and plain copies stand in for build.sh.
 --pi-gen DIR       a checkout of pi-gen (default: PIGEN_DIR)
@@ -27,6 +29,9 @@ a checkout these are the contract stages, and plain copies stand in for build.sh
 --stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
 --no-export        compare the stages alone, and not the finished disks
 --emulated         build layered once more without the twin: the trees must be equal
+--alone            build with build.sh once more, without pibuild and its package proxy, from mirrors as
+                   \`pibuild mirrors render\` writes them, the first of which is dead: the finished disks
+                   must be equal
 --apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
 --apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
                    lacks the index of another architecture
@@ -43,6 +48,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
       contract: { type: "boolean", default: false },
       "no-export": { type: "boolean", default: false },
       emulated: { type: "boolean", default: false },
+      alone: { type: "boolean", default: false },
       "apt-proxy": text,
       "apt-config": text,
       keep: text,
@@ -55,6 +61,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
     contract: values.contract,
     export: !values["no-export"],
     emulated: values.emulated,
+    alone: values.alone,
     aptProxy: values["apt-proxy"],
     aptConfig: path(values["apt-config"]),
     keep: path(values.keep),
