@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root as repository } from "../run-suite.ts";
 
-const sources = globSync(["packages/*/{src,test}/**/*.ts", "apps/*/{src,test}/**/*.ts"], {
+const sources = globSync(["{packages,apps,tools}/*/**/*.ts", "test/**/*.ts"], {
   cwd: repository,
+  exclude: ["**/node_modules/**", "**/dist/**"],
 });
 const texts = sources.map((path) => ({
   path,
@@ -24,8 +25,8 @@ const promising = new Set(
   ),
 );
 
-// A hash's digest, and what a reader of locks has read, are there at once.
-for (const name of ["digest", "lock"]) promising.delete(name);
+// A hash's digest, what a reader of locks has read, and gpgv's status are there at once.
+for (const name of ["digest", "lock", "status"]) promising.delete(name);
 
 /** Places where what a scope uses is given back while the promise that it returns still needs it. */
 function unawaited(lines: readonly string[]): number[] {
@@ -36,12 +37,12 @@ function unawaited(lines: readonly string[]): number[] {
     for (let at = index + 1; at < lines.length; at++) {
       const next = lines[at] ?? "";
       if (next.trim() !== "" && !next.startsWith(indent)) break;
-      const [, inner = "", called] =
-        /^(\s*)(?:if \(.*\) )?return (?:\w+\.)*(\w+)\(/.exec(next) ?? [];
+      const [, inner = "", before = "", called = ""] =
+        /^(\s*)(?:if \(.*\) )?return ((?:\w+\.)*)(\w+)\(/.exec(next) ?? [];
       // What is deeper is another function's, but below a condition.
       const isDeeper = inner !== indent && !/^\s*(?:if \(|\} else)/.test(lines[at - 1] ?? "");
       if (isDeeper) continue;
-      if (called !== undefined && promising.has(called)) places.add(at + 1);
+      if (before === "Promise." || promising.has(called)) places.add(at + 1);
     }
   });
   return [...places];
