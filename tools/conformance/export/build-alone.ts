@@ -48,7 +48,7 @@ export async function buildAlone(
     args: [...ownProcesses, join(project, "build.sh")],
     cwd: project,
     env: {
-      ...{ PATH: process.env.PATH ?? "", ...spec.variables },
+      ...spec.variables,
       SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
       STAGE_LIST: stages.map((stage) => join(project, basename(stage))).join(" "),
       WORK_DIR: join(directory, "work"),

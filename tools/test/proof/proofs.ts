@@ -93,6 +93,21 @@ export const proofs: readonly Proof[] = [
     covers: kn86,
   },
   {
+    name: "release",
+    proves: "a bare container of Debian makes a release, with the rights that build-image.sh names",
+    minutes: 20,
+    needs: "PIGEN_DIR",
+    run: { project: "proof", files: ["test/image/release.proof.ts"] },
+    covers: [
+      ...kn86,
+      "apps/kn86-rpios",
+      "pibuild",
+      "tools/ci",
+      "tools/sd-provision",
+      "tools/setup",
+    ],
+  },
+  {
     name: "fuzz",
     proves: "readers of foreign bytes answer 100,000 inputs for each property as they promise",
     minutes: 22,
