@@ -1,5 +1,5 @@
 import { cp, mkdir, mkdtempDisposable, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { createExec, sha256File } from "@pibuild/core";
 import { type EngineRig, needs, startDocker } from "@pibuild/test-kit";
 import { expect } from "vitest";
@@ -45,7 +45,9 @@ proof(
 
     const bin = join(scratch.path, "bin");
     await mkdir(bin);
-    await writeFile(join(bin, "docker"), docker(rights, piGen), { mode: 0o755 });
+    await writeFile(join(bin, "docker"), docker([...rights, ...network(engine)], piGen), {
+      mode: 0o755,
+    });
     const script = join(clone, "tools/ci/release-image.sh");
     await using _volume = { [Symbol.asyncDispose]: () => dropVolume(engine) };
     await exec.run({
@@ -81,6 +83,16 @@ async function dropVolume(engine: EngineRig): Promise<void> {
 function rightsOf(text: string): string[] {
   const [, words = ""] = /or with `([^`]+)`/.exec(text) ?? [];
   return [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
+}
+
+/** What this machine's way to npm's registry needs: variables, and the files that they name, where nothing else is. */
+function network({ env }: EngineRig): string[] {
+  const { DOCKER_HOST: _socket, PIBUILD_CACHE: _cache, ...names } = env;
+  return Object.entries(names).flatMap(([name, value]) => {
+    if (!isAbsolute(value)) return ["--env", `${name}=${value}`];
+    const there = join("/host", value);
+    return ["--env", `${name}=${there}`, "--volume", `${value}:${there}:ro`];
+  });
 }
 
 /** Calls the real docker, with these rights in the place of --privileged, which may be refused. */
