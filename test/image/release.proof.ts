@@ -87,8 +87,8 @@ function rightsOf(text: string): string[] {
 
 /** What this machine's way to npm's registry needs: variables, and the files that they name, where nothing else is. */
 function network({ env }: EngineRig): string[] {
-  const { DOCKER_HOST: _socket, PIBUILD_CACHE: _cache, ...names } = env;
-  return Object.entries(names).flatMap(([name, value]) => {
+  const wanted = Object.entries(env).filter(([name]) => /cert|cafile|proxy|registry/i.test(name));
+  return wanted.flatMap(([name, value]) => {
     if (!isAbsolute(value)) return ["--env", `${name}=${value}`];
     const there = join("/host", value);
     return ["--env", `${name}=${there}`, "--volume", `${value}:${there}:ro`];
