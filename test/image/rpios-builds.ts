@@ -34,7 +34,8 @@ export async function differingLayers(
   await prepare(again);
   await buildCold(again, image);
   const [first, second] = [await layersOf(rig, image), await layersOf(again, image)];
-  const differing = Object.keys(first).filter((step) => first[step] !== second[step]);
+  // A common store also remembers steps that an older image of this name had.
+  const differing = Object.keys(second).filter((step) => first[step] !== second[step]);
   say(`  layers that differ: ${differing.join(" ") || "none"}`);
   const [one, two] = await Promise.all(
     [rig, again].map(({ path }) => sha256File(join(path, "dist", image, `${image}.img`))),
