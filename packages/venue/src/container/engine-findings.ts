@@ -1,9 +1,11 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { bootId, canonicalJson, placeFile, sha256 } from "@pibuild/core";
+import type { EngineName } from "@pibuild/host";
 import type { ReadyEngine } from "../engine/find-engine.ts";
 import type { Network } from "./network.ts";
-import type { Rights } from "./rights.ts";
+import { type Rights, rightsLadder } from "./rights.ts";
 
 /** What was found by trying. */
 export interface EngineFindings {
@@ -21,21 +23,21 @@ export async function findingsFile(
   return join(cache, `settled-${key.slice(0, 16)}.json`);
 }
 
-export async function readFindings(file: string): Promise<EngineFindings | undefined> {
+/** Undefined where nothing was found, or by an older release, which asked for other rights. */
+export async function readFindings(
+  file: string,
+  engine: EngineName,
+): Promise<EngineFindings | undefined> {
   try {
     const { network, rights } = JSON.parse(await readFile(file, "utf8")) as EngineFindings;
     const kinds: unknown[] = ["dedicated", "host"];
     const isNetwork = kinds.includes(network.kind) && typeof network.name === "string";
-    const isRights = typeof rights.name === "string" && rights.args.every(isText);
-    return isNetwork && isRights ? { network, rights } : undefined;
+    const known = rightsLadder(engine).find((each) => isDeepStrictEqual(each, rights));
+    return isNetwork && known !== undefined ? { network, rights: known } : undefined;
   } catch {
     // Not tried yet, or cut short: it is tried again.
     return undefined;
   }
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string";
 }
 
 export async function writeFindings(file: string, settled: EngineFindings): Promise<void> {

@@ -56,7 +56,7 @@ async function openOn(
   const { emit, workspace, image, env, signal } = request;
   const cache = join(hostDirectories(env).cache, "containers");
   const file = await findingsFile(cache, ready, base.id);
-  const remembered = await readFindings(file);
+  const remembered = await readFindings(file, engine.name);
   const known = remembered && (await isThere(engine, remembered.network)) ? remembered : undefined;
   const network = known?.network ?? (await findNetwork(engine, base.reference));
   const made = await venueImage(engine, { ...request, base, network, arch: info.arch, cache });
