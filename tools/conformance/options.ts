@@ -55,8 +55,13 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
     },
   });
   const path = (value: string | undefined) => (value ? resolve(value) : undefined);
+  const piGen = path(values["pi-gen"] ?? env.PIGEN_DIR);
+  if (values.alone && (piGen === undefined || values.contract || values["no-export"]))
+    throw new Error(
+      "--alone compares finished disks: give a checkout with --pi-gen DIR, and neither --contract nor --no-export",
+    );
   return {
-    piGen: path(values["pi-gen"] ?? env.PIGEN_DIR),
+    piGen,
     stages: values.stages.split(","),
     contract: values.contract,
     export: !values["no-export"],
