@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { lazyHttp } from "./tools/build/lazy-http.ts";
 import { licences } from "./tools/build/licences.ts";
 
 const shared: Options = {
@@ -7,6 +8,7 @@ const shared: Options = {
   platform: "node",
   clean: true,
   splitting: true,
+  removeNodeProtocol: false,
 };
 
 /** What is started again and again carries what it imports, and of that only what it uses. */
@@ -17,7 +19,7 @@ export const bundled: Options = {
   banner: {
     js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },
-  esbuildPlugins: [licences],
+  esbuildPlugins: [licences, lazyHttp],
   esbuildOptions(options) {
     options.conditions = ["@pibuild/source"];
   },

@@ -11,7 +11,7 @@ import {
   planDisk,
   readSlotCmdline,
 } from "@pibuild/partitioner";
-import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
+import { createRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "mtype", "debugfs");
@@ -31,7 +31,7 @@ env | grep ^DISK_ | sort >etc/disk
 `;
 
 async function abImage(disk: string, cmdline: string): Promise<Rig> {
-  const rig = await createNxRig();
+  const rig = await createRig();
   await rig.write({
     "apps/pi/image.yaml": `stages: [stages/one]\ndisk: ${disk}\n`,
     "stages/export/.keep": "",

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createNxRig, makesBootFiles, needs, type Rig, startRegistry } from "@pibuild/test-kit";
+import { createRig, makesBootFiles, needs, type Rig, startRegistry } from "@pibuild/test-kit";
 import { describe, expect } from "vitest";
 import { machine, onCache } from "./cache/cache-rig.ts";
 
@@ -24,7 +24,7 @@ echo key >key; chmod 600 key; chmod 4777 again; mkfifo "\${STAGE_WORK_DIR}/fifo"
 touch -d @1000000000 docs/manual; truncate -s 64M big.img`);
 
 async function image(): Promise<Rig> {
-  const rig = await createNxRig();
+  const rig = await createRig();
   await rig.write({
     "apps/pi/image.yaml": yaml,
     "stages/one/prerun.sh": first(),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createExec } from "@pibuild/core";
 import {
   createNxRig,
+  createRig,
   type EngineRig,
   leavesLine,
   makesBootFiles,
@@ -111,7 +112,7 @@ export function registerEngineTests(
         return;
       }
       // Makes the image, which may take minutes, before any test's time begins.
-      await using rig = await createNxRig();
+      await using rig = await createRig();
       await writeStages(rig);
       await rig.pibuild(["plan", "pi", "--venue", "container"], engine.env);
     }, 900_000);
@@ -126,7 +127,7 @@ export function registerEngineTests(
       "layers and disk are the same bytes as native ones, and belong to who called",
       async () => {
         await engine.dropVolume();
-        await using native = await createNxRig();
+        await using native = await createRig();
         await writeStages(native);
         const here = await native.pibuild(
           ["build", "pi", "--target", "disk", "--venue", "native", "--json"],
@@ -161,7 +162,7 @@ export function registerEngineTests(
 
     builds("a plan and a shell look at the container's layers", async () => {
       await engine.dropVolume();
-      await using rig = await createNxRig();
+      await using rig = await createRig();
       await writeStages(rig);
       expect((await build(rig)).exitCode).toBe(0);
       const there = await rig.pibuild(["plan", "pi", "--venue", "container"], engine.env);
@@ -219,7 +220,7 @@ export function registerEngineTests(
     );
 
     builds("pi-gen's own build.sh deploys the same from a container of its image", async () => {
-      await using rig = await createNxRig();
+      await using rig = await createRig();
       await writeStandInPiGen(rig);
       await rig.write({
         "../pi-gen/Dockerfile":
@@ -254,7 +255,7 @@ export function registerEngineTests(
 
     builds("a step that fails ends with the build's own error and exit code", async () => {
       await engine.dropVolume();
-      await using rig = await createNxRig();
+      await using rig = await createRig();
       await writeStages(rig, { "stages/one/02-bad/00-run.sh": "#!/bin/bash\nexit 3\n" });
       const { exitCode, stderr } = await build(rig);
       expect(exitCode).toBe(6);

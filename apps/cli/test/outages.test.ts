@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createNxRig, createRig, makesBootFiles, needs } from "@pibuild/test-kit";
+import { createRig, makesBootFiles, needs } from "@pibuild/test-kit";
 import { expect, test } from "vitest";
 
 const builds = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
@@ -10,7 +10,7 @@ const fault =
 builds(
   "a build that fails for a mirror writes that down, and one that fails by itself does not",
   async () => {
-    await using rig = await createNxRig();
+    await using rig = await createRig();
     const step = "stages/one/00-only/00-run.sh";
     await rig.write({
       "apps/pi/image.yaml": "stages: [stages/one]\n",

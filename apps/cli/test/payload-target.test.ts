@@ -2,7 +2,7 @@ import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { layoutDigest, layouts, partuuids, planDisk } from "@pibuild/partitioner";
-import { createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
+import { createRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const it = needs("own mount namespace", "mksquashfs", "mke2fs", "mcopy", "xz");
@@ -24,7 +24,7 @@ compression: { level: 0 }
 `;
 
 async function abImage(): Promise<Rig> {
-  const rig = await createNxRig();
+  const rig = await createRig();
   await rig.write({
     "apps/pi/image.yaml": imageYaml("1.2.0"),
     "stages/export/.keep": "",

@@ -1,6 +1,6 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { createNxRig, leavesLine, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
+import { createRig, leavesLine, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const repository = join(import.meta.dirname, "../../..");
@@ -27,7 +27,7 @@ const stepsOf = async (more: Record<string, string> = {}) => {
 };
 
 beforeAll(async () => {
-  rig = await createNxRig();
+  rig = await createRig();
   await writeStandInPiGen(rig);
   await rig.write({
     "../pi-gen/stage1/prerun.sh": leavesLine("stage1 $TARGET_HOSTNAME"),

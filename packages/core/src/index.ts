@@ -44,6 +44,7 @@ export {
   trustedOwners,
 } from "./resources/enter-directory.ts";
 export { HeldResources } from "./resources/held-resources.ts";
+export { isInRepository } from "./resources/is-in-repository.ts";
 export { acquireLock, tryLock } from "./resources/lock.ts";
 export { mountsBelow, parseMountInfo } from "./resources/mounts.ts";
 export {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programsFor } from "@pibuild/core";
 import {
-  createNxRig,
+  createRig,
   type Mirror,
   makePackages,
   makeSigner,
@@ -59,7 +59,7 @@ describe("pi-gen's own build.sh", () => {
     await makePackages(scratch.path, [{ name: "one" }]);
     await releaseArchive(scratch.path, signer, { arch: "arm64" });
     mirror = await serveMirror(scratch.path);
-    rig = await createNxRig();
+    rig = await createRig();
     const aptConfig = join(scratch.path, "own.conf");
     await writeFile(aptConfig, `${aptLine}\n`);
     await writeStandInPiGen(rig);

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { programsFor, sha256 } from "@pibuild/core";
-import { createNxRig, leavesLine, needs, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
+import { createRig, leavesLine, needs, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 const onUpstream = needs("root", ...programsFor("steps"), ...programsFor("upstream"));
@@ -19,7 +19,7 @@ describe("a build with pi-gen's own build.sh", () => {
   const deployed = () => readdir(join(rig.path, "dist/t/upstream")).catch(() => []);
 
   beforeAll(async () => {
-    rig = await createNxRig();
+    rig = await createRig();
     await writeStandInPiGen(rig);
     await rig.write({
       config: "exit 9\n",

@@ -7,6 +7,10 @@ import { ownersBelow } from "./owner.ts";
 /** Set in a process that already has what it needs. */
 const marker = "PIBUILD_INSIDE";
 
+/** What root starts pibuild with, so that the process is inside from its first moment. */
+export const insidePrefix = ["unshare", ...ownMounts, "--"] as const;
+export const insideEnvironment = { [marker]: "1" } as const;
+
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
@@ -25,8 +29,8 @@ export async function reExecInside(
   task: string,
   { shell = false }: { readonly shell?: boolean } = {},
 ): Promise<void> {
-  const prefix = ["setpriv", "--pdeathsig", "KILL", "unshare", ...ownMounts, "--"];
-  await reExec(context, task, { prefix, more: { [marker]: "1" }, shell });
+  const prefix = ["setpriv", "--pdeathsig", "KILL", ...insidePrefix];
+  await reExec(context, task, { prefix, more: insideEnvironment, shell });
 }
 
 /** Runs this very command again as root, and ends as it ends. */

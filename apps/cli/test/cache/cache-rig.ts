@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256File } from "@pibuild/core";
-import { type CliResult, createNxRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
+import { type CliResult, createRig, makesBootFiles, needs, type Rig } from "@pibuild/test-kit";
 
 /** `test` where small images can be built and shared. */
 export const onCache = needs(
@@ -51,7 +51,7 @@ const files = {
 
 /** Makes a machine whose workspace has these files besides; dispose it with `await using`. */
 export async function machine(more: Readonly<Record<string, string>> = {}): Promise<Machine> {
-  const rig = await createNxRig();
+  const rig = await createRig();
   await rig.write({ ...files, ...more });
   return {
     ...rig,

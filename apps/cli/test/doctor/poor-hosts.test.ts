@@ -1,5 +1,5 @@
 import { createExec, ownMounts } from "@pibuild/core";
-import { createNxRig, needs, type Rig } from "@pibuild/test-kit";
+import { createRig, needs, type Rig } from "@pibuild/test-kit";
 import { expect } from "vitest";
 
 const cli = new URL("../../bin/pibuild.mjs", import.meta.url).pathname;
@@ -33,7 +33,7 @@ async function run(
 }
 
 async function smallImage(): Promise<Rig> {
-  const rig = await createNxRig();
+  const rig = await createRig();
   await rig.write({
     "apps/pi/image.yaml": "stages: [stages/one]\n",
     "stages/one/prerun.sh": '#!/bin/bash -e\nmkdir "${ROOTFS_DIR}"\n',

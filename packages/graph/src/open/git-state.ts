@@ -1,4 +1,4 @@
-import type { Exec } from "@pibuild/core";
+import { type Exec, isInRepository } from "@pibuild/core";
 
 /** What git says of a workspace; empty texts outside of git. */
 export interface GitState {
@@ -10,6 +10,7 @@ export interface GitState {
 
 /** Asks git. Changes nothing, not even its index. */
 export async function gitState(exec: Exec, workspace: string): Promise<GitState> {
+  if (!isInRepository(workspace)) return { gitHash: "", gitDescribe: "" };
   const ask = async (...args: readonly string[]) => {
     const { stdout, exitCode } = await exec.run({
       program: "git",

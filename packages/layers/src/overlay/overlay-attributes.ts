@@ -40,24 +40,28 @@ export async function dropIdleOpaque(
   changes: ChangedTrees,
   stack: LayerStack,
 ): Promise<void> {
-  for (const part of layerParts) {
+  const trees = layerParts.flatMap((part) => changes[part] ?? []);
+  const { stdout } = await exec.run({
+    program: "getfattr",
+    args: [
+      ...["--recursive", "--physical", "--no-dereference", "--absolute-names"],
+      ...["--match", "^trusted\\.overlay\\.opaque$", ...trees],
+    ],
+    bytes: true,
+  });
+  const found = attributesByName(stdout).get(opaque) ?? [];
+  const idle = layerParts.flatMap((part) => {
     const tree = changes[part];
-    if (tree === undefined) continue;
-    const { stdout } = await exec.run({
-      program: "getfattr",
-      args: [
-        ...["--recursive", "--physical", "--no-dereference", "--absolute-names"],
-        ...["--match", "^trusted\\.overlay\\.opaque$", tree],
-      ],
-      bytes: true,
-    });
+    if (tree === undefined) return [];
+    const top = Buffer.from(tree);
     const below = stack.lowers(part).map((layer) => join(stack.directory, layer));
-    const top = Buffer.byteLength(tree);
-    const idle = (attributesByName(stdout).get(opaque) ?? []).filter(
-      (path) => !below.some((layer) => isThere(pathBytes(layer, path.subarray(top)))),
-    );
-    await removeAttribute(exec, opaque, idle);
-  }
+    return found
+      .filter((path) => path.equals(top) || path.indexOf(`${tree}/`) === 0)
+      .filter(
+        (path) => !below.some((layer) => isThere(pathBytes(layer, path.subarray(top.length)))),
+      );
+  });
+  await removeAttribute(exec, opaque, idle);
 }
 
 /** A whiteout is there, too: what it hides further down has to stay hidden. */

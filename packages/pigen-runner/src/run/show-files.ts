@@ -1,6 +1,6 @@
 import { mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isPibuildError } from "@pibuild/core";
+import { type Exec, isPibuildError } from "@pibuild/core";
 import { type InputEntry, mountOverlay } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { findShown } from "./find-shown.ts";
@@ -24,24 +24,47 @@ export async function showFiles(
 ): Promise<void> {
   const { exec, spec } = context;
   const { binds, links } = await findShown(spec, step, entries);
-  const mount = (...args: readonly string[]) => exec.run({ program: "mount", args });
-  for (const directory of filesDirectories) {
-    await mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", directory);
-  }
+  await mountEach(exec, ["-t", "tmpfs", "-o", "mode=755", "tmpfs"], filesDirectories.map(one));
+  const files: (readonly string[])[] = [];
   for (const [index, [at, from]] of [...binds].entries()) {
     if ((await stat(from)).isDirectory()) {
       await showDirectory(context, from, at, join(space, String(index)));
     } else {
       await mkdir(dirname(at), { recursive: true });
       await writeFile(at, "");
-      await mount("-o", "bind,ro", from, at);
+      files.push([from, at]);
     }
   }
+  await mountEach(exec, ["-o", "bind,ro"], files);
   for (const [at, text] of links) {
     await mkdir(dirname(at), { recursive: true });
     await symlink(text, at);
   }
-  for (const directory of filesDirectories) await mount("-o", "remount,ro", directory);
+  await mountEach(exec, ["-o", "remount,ro"], filesDirectories.map(one));
+}
+
+function one(directory: string): string[] {
+  return [directory];
+}
+
+/** Mounts several alike, each with what is its own: one start from here for all of them. */
+async function mountEach(
+  exec: Exec,
+  options: readonly string[],
+  mounts: readonly (readonly string[])[],
+): Promise<void> {
+  const [first] = mounts;
+  if (first === undefined) return;
+  await exec.run({
+    program: "xargs",
+    args: ["--null", `--max-args=${first.length}`, "mount", ...options],
+    input: Buffer.from(
+      mounts
+        .flat()
+        .map((word) => `${word}\0`)
+        .join(""),
+    ),
+  });
 }
 
 /** pi-gen's stage4 downloads into its own directory. The workspace has nothing of that. */

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { type Exec, findProgram, slashed } from "@pibuild/core";
+import { type Exec, findProgram, isInRepository, slashed } from "@pibuild/core";
 
 /** git's index of a repository: what files are whose disk keeps neither modes nor symlinks. */
 export interface FileIndex {
@@ -18,7 +18,7 @@ export async function readFileIndex(
   directory: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<FileIndex | undefined> {
-  if (findProgram("git") === undefined) return undefined;
+  if (!isInRepository(directory) || findProgram("git") === undefined) return undefined;
   const git = async (...args: readonly string[]) => {
     const { stdout } = await exec.run({
       program: "git",
