@@ -10,6 +10,7 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 const wholeImages = { testTimeout: 60 * 60_000, hookTimeout: 60 * 60_000 };
 
 const unitTests = ["{packages,apps,tools}/*/test/**/*.test.ts"];
+const quickTests = quickFiles(import.meta.dirname, unitTests);
 
 export default defineConfig({
   test: {
@@ -19,6 +20,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: unitTests,
+          exclude: quickTests,
           setupFiles: "tools/test/traces/see-traces.ts",
           testTimeout: 120_000,
           hookTimeout: 300_000,
@@ -28,7 +30,9 @@ export default defineConfig({
         ...shared,
         test: {
           name: "quick",
-          include: quickFiles(import.meta.dirname, unitTests),
+          // They change nothing outside of themselves.
+          isolate: false,
+          include: quickTests,
           testTimeout: 120_000,
         },
       },

@@ -29,6 +29,8 @@ const disk = join(dist, "debian-lite.img");
 /** The cold build that the tests of this file look at; those that edit do so in a clone. */
 let cold: BuildSummary;
 beforeAll(async () => {
+  // The form is the same, and takes a third of the time.
+  await rig.edit("apps/debian-lite/image.yaml", "level: 2", "level: 0");
   cold = await build(rig, "artifacts");
 });
 
@@ -117,10 +119,21 @@ image("touching only times executes nothing", async () => {
   expect(ran(summary)).toEqual([]);
 });
 
+image("another TARGET_HOSTNAME changes the step that names it, and no other", async () => {
+  const plan = JSON.parse(
+    await rig.pibuild(["plan", "debian-lite", "--json"], { TARGET_HOSTNAME: "other" }),
+  );
+  const changed = plan.steps.filter(({ kind }: { kind: string }) => kind === "changed");
+  expect(changed).toEqual([
+    expect.objectContaining({ step: "export/02-identity", fields: ["settings/TARGET_HOSTNAME"] }),
+  ]);
+});
+
 image(
-  "editing a file of the last stage executes its step and what follows, nothing before",
+  "editing a file of the last stage executes its step and what follows, nothing before; the image has another name",
   async () => {
     await using clone = await cloneRig(rig);
+    const env = { TARGET_HOSTNAME: "other" };
     const plan = JSON.parse(await clone.pibuild(["plan", "debian-lite", "--json"]));
     const ids = plan.steps.map(({ step }: { step: string }) => step);
     await appendFile(
@@ -129,27 +142,8 @@ image(
     );
     const first = ids.indexOf("debian-lite/07-cloud-init");
     expect(first).toBeGreaterThan(0);
-    expect(ran(await build(clone, "disk"))).toEqual(ids.slice(first));
-  },
-);
-
-image(
-  "another TARGET_HOSTNAME executes the step that names it and what follows, and is the image's name",
-  async () => {
-    await using clone = await cloneRig(rig);
-    const env = { TARGET_HOSTNAME: "other" };
-    const plan = JSON.parse(await clone.pibuild(["plan", "debian-lite", "--json"], env));
-    const changed = plan.steps.filter(({ kind }: { kind: string }) => kind === "changed");
-    expect(changed).toEqual([
-      expect.objectContaining({
-        step: "export/02-identity",
-        fields: ["settings/TARGET_HOSTNAME"],
-      }),
-    ]);
-    const ids = plan.steps.map(({ step }: { step: string }) => step);
-    expect(ran(await build(clone, "disk", env))).toEqual(
-      ids.slice(ids.indexOf("export/02-identity")),
-    );
+    expect(first).toBeLessThan(ids.indexOf("export/02-identity"));
+    expect(ran(await build(clone, "disk", env))).toEqual(ids.slice(first));
     const renamed = join(clone.path, "dist/debian-lite/debian-lite.img");
     expect(await readFromRoot(renamed, "/etc/hostname")).toBe("other");
   },

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What a test or a helper says where it needs root, the built command line, or a program. */
-const needsMore = /@pibuild\/test-kit|\bneeds\(|pibuild\.mjs|createExec/;
+const needsMore = /@pibuild\/test-kit|\bneeds\(|pibuild\.mjs|createExec|"dist"/;
 /** A helper beside a test; what a test imports of `src` is what it tests. */
 const helperImport = /from "(\.\.?\/(?!.*\bsrc\/)[^"]+\.ts)"/g;
 

@@ -4,7 +4,7 @@ import { runSuite } from "./run-suite.ts";
  * The projects of `npm test`: those that look at all of the machine by themselves, and then the rest
  * beside each other. An image's build and boot leave most of a second core to the units.
  */
-const suites = [["host"], ["unit", "image"]] as const;
+const suites = [["host"], ["unit", "quick", "image"]] as const;
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 let success = true;

@@ -226,10 +226,13 @@ export const proofs: readonly Proof[] = [
   {
     name: "power-cut",
     proves: "with 1,000 mixtures for each prefix of what an update writes, a whole system boots",
-    minutes: 2,
+    minutes: 5,
     run: {
       project: "unit",
-      files: ["packages/kn86fw/test/power-cut/power-cut.test.ts"],
+      files: [
+        "packages/kn86fw/test/power-cut/power-cut.test.ts",
+        "packages/kn86fw/test/device/power-cut.test.ts",
+      ],
       env: { PIBUILD_POWER_CUT_SAMPLES: "1000" },
     },
     covers: [],

@@ -15,7 +15,12 @@ export async function runProof(proof: Proof, logFile: string): Promise<SuiteResu
   }
   if ("program" in run) return runProgram(run.program, run.args, logFile);
   const { project, files: filters, env = {} } = run;
-  return runSuite([project], { name: `proof-${name}`, filters, env, logFile });
+  return runSuite(project === "unit" ? ["unit", "quick"] : [project], {
+    name: `proof-${name}`,
+    filters,
+    env,
+    logFile,
+  });
 }
 
 /** A program is one test: it passes when it ends with 0. */
