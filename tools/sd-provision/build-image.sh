@@ -118,7 +118,8 @@ mkdir -p "$(dirname "${output}")"
 output="$(cd "$(dirname "${output}")" && pwd)/$(basename "${output}")"
 
 cd "${root}"
-if grep -q '^ *- *pi-gen/' "apps/${image}/image.yaml"; then
+# A checkout that the caller names is used as it is.
+if [ -z "${PIGEN_DIR:-}" ] && grep -q '^ *- *pi-gen/' "apps/${image}/image.yaml"; then
 	"${run[@]}" sync
 fi
 "${run[@]}" build "${image}"
