@@ -43,7 +43,6 @@ describe("in a clean clone, with the environment of a runner", () => {
     clone = join(here, "clone");
     const exec = createExec();
     await exec.run({ program: "git", args: ["clone", "--quiet", repository, clone] });
-    await writeFiles(clone, smallImage);
     await writeFiles(here, { "bin/docker": docker, "bin/gh": gh });
     const { HOME = "/root", PIBUILD_CACHE = join(HOME, ".cache/pibuild") } = process.env;
     const callers = Object.entries(process.env).filter(([key]) =>
@@ -61,6 +60,9 @@ describe("in a clean clone, with the environment of a runner", () => {
       const why = skipped[name];
       it(why === undefined ? name : `${name} (needs ${why})`, async (context) => {
         if (why !== undefined) return context.skip();
+        // One more image would be a row of pages that the check finds out of date.
+        if (command === "npm run check") await removeTree(join(clone, "apps/small"));
+        else await writeFiles(clone, smallImage);
         const whole = command + (narrowed[command] ?? "");
         const { exitCode, stdout, stderr } = await runCommand(clone, whole, env);
         expect(exitCode, `${stdout}\n${stderr}`.slice(-4000)).toBe(0);
