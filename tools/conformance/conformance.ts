@@ -9,7 +9,7 @@ import { describeTree } from "./describe-tree.ts";
 import { compareDisks } from "./export/compare-disks.ts";
 import { lendHelpers } from "./export/lend-helpers.ts";
 import { imageText } from "./image-text.ts";
-import { layersOf, mountLayered } from "./layered-tree.ts";
+import { describeLayered, layersOf } from "./layered-tree.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
 import { describeComparison, describeTimes } from "./report.ts";
 import { subjectOf } from "./subject.ts";
@@ -64,7 +64,7 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   const other = await buildYardstick(exec, workspace, {
     ...{ yardstick, stage, scratch, exported },
   });
-  const tree = await describeTree(exec, await mountLayered(exec, workspace, { stage, scratch }));
+  const tree = await describeLayered(exec, workspace, { stage, scratch });
   const comparison = compareTrees(tree, await describeTree(exec, other.tree), volatile);
   say(describeComparison(comparison, volatile));
   const alone = options.alone && piGen !== undefined ? { piGen, stages: asking, env } : undefined;
@@ -101,7 +101,7 @@ async function buildWithout(options: WorkspaceOptions, stage: string) {
   const scratch = await emptyScratch(options.directory);
   const workspace = await createWorkspace(options);
   const seconds = await workspace.build(["--target", stage], { [twinVariable]: "0" });
-  const tree = await describeTree(exec, await mountLayered(exec, workspace, { stage, scratch }));
+  const tree = await describeLayered(exec, workspace, { stage, scratch });
   return { seconds, tree, layers: await layersOf(workspace, stage) };
 }
 

@@ -6,9 +6,16 @@ import { attributesByName, walk } from "@pibuild/layers";
 export type Description = Readonly<Record<Aspect, string>>;
 export type Aspect = "type" | "mode" | "owner" | "content" | "attributes" | "links";
 
-/** Every name below a directory, by its path from there. For root: others cannot read all of it. */
-export async function describeTree(exec: Exec, root: string): Promise<Map<string, Description>> {
-  const attributes = await attributesOf(exec, root);
+/**
+ * Every name below a directory, by its path from there. For root: others cannot read all of it. What layers
+ * note for themselves is no property of a file, so `notes` are left out.
+ */
+export async function describeTree(
+  exec: Exec,
+  root: string,
+  { notes = [] }: { readonly notes?: readonly string[] } = {},
+): Promise<Map<string, Description>> {
+  const attributes = await attributesOf(exec, root, notes);
   const firstNames = new Map<string, string>();
   const tree = new Map<string, Description>();
   for (const { path, inside: name, stats } of [...walk(root)].sort(byPath)) {
@@ -49,7 +56,11 @@ async function contentOf(path: Buffer, stats: Stats): Promise<string> {
 }
 
 /** Extended attributes with their values, by path; file capabilities are among them. */
-async function attributesOf(exec: Exec, root: string): Promise<Map<string, string[]>> {
+async function attributesOf(
+  exec: Exec,
+  root: string,
+  notes: readonly string[],
+): Promise<Map<string, string[]>> {
   const { stdout, stderr } = await exec.run({
     program: "getfattr",
     args: [
@@ -66,6 +77,7 @@ async function attributesOf(exec: Exec, root: string): Promise<Map<string, strin
   for (const [attribute, paths] of attributesByName(stdout)) {
     // The overlay's own bookkeeping, where a tree is the upper directory of one.
     if (attribute.startsWith("trusted.overlay.")) continue;
+    if (notes.some((note) => attribute.startsWith(`${note}=`))) continue;
     for (const path of paths.map(pathText)) {
       byPathName.set(path, [...(byPathName.get(path) ?? []), attribute]);
     }

@@ -2,12 +2,23 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { readManifest } from "@pibuild/graph";
-import { createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
+import { allocatedAttribute, createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
+import { type Description, describeTree } from "./describe-tree.ts";
 
 /** Digests of the layers that a build left up to the end of a stage, bottom first. */
 export async function layersOf({ path }: Pick<ConformanceWorkspace, "path">, stage: string) {
   return (await readManifest(join(path, "dist", imageName), stage))?.layers ?? [];
+}
+
+/** Describes the tree that a layered build left at the end of a stage, as a disk would have it. */
+export async function describeLayered(
+  exec: Exec,
+  workspace: Pick<ConformanceWorkspace, "path" | "store">,
+  place: { readonly stage: string; readonly scratch: string },
+): Promise<Map<string, Description>> {
+  const tree = await mountLayered(exec, workspace, place);
+  return await describeTree(exec, tree, { notes: [allocatedAttribute] });
 }
 
 /**

@@ -14,3 +14,5 @@ setfattr -n user.note -v "some text" types/setuid
 setfattr -n trusted.note -v 0x0001ff types/sticky
 printf 'a' >"types/new
 line"
+# As mkswap and firmware have them: zeros that take blocks.
+dd if=/dev/zero of=types/zeros bs=64K count=2 status=none
