@@ -29,8 +29,7 @@ try {
   process.exitCode = await conform(options, directory);
 } catch (error) {
   if (!isPibuildError(error, "COMMAND_FAILED")) throw error;
-  // What the command printed has been shown.
-  say(error.message);
+  say([error.message, ...error.data.tail].join("\n"));
   process.exitCode = 2;
 } finally {
   if (options.keep === undefined) await removeTree(directory);

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { programsFor, sha256 } from "@pibuild/core";
+import { createExec, programsFor, sha256 } from "@pibuild/core";
 import { createRig, leavesLine, needs, type Rig, writeStandInPiGen } from "@pibuild/test-kit";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
@@ -179,6 +179,26 @@ describe("a build with pi-gen's own build.sh", () => {
     await rig.write({ "stages/own/prerun.sh": leavesLine("own") });
     expect((await build()).exitCode).toBe(0);
   });
+
+  onUpstream(
+    "writes the commit of pi-gen, whatever the workspace is, as its export does layered",
+    async () => {
+      const directory = join(rig.path, "../pi-gen");
+      const git = async (...args: readonly string[]) => {
+        const who = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
+        return (
+          await createExec().run({ program: "git", args: ["-C", directory, ...who, ...args] })
+        ).stdout;
+      };
+      await git("init", "--quiet");
+      await git("add", "--all");
+      await git("commit", "--quiet", "--message", "one");
+      await rig.write({ "stages/own/prerun.sh": leavesLine("own $GIT_HASH") });
+      expect((await build()).exitCode).toBe(0);
+      const image = join(rig.path, "dist/t/upstream/2026-01-01-t.img");
+      expect(await readFile(image, "utf8")).toBe(`own ${await git("rev-parse", "HEAD")}\n`);
+    },
+  );
 
   onUpstream(
     "is refused where a stage's path would be split, or a program is missing",

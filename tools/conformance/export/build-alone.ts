@@ -50,6 +50,8 @@ export async function buildAlone(
     env: {
       ...spec.variables,
       SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
+      // Those of the image are where pibuild shows them.
+      EXPORT_CONFIG_DIR: join(project, "export-image"),
       STAGE_LIST: stages.map((stage) => join(project, basename(stage))).join(" "),
       WORK_DIR: join(directory, "work"),
       DEPLOY_DIR: deploy,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadPin, pinFileName, upstreamStages } from "@pibuild/config";
 import { removeTree } from "@pibuild/core";
 import { runBuild } from "@pibuild/pigen-runner";
-import { checkFits, findCheckout, requireDepends } from "@pibuild/pigen-source";
+import { type Checkout, checkFits, findCheckout, requireDepends } from "@pibuild/pigen-source";
 import type { OpenImage } from "../open/open-image.ts";
 import { checkUpstreamBootstrap } from "./check-upstream.ts";
 import { collectDeploy } from "./collect-deploy.ts";
@@ -25,7 +25,7 @@ export function upstreamWork({ image, context }: Pick<OpenImage, "image" | "cont
  */
 export async function runUpstream(open: OpenImage, until?: string): Promise<void> {
   const { image, context, output } = open;
-  const piGen = image.piGen ?? (await checkout(open));
+  const { path: piGen, commit = "" } = await checkout(open);
   await checkFits({ ...image, piGen });
   await checkUpstreamBootstrap(open);
   await requireDepends(piGen);
@@ -37,7 +37,14 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   // Part of an image serves nobody, and takes gigabytes.
   await using _part = { [Symbol.asyncDispose]: () => removeTree(deploy) };
   await runBuild(context, {
-    ...{ piGen, work, deploy, inputs: join(run.path, "inputs"), exports: until === undefined },
+    ...{
+      piGen,
+      commit,
+      work,
+      deploy,
+      inputs: join(run.path, "inputs"),
+      exports: until === undefined,
+    },
     stages: stageList(open, piGen, until),
     stagePaths: upstreamStages(image).map(({ path }) => path),
   });
@@ -49,7 +56,8 @@ export async function runUpstream(open: OpenImage, until?: string): Promise<void
   for (const file of files) context.emit({ type: "artifact-written", ...file });
 }
 
-async function checkout({ context }: OpenImage): Promise<string> {
+async function checkout({ image, piGen, context }: OpenImage): Promise<Checkout> {
+  if (image.piGen !== undefined) return { path: image.piGen, commit: piGen?.commit };
   const readPin = () => loadPin(join(context.spec.base, pinFileName));
-  return (await findCheckout(context.spec.base, readPin, { exec: context.exec })).path;
+  return await findCheckout(context.spec.base, readPin, { exec: context.exec });
 }

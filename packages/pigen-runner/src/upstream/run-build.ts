@@ -17,6 +17,8 @@ import { fetchOfBuild, upstreamProxy } from "./upstream-proxy.ts";
 export interface UpstreamBuild {
   /** The checkout. */
   readonly piGen: string;
+  /** Its commit, which build.sh writes into the image; empty where it is no git checkout. */
+  readonly commit: string;
   /** Its STAGE_LIST, as its scripts see the paths: see `visibleStage`. */
   readonly stages: readonly string[];
   /** Where those are on this host. */
@@ -55,6 +57,8 @@ export async function runBuild(context: RunContext, build: UpstreamBuild): Promi
     ...ofProxy,
     // It knows no other way to ask with them; what it writes of them it removes when it exports.
     ...withLogins(spec, ["APT_PROXY", "TEMP_REPO"]),
+    // Where people call it themselves, it asks git for the commit of the directory that it is called in.
+    GIT_HASH: build.commit,
     SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
     STAGE_LIST: build.stages.join(" "),
     EXPORT_CONFIG_DIR: exports,
