@@ -9,7 +9,7 @@ import { unnoticed } from "./try-mutants.ts";
 
 const minutes = 60_000;
 /** Mixtures for each point of a run. `PIBUILD_POWER_CUT_SAMPLES=1000` tries more. */
-const samples = Number(process.env.PIBUILD_POWER_CUT_SAMPLES ?? 80);
+const samples = Number(process.env.PIBUILD_POWER_CUT_SAMPLES ?? 250);
 
 needs("strace")(
   "wherever the power goes, an old or a new system boots, and nothing is half remembered",
