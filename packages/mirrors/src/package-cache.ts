@@ -16,7 +16,7 @@ export async function checkPackages(cache: string, lists: readonly string[]): Pr
   await mkdir(cache, { recursive: true });
   const names = (await readdir(cache)).filter(isPackage);
   if (names.length === 0) return [];
-  const [sums, index] = [await readSums(cache), await readPackageIndex(lists)];
+  const [sums, index] = [await readSums(cache), await readPackageIndex(lists, names)];
   const before = JSON.stringify(sums);
   const good: string[] = [];
   for (const name of names) {
@@ -55,9 +55,9 @@ export async function returnPackages(
   const fresh: string[] = [];
   for (const name of names) if (await isNew(archives, cache, name, sums)) fresh.push(name);
   if (fresh.length === 0) return;
-  const index = await readPackageIndex(lists);
+  const { sums: allowedSums } = await readPackageIndex(lists, fresh);
   for (const name of fresh) {
-    const allowed = index.get(name);
+    const allowed = allowedSums.get(name);
     const to = join(cache, name);
     const sha256 =
       allowed &&
@@ -83,14 +83,14 @@ async function check(
   const identity = identityOf(path);
   if (identity === undefined) return "bad";
   const known = sums[name];
-  const named = index.get(name);
+  const named = index.sums.get(name);
   // Nobody vouches for it: it may be fetched again, and then somebody does.
   if (known === undefined && named === undefined) return "unknown";
   const sha256 = known?.identity === identity ? known.sha256 : await sha256File(path);
   if (known !== undefined && known.sha256 !== sha256) return "bad";
   if (named !== undefined && !named.has(sha256)) return "bad";
   sums[name] = { sha256, identity };
-  return index.size === 0 || named !== undefined ? "good" : "unknown";
+  return index.isEmpty || named !== undefined ? "good" : "unknown";
 }
 
 async function isNew(

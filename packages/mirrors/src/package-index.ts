@@ -1,48 +1,79 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha256 } from "@pibuild/core";
+import { lineOf, readPieces } from "./index/read-index.ts";
 
-/** By the name that apt gives a package's file: the sums that an index says it may have. */
-export type PackageIndex = ReadonlyMap<string, ReadonlySet<Sha256>>;
-
-const field = /^(?:(Package|Version|Architecture|SHA256): *(\S+))?\s*$/gm;
-
-/**
- * What apt's signed indexes name, of all directories together: each is a tree's `var/lib/apt/lists`, or a
- * copy. An index without a signed release file beside it counts for nothing.
- */
-export async function readPackageIndex(directories: readonly string[]): Promise<PackageIndex> {
-  const index = new Map<string, Set<Sha256>>();
-  for (const directory of directories) {
-    const names = await readdir(directory).catch(() => []);
-    const signed = names.flatMap(
-      (name) => /^(.*_)(?:InRelease|Release\.gpg)$/.exec(name)?.[1] ?? [],
-    );
-    const isSigned = (name: string) => signed.some((suite) => name.startsWith(suite));
-    for (const name of names.filter((each) => each.endsWith("_Packages") && isSigned(each))) {
-      // A chroot may have made anything of that name.
-      const text = await readFile(join(directory, name), "latin1").catch(() => "");
-      readParagraphs(text, index);
-    }
-  }
-  return index;
+/** What signed indexes say of some files of packages. */
+export interface PackageIndex {
+  /** No index names any package at all, of these or others. */
+  readonly isEmpty: boolean;
+  /** By the name that apt gives a package's file: the sums that it may have. */
+  readonly sums: ReadonlyMap<string, ReadonlySet<Sha256>>;
 }
 
-function readParagraphs(text: string, index: Map<string, Set<Sha256>>): void {
-  let fields: Record<string, string> = {};
-  const end = () => {
-    const { Package: name, Version: version, Architecture: arch, SHA256: sum } = fields;
-    fields = {};
-    if (!name || !version || !arch || !sum) return;
-    const file = `${name}_${quoted(version, /[_:]/g)}_${quoted(arch, /[_:.]/g)}.deb`;
-    const sums = index.get(file) ?? new Set();
-    index.set(file, sums.add(sum as Sha256));
-  };
-  for (const [line, name, value = ""] of text.matchAll(field)) {
-    if (name === undefined && line.trim() === "") end();
-    else if (name !== undefined) fields[name] = value;
+const [gap, nameLabel, versionLabel, archLabel, sumLabel] = [
+  "\n\n",
+  "\nPackage: ",
+  "\nVersion: ",
+  "\nArchitecture: ",
+  "\nSHA256: ",
+].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+
+/**
+ * What apt's signed indexes name of these files, of all directories together: each is a tree's
+ * `var/lib/apt/lists`, or a copy. An index without a signed release file beside it counts for nothing.
+ */
+export async function readPackageIndex(
+  directories: readonly string[],
+  files: readonly string[],
+): Promise<PackageIndex> {
+  const wanted = new Set(files.map((file) => file.slice(0, file.indexOf("_"))));
+  const sums = new Map<string, Set<Sha256>>();
+  let isEmpty = true;
+  for (const index of await signedIndexes(directories)) {
+    for await (const piece of readPieces(index)) {
+      isEmpty &&= !piece.includes(nameLabel);
+      for (const paragraph of paragraphsOf(wanted, piece)) {
+        const [name, version, arch, sum] = [nameLabel, versionLabel, archLabel, sumLabel].map(
+          (label) => lineOf(paragraph, label),
+        );
+        if (!name || !version || !arch || !sum) continue;
+        const file = `${name}_${quoted(version, /[_:]/g)}_${quoted(arch, /[_:.]/g)}.deb`;
+        sums.set(file, (sums.get(file) ?? new Set()).add(sum as Sha256));
+      }
+    }
   }
-  end();
+  return { isEmpty, sums };
+}
+
+/** Of 60,000 packages a cache has some hundreds, and each process that runs a step reads the index. */
+function* paragraphsOf(wanted: ReadonlySet<string>, piece: Buffer): Generator<Buffer> {
+  for (let at = piece.indexOf(nameLabel); at !== -1; at = piece.indexOf(nameLabel, at)) {
+    const before = at;
+    at += nameLabel.length;
+    const name = piece.toString("latin1", at, piece.indexOf(10, at)).trim();
+    if (!wanted.has(name)) continue;
+    const end = piece.indexOf(gap, at);
+    const start = piece.lastIndexOf(gap, before);
+    yield piece.subarray(start + 1, end === -1 ? piece.length : end);
+  }
+}
+
+async function signedIndexes(directories: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const directory of directories) {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+    const signed = entries.flatMap(
+      ({ name }) => /^(.*_)(?:InRelease|Release\.gpg)$/.exec(name)?.[1] ?? [],
+    );
+    const isSigned = (name: string) => signed.some((suite) => name.startsWith(suite));
+    for (const entry of entries) {
+      // A chroot may have made anything of that name.
+      if (entry.isFile() && entry.name.endsWith("_Packages") && isSigned(entry.name))
+        found.push(join(directory, entry.name));
+    }
+  }
+  return found;
 }
 
 /** As apt's QuoteString does. */

@@ -177,6 +177,24 @@ describe("what is lent", () => {
     expect(await debs()).toEqual(["two_1_all.deb"]);
   });
 
+  test("is what a large index names, in whatever order and wherever it is read in two", async () => {
+    const filler = (size: number) =>
+      [{ Package: "other", Description: "x".repeat(size) }, ""] as const;
+    // The index is read in pieces of 1 MiB; whole paragraphs are what counts.
+    for (const size of [10, 1024 * 1024 - 150, 1024 * 1024 - 90, 3 * 1024 * 1024]) {
+      const { Package, ...rest } = one;
+      await index([filler(size), [{ ...rest, Package }, "one"], filler(size), [two, "other"]]);
+      expect(await checkPackages(cache, [lists])).toEqual([oneFile]);
+      await index([filler(size), [one, "one"], filler(size), [two, "two"]]);
+      await mkdir(archives, { recursive: true });
+      await download("two_1_all.deb", "two");
+      await returnPackages(archives, cache, [lists]);
+      expect(await checkPackages(cache, [lists])).toHaveLength(2);
+    }
+    await index([filler(10)]);
+    expect(await checkPackages(cache, [lists])).toEqual([]);
+  });
+
   test("is not what nobody knows the sum of, until an index does", async () => {
     await rm(join(cache, ".sums.json"));
     expect(await checkPackages(cache, [])).toEqual([]);

@@ -9,7 +9,7 @@ export interface IndexEntry {
   readonly size: number;
 }
 
-const bufferBytes = 128 * 1024;
+const bufferBytes = 1024 * 1024;
 const sumsLabel = Buffer.from("\nChecksums-Sha256:\n");
 const directoryLabel = Buffer.from("\nDirectory: ");
 const [gap, pathLabel, sumLabel, sizeLabel] = [
@@ -19,11 +19,16 @@ const [gap, pathLabel, sumLabel, sizeLabel] = [
   "\nSize: ",
 ].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer, Buffer];
 
-/**
- * Gives the packages of a `Packages` file in its order, some at a time. It looks at bytes: 50 MB of text as strings
- * would be the most that a proxy ever holds.
- */
+/** Gives the packages of a `Packages` file in its order, some at a time. */
 export async function* readIndex(file: string): AsyncGenerator<readonly IndexEntry[]> {
+  for await (const piece of readPieces(file)) yield entriesIn(piece);
+}
+
+/**
+ * Gives a file such as `Packages` in pieces of whole paragraphs, each with the end of a line before it. They
+ * are bytes, in one buffer: 50 MB of text as strings would be the most that a proxy ever holds.
+ */
+export async function* readPieces(file: string): AsyncGenerator<Buffer> {
   await using handle = await open(file);
   // What is left of the piece before stands at its beginning, after the line that a label begins with.
   let buffer = Buffer.alloc(bufferBytes, "\n");
@@ -34,7 +39,7 @@ export async function* readIndex(file: string): AsyncGenerator<readonly IndexEnt
     filled += bytesRead;
     const end = bytesRead === 0 ? filled : buffer.lastIndexOf(gap, filled - 1 - gap.length);
     if (end > 0) {
-      yield entriesIn(buffer.subarray(0, end));
+      yield buffer.subarray(0, end);
       buffer.copyWithin(0, end, filled);
       filled -= end;
     }
@@ -42,14 +47,13 @@ export async function* readIndex(file: string): AsyncGenerator<readonly IndexEnt
   }
 }
 
-/** Of whole paragraphs, each with the end of a line before it. */
 function entriesIn(bytes: Buffer): IndexEntry[] {
   const found: IndexEntry[] = [];
   for (let start = 0; start < bytes.length; ) {
     const next = bytes.indexOf(gap, start + 1);
     const paragraph = bytes.subarray(start, next === -1 ? bytes.length : next);
     const [path, sha256, size] = [pathLabel, sumLabel, sizeLabel].map((label) =>
-      line(paragraph, label),
+      lineOf(paragraph, label),
     );
     found.push(...sourceFiles(paragraph));
     if (path && size && sha256?.length === 64)
@@ -64,7 +68,7 @@ function entriesIn(bytes: Buffer): IndexEntry[] {
 /** The files of a source package, which stand in lines of their own. */
 function sourceFiles(paragraph: Buffer): IndexEntry[] {
   const at = paragraph.indexOf(sumsLabel);
-  const directory = at === -1 ? undefined : line(paragraph, directoryLabel);
+  const directory = at === -1 ? undefined : lineOf(paragraph, directoryLabel);
   if (directory === undefined) return [];
   const text = paragraph.toString("latin1", at + sumsLabel.length);
   const rows = /^(?: [0-9a-f]{64} \d+ \S+\n?)*/.exec(text)?.[0] ?? "";
@@ -74,7 +78,8 @@ function sourceFiles(paragraph: Buffer): IndexEntry[] {
   }));
 }
 
-function line(paragraph: Buffer, label: Buffer): string | undefined {
+/** What stands behind a label such as "\nSize: ", up to the end of its line. */
+export function lineOf(paragraph: Buffer, label: Buffer): string | undefined {
   const at = paragraph.indexOf(label);
   if (at === -1) return undefined;
   const end = paragraph.indexOf(10, at + label.length);
