@@ -6,14 +6,16 @@ import { twinVariable } from "@pibuild/twin";
 import { compareTrees } from "./compare-trees.ts";
 import { createWorkspace, type WorkspaceOptions } from "./conformance-workspace.ts";
 import { describeTree } from "./describe-tree.ts";
+import { buildAlone } from "./export/build-alone.ts";
 import { compareDisks } from "./export/compare-disks.ts";
+import { upstreamExport } from "./export/exported-tree.ts";
 import { lendHelpers } from "./export/lend-helpers.ts";
 import { imageText } from "./image-text.ts";
 import { describeLayered, layersOf } from "./layered-tree.ts";
 import { type ConformanceOptions, readOptions, usage } from "./options.ts";
 import { describeComparison, describeTimes } from "./report.ts";
 import { subjectOf } from "./subject.ts";
-import { volatile } from "./volatile.ts";
+import { exportVolatile, volatile } from "./volatile.ts";
 import { buildYardstick } from "./yardstick.ts";
 
 /**
@@ -60,17 +62,25 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   const fatOf = exported ? await lendHelpers(exec, scratch) : undefined;
   const layered = await workspace.build(["--target", exported ? "disk" : stage]);
   const twin = await workspace.phaseSeconds(/^make the twin of /);
+  if (fatOf !== undefined && options.alone && piGen !== undefined) {
+    const made = { piGen, stages: asking, scratch, fat: fatOf, env };
+    const [alone, seconds] = await timed(() => buildAlone(exec, workspace, made));
+    const disks = await compareDisks(exec, workspace, alone, scratch);
+    say(`the disk that build.sh made alone:\n${describeComparison(disks, exportVolatile)}`);
+    say(describeTimes({ layered, twin, alone: seconds }));
+    return disks.differences.length > 0 ? 1 : 0;
+  }
   const other = await buildYardstick(exec, workspace, {
     ...{ yardstick, stage, scratch, exported },
   });
   const tree = await describeLayered(exec, workspace, { stage, scratch });
   const comparison = compareTrees(tree, await describeTree(exec, other.tree), volatile);
   say(describeComparison(comparison, volatile));
-  const alone = options.alone && piGen !== undefined ? { piGen, stages: asking, env } : undefined;
   const disks =
     fatOf === undefined
-      ? []
-      : await compareDisks(exec, workspace, { scratch, fat: fatOf, alone, say });
+      ? undefined
+      : await compareDisks(exec, workspace, await upstreamExport(workspace, fatOf), scratch);
+  if (disks !== undefined) say(`the finished disks:\n${describeComparison(disks, exportVolatile)}`);
   const without = options.emulated
     ? await buildWithout({ directory: join(directory, "emulated"), yaml, env, onLine: say }, stage)
     : undefined;
@@ -89,10 +99,16 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   say(describeTimes(seconds));
   const result = { archive: archive.description, stages, seconds, ...comparison, disks };
   await writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
-  const differences = [comparison, ...disks, emulatedComparison].map(
+  const differences = [comparison, disks, emulatedComparison].map(
     (each) => each?.differences.length ?? 0,
   );
   return differences.some((count) => count > 0) ? 1 : 0;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const started = performance.now();
+  const result = await work();
+  return [result, (performance.now() - started) / 1000];
 }
 
 /** The layered build again in a store of its own, all of it emulated. */

@@ -11,7 +11,7 @@ export interface ConformanceOptions {
   readonly export: boolean;
   /** Build layered a second time, all of it emulated: the trees must be equal. */
   readonly emulated: boolean;
-  /** Build once more with build.sh and without pibuild: the finished disks must be equal. */
+  /** Compare with what build.sh makes without pibuild, the finished disks alone. */
   readonly alone: boolean;
   readonly aptProxy: string | undefined;
   /** A file that apt reads in both runs, before its own configuration. */
@@ -29,9 +29,9 @@ a checkout these are the contract stages, and plain copies stand in for build.sh
 --stages LIST      stages of the checkout, up to the one to compare (default: stage0,stage1,stage2)
 --no-export        compare the stages alone, and not the finished disks
 --emulated         build layered once more without the twin: the trees must be equal
---alone            build with build.sh once more, without pibuild and its package proxy, from mirrors as
-                   \`pibuild mirrors render\` writes them, the first of which is dead: the finished disks
-                   must be equal
+--alone            compare the finished disks alone, and build the other with build.sh without pibuild and
+                   its package proxy, from mirrors as \`pibuild mirrors render\` writes them, the first of
+                   which is dead
 --apt-proxy URL    a cache for packages that both use, such as apt-cacher-ng (pi-gen's APT_PROXY)
 --apt-config FILE  configuration for apt in both, such as APT::Architectures "arm64"; where a mirror
                    lacks the index of another architecture

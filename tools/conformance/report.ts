@@ -36,7 +36,7 @@ export function describeTimes(seconds: Readonly<Record<string, number>>): string
     const row = (what: string, own: number) =>
       `${what}: layered ${own.toFixed(1)} s, ${name} ${other.toFixed(1)} s, ${(other / own).toFixed(1)} times`;
     const cold = [row("cold", layered), ...(twin > 0 ? [row("with a twin", layered - twin)] : [])];
-    return [...cold, row("last step changed", changed)].join("\n");
+    return [...cold, ...(changed > 0 ? [row("last step changed", changed)] : [])].join("\n");
   });
   return rows.join("\n");
 }
