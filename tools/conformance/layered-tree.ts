@@ -2,7 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
 import { readManifest } from "@pibuild/graph";
-import { allocatedAttribute, createLayerStack, mountOverlay, openStore } from "@pibuild/layers";
+import {
+  allocatedAttribute,
+  createLayerStack,
+  mountOverlay,
+  openStore,
+  pushLayers,
+} from "@pibuild/layers";
 import { type ConformanceWorkspace, imageName } from "./conformance-workspace.ts";
 import { type Description, describeTree } from "./describe-tree.ts";
 
@@ -32,8 +38,12 @@ export async function mountLayered(
 ): Promise<string> {
   const stack = createLayerStack(exec, join(scratch, "layers"));
   const store = openStore(workspace.store);
-  for (const digest of await layersOf(workspace, stage))
-    await stack.push(await store.fetch({ digest }));
+  const layers = await layersOf(workspace, stage);
+  await pushLayers(
+    stack,
+    store,
+    layers.map((digest) => ({ digest })),
+  );
   const target = join(scratch, "layered");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });
   const lowers = [...stack.lowers("rootfs"), "bottom"];

@@ -70,7 +70,7 @@ export {
   loginSecrets,
   splitLogins,
 } from "./text/logins.ts";
-export { pathBytes, pathText, slashed } from "./text/path-forms.ts";
+export { nullEnded, pathBytes, pathText, slashed } from "./text/path-forms.ts";
 export { createRedactor, type Redact } from "./text/redact.ts";
 export { isScopeName, scopeNameWords } from "./text/scope-name.ts";
 export { formatCommand, shellQuote } from "./text/shell-quote.ts";

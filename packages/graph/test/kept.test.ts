@@ -72,7 +72,7 @@ keeping("what a step makes is what the image holds, property by property", async
   const stack = createLayerStack(exec, join(path, "layers"));
   for (const step of ["base/prerun", "kept/00-make", "kept/01-later"]) {
     const { digest } = (await contract.record(step)).layer;
-    await stack.push(join(contract.rig.store, "blobs/sha256", digest.slice(0, 2), digest));
+    await stack.push([join(contract.rig.store, "blobs/sha256", digest.slice(0, 2), digest)]);
   }
   const [root, boot, seen] = [join(path, "root"), join(path, "boot"), join(path, "seen")];
   await mkdir(boot);

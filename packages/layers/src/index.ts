@@ -11,7 +11,9 @@ export {
   createLayerStack,
   type LayerPart,
   type LayerStack,
+  pushLayers,
 } from "./overlay/layer-stack.ts";
+export * from "./overlay/mount-all.ts";
 export * from "./overlay/mount-overlay.ts";
 export { attributesByName, dropIdleOpaque } from "./overlay/overlay-attributes.ts";
 export { findWrittenApart, joinNames, type SharedNames } from "./overlay/written-apart.ts";

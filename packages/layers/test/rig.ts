@@ -74,7 +74,7 @@ export async function createLayerRig(): Promise<LayerRig> {
       await look(rootfs);
       await normalise(exec, { rootfs, work }, sourceDateEpoch);
       const blob = await rig.pack(changes);
-      await stack.push(blob);
+      await stack.push([blob]);
       return blob;
     },
     async pack(directory) {

@@ -22,7 +22,7 @@ layering("equal layers may stand in one chain twice", async () => {
   await using rig = await createLayerRig();
   const one = await rig.layer("mkdir d; echo one > d/file; echo one > other");
   await rig.layer("echo two > d/file; rm other; echo two > more");
-  await rig.stack.push(one);
+  await rig.stack.push([one]);
   expect(rig.stack.size).toBe(3);
   expect(rig.stack.lowers("rootfs")).toEqual(["0/rootfs", "1/rootfs"]);
   expect(mountsBelow(rig.stack.directory)).toHaveLength(2);

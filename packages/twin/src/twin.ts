@@ -2,6 +2,7 @@ import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type NativePrograms, nativePrograms, standIns, twinMount } from "@pibuild/binfmt";
 import { findProgram, isPibuildError } from "@pibuild/core";
+import { type Mount, mountAll } from "@pibuild/layers";
 import { findTwin } from "./find-twin.ts";
 import { findRedirection, type Redirection, writeInterpreter } from "./redirection.ts";
 import type { TwinContext } from "./twin-context.ts";
@@ -63,6 +64,7 @@ export async function prepareTwin(
  */
 async function standIn({ exec }: TwinContext, native: NativePrograms): Promise<string[]> {
   const real = join(twinMount, "real");
+  const mounts: Mount[] = [];
   const standing: string[] = [];
   await mkdir(real);
   for (const name of standIns) {
@@ -71,9 +73,11 @@ async function standIn({ exec }: TwinContext, native: NativePrograms): Promise<s
     // One program under many names would be replaced under all of them.
     if (path === undefined || basename(path) !== name) continue;
     await writeFile(join(real, name), "");
-    await exec.run({ program: "mount", args: ["--bind", path, join(real, name)] });
-    await exec.run({ program: "mount", args: ["--bind", native.twin, path] });
+    const bind = { type: "none", options: "bind" };
+    mounts.push({ ...bind, source: path, target: join(real, name) });
+    mounts.push({ ...bind, source: native.twin, target: path });
     standing.push(path);
   }
+  await mountAll(exec, mounts);
   return standing;
 }

@@ -12,6 +12,11 @@ export function pathBytes(directory: string | Buffer, below: string | Buffer): B
   return Buffer.concat([parent, ...separator, name]);
 }
 
+/** Words as `xargs --null` reads them: an argument from Node.js would be UTF-8. */
+export function nullEnded(words: readonly (string | Buffer)[]): Buffer {
+  return Buffer.concat(words.flatMap((word) => [Buffer.from(word), Buffer.alloc(1)]));
+}
+
 /** A path for people. What is not UTF-8 in it stands as bash takes it: `caf\xe9`. */
 export function pathText(path: Buffer): string {
   const text = path.toString();

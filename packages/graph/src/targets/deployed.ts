@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { placeTree } from "@pibuild/artifacts";
 import type { Image } from "@pibuild/config";
-import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
+import { createLayerStack, type LayerRecord, mountOverlay, pushLayers } from "@pibuild/layers";
 import type { OpenImage } from "../open/open-image.ts";
 import type { ProducedFile } from "./manifest.ts";
 import type { FileTarget } from "./target.ts";
@@ -54,7 +54,11 @@ async function mountDeployed(
   run: string,
 ): Promise<string> {
   const stack = createLayerStack(exec, join(run, "layers"));
-  for (const { layer } of layers.filter(mayDeploy)) await stack.push(await store.fetch(layer));
+  await pushLayers(
+    stack,
+    store,
+    layers.filter(mayDeploy).map(({ layer }) => layer),
+  );
   const target = join(run, "deployed");
   await mkdir(target);
   const trees = stack.lowers("deploy");

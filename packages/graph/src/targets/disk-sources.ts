@@ -1,6 +1,6 @@
 import { mkdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { createLayerStack, type LayerRecord, mountOverlay } from "@pibuild/layers";
+import { createLayerStack, type LayerRecord, mountOverlay, pushLayers } from "@pibuild/layers";
 import { bind } from "@pibuild/pigen-runner";
 import { diskLayout } from "../disk/disk-layout.ts";
 import type { OpenImage } from "../open/open-image.ts";
@@ -26,7 +26,11 @@ export async function mountSources(
 ): Promise<DiskSources> {
   const { exec, store } = context;
   const stack = createLayerStack(exec, join(run, "layers"));
-  for (const { layer } of layers) await stack.push(await store.fetch(layer));
+  await pushLayers(
+    stack,
+    store,
+    layers.map(({ layer }) => layer),
+  );
   const tree = join(run, "root");
   const empty = join(run, "empty");
   await mkdir(join(stack.directory, "bottom"), { recursive: true });

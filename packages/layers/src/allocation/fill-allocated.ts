@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import type { Exec } from "@pibuild/core";
-import { nullEnded, oneNameEach, removeAttribute } from "../overlay/overlay-attributes.ts";
+import { type Exec, nullEnded } from "@pibuild/core";
+import { oneNameEach, removeAttribute } from "../overlay/overlay-attributes.ts";
 import { allocatedAttribute, findMarked } from "./mark-allocated.ts";
 
 /** Gives the marked files of a copied tree their blocks, and takes the marks off. */

@@ -1,13 +1,8 @@
 import type { Stats } from "node:fs";
-import { type Exec, pathBytes } from "@pibuild/core";
+import { type Exec, nullEnded, pathBytes } from "@pibuild/core";
 import { ruleFor } from "../normalise/normalise.ts";
 import { findBelow, type LayerStack } from "../overlay/layer-stack.ts";
-import {
-  attributesByName,
-  nullEnded,
-  oneNameEach,
-  removeAttribute,
-} from "../overlay/overlay-attributes.ts";
+import { attributesByName, oneNameEach, removeAttribute } from "../overlay/overlay-attributes.ts";
 import { type Entry, walk } from "../tree/walk.ts";
 import { hasZeroPiece } from "./zero-piece.ts";
 

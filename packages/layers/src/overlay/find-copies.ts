@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
-import { type Exec, pathBytes } from "@pibuild/core";
+import { type Exec, nullEnded, pathBytes } from "@pibuild/core";
 import { walk } from "../tree/walk.ts";
 import { findBelow, type LayerStack } from "./layer-stack.ts";
-import { attributesByName, nullEnded } from "./overlay-attributes.ts";
+import { attributesByName } from "./overlay-attributes.ts";
 
 /** A name of a file below, which the overlay has copied up apart from the file's other names. */
 export interface Copy {

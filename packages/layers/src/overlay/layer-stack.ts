@@ -1,7 +1,10 @@
 import { existsSync, lstatSync, type Stats } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Exec, pathBytes } from "@pibuild/core";
+import type { LayerBlob } from "../store/record.ts";
+import type { Store } from "../store/store.ts";
+import { mountAll } from "./mount-all.ts";
 
 /** The trees inside a layer: `deploy` is in those alone whose step put something into DEPLOY_DIR. */
 export const layerParts = ["rootfs", "work", "deploy"] as const;
@@ -19,15 +22,15 @@ export type ChangedTrees = Readonly<Record<"rootfs" | "work", string>> & {
 export interface LayerStack {
   readonly directory: string;
   readonly size: number;
-  /** Mounts one more layer on top. */
-  push(blob: string): Promise<void>;
+  /** Mounts more layers on top, the lowest first. */
+  push(blobs: readonly string[]): Promise<void>;
   /** The part's directories of layers `from` up to, not with, `to`, as far as they have it; top first, relative to `directory`. */
   lowers(part: LayerPart, from?: number, to?: number): string[];
 }
 
 /** An empty stack whose mounts go below `directory`. */
 export function createLayerStack(exec: Exec, directory: string): LayerStack {
-  const mounts = new Map<string, string>();
+  const names = new Map<string, string>();
   const deploying = new Set<string>();
   const chain: string[] = [];
   return {
@@ -35,21 +38,20 @@ export function createLayerStack(exec: Exec, directory: string): LayerStack {
     get size() {
       return chain.length;
     },
-    async push(blob) {
+    async push(blobs) {
       // The kernel refuses one filesystem twice in an overlay, and equal layers are one blob.
-      const known = mounts.get(blob);
-      const name = known ?? String(mounts.size);
-      if (known === undefined) {
-        const target = join(directory, name);
-        await mkdir(target, { recursive: true });
-        await exec.run({
-          program: "mount",
-          args: ["-t", "squashfs", "-o", "loop,ro,nodev", blob, target],
-        });
-        mounts.set(blob, name);
-        if (existsSync(join(target, "deploy"))) deploying.add(name);
+      const fresh = [...new Set(blobs)].filter((blob) => !names.has(blob));
+      const mounts = fresh.map((source, index) => {
+        const target = join(directory, String(names.size + index));
+        return { type: "squashfs", options: "loop,ro,nodev", source, target };
+      });
+      for (const { target } of mounts) await mkdir(target, { recursive: true });
+      await mountAll(exec, mounts);
+      for (const { source, target } of mounts) {
+        names.set(source, basename(target));
+        if (existsSync(join(target, "deploy"))) deploying.add(basename(target));
       }
-      chain.push(name);
+      chain.push(...blobs.map((blob) => names.get(blob) ?? ""));
     },
     lowers(part, from = 0, to = chain.length) {
       // All that a layer says, it says again where it stands higher up: the topmost counts.
@@ -58,6 +60,17 @@ export function createLayerStack(exec: Exec, directory: string): LayerStack {
       return having.map((name) => `${name}/${part}`);
     },
   };
+}
+
+/** Mounts layers of a store on top, the lowest first. Throws what `fetch` throws. */
+export async function pushLayers(
+  stack: LayerStack,
+  store: Pick<Store, "fetch">,
+  layers: readonly Pick<LayerBlob, "digest">[],
+): Promise<void> {
+  const blobs: string[] = [];
+  for (const layer of layers) blobs.push(await store.fetch(layer));
+  await stack.push(blobs);
 }
 
 /** The topmost layer that has a path, and what it says of it. */

@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exec, PibuildError } from "@pibuild/core";
+import { type Mount, mountAll } from "./mount-all.ts";
 
 export interface OverlayOptions {
   /** Lower directories, top first, relative to `cwd`. */
@@ -14,12 +15,17 @@ export interface OverlayOptions {
 /** mount(2) hands the kernel one page of options. */
 const maximumOptionBytes = 4095;
 
+/** Mounts an overlay; see `overlayMount`. */
+export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise<void> {
+  await mountAll(exec, [await overlayMount(options)], options.cwd);
+}
+
 /**
- * Mounts an overlay whose upper directory is a plain description of what changed:
+ * Makes the directories of an overlay, and gives what mounts it, from `cwd`: one whose upper directory is a plain description of what changed:
  * no redirects, no metadata-only copies, no index. `volatile` drops every fsync
  * below it, which is most of what dpkg waits for; `noatime` is what `keepHardLinks` relies on.
  */
-export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise<void> {
+export async function overlayMount(options: OverlayOptions): Promise<Mount> {
   const { lowers, cwd, target, changes } = options;
   await mkdir(target, { recursive: true });
   const flags = [
@@ -41,13 +47,7 @@ export async function mountOverlay(exec: Exec, options: OverlayOptions): Promise
       what: `the chain has ${lowers.length} layers, more than one overlay mount can take`,
     });
   }
-  await exec.run({
-    program: "mount",
-    args: ["-t", "overlay", "-o", data, "overlay", target],
-    cwd,
-    // Newer mount(8) splits the options and caps each at 256 bytes; mount(2) takes them whole.
-    env: { LIBMOUNT_FORCE_MOUNT2: "always" },
-  });
+  return { type: "overlay", options: data, source: "overlay", target };
 }
 
 /** The root of an overlay shows its upper directory's own attributes, so they come from below. */

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Exec, pathBytes } from "@pibuild/core";
+import { type Exec, nullEnded, pathBytes } from "@pibuild/core";
 import { type ChangedTrees, type LayerStack, layerParts } from "./layer-stack.ts";
 
 /** Part of a layer's meaning: the directory hides what lies below it. */
@@ -88,11 +88,6 @@ export async function removeAttribute(
     args: ["--null", "setfattr", "--no-dereference", "--remove", name],
     input: nullEnded(paths),
   });
-}
-
-/** Paths as `xargs --null` reads them: an argument from Node.js would be UTF-8. */
-export function nullEnded(paths: readonly Buffer[]): Buffer {
-  return Buffer.concat(paths.flatMap((path) => [path, Buffer.alloc(1)]));
 }
 
 /** Of the names of a file the first: what is removed by one name is gone by the others. */

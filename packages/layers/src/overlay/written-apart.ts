@@ -1,10 +1,10 @@
 import type { Stats } from "node:fs";
 import { utimes } from "node:fs/promises";
-import { type Exec, pathBytes, sha256File } from "@pibuild/core";
+import { type Exec, nullEnded, pathBytes, sha256File } from "@pibuild/core";
 import { walk } from "../tree/walk.ts";
 import { type Copy, copiesByFile } from "./find-copies.ts";
 import { findBelow, type LayerStack, statsOf } from "./layer-stack.ts";
-import { attributesByName, nullEnded } from "./overlay-attributes.ts";
+import { attributesByName } from "./overlay-attributes.ts";
 import { relink } from "./relink.ts";
 
 /** The names of one file below, as the image sees them. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Fetch, HeldResources, isPibuildError, type RunDirectory } from "@pibuild/core";
-import { createLayerStack, type LayerRecord, type LayerStack } from "@pibuild/layers";
+import { createLayerStack, type LayerRecord, type LayerStack, pushLayers } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { prepareTwin, type Redirection } from "@pibuild/twin";
 import type { Chain } from "../plan/chain.ts";
@@ -132,9 +132,11 @@ async function runReported(
   emit({ type: "step-started", step: step.id, reason, changes, logFile });
   try {
     const { runDirectory, stack, proxy } = await open();
-    for (const { layer } of layers.slice(stack.size)) {
-      await stack.push(await store.fetch(layer));
-    }
+    await pushLayers(
+      stack,
+      store,
+      layers.slice(stack.size).map(({ layer }) => layer),
+    );
     const unchanged = async () => {
       const again = await decideNow();
       return again.cached || again.fingerprint === fingerprint;

@@ -1,6 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createLayerStack, fillAllocated, type LayerRecord, mountOverlay } from "@pibuild/layers";
+import {
+  createLayerStack,
+  fillAllocated,
+  type LayerRecord,
+  mountOverlay,
+  pushLayers,
+} from "@pibuild/layers";
 import type { RunContext } from "../run/run-context.ts";
 
 /** Copies the tree of layers, bottom first, to a directory that does not exist yet. As root. */
@@ -11,7 +17,11 @@ export async function copyTree(
 ): Promise<void> {
   await using run = await scratch.openRun();
   const stack = createLayerStack(exec, join(run.path, "layers"));
-  for (const { layer } of layers) await stack.push(await store.fetch(layer));
+  await pushLayers(
+    stack,
+    store,
+    layers.map(({ layer }) => layer),
+  );
   await mkdir(join(stack.directory, "bottom"), { recursive: true });
   const tree = join(run.path, "tree");
   const lowers = [...stack.lowers("rootfs"), "bottom"];

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
-import { mountOverlay } from "@pibuild/layers";
+import { mountAll, overlayMount } from "@pibuild/layers";
 import { checkPackages, type PackageStore, returnPackages } from "@pibuild/mirrors";
-import { bind } from "./prepare-namespace.ts";
+import { bindMount } from "./prepare-namespace.ts";
 
 /** Where a run's packages lie. */
 export interface Archives {
@@ -30,13 +30,14 @@ export async function lendArchives(
   if (existsSync(merged)) return merged;
   const good = new Set(await checkPackages(cache, [lists]));
   await mkdir(join(directory, "upper"), { recursive: true, mode: 0o755 });
-  await bind(exec, cache, join(directory, "cache"));
-  await mountOverlay(exec, {
+  await mkdir(join(directory, "cache"), { recursive: true });
+  const overlay = await overlayMount({
     cwd: directory,
     lowers: ["cache"],
     target: merged,
     changes: { upper: "upper", scratch: "scratch" },
   });
+  await mountAll(exec, [bindMount(cache, join(directory, "cache")), overlay], directory);
   await mkdir(join(merged, "partial"));
   for (const name of await readdir(merged)) {
     if (name !== "partial" && !good.has(name)) await rm(join(merged, name), { recursive: true });

@@ -1,6 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Exec } from "@pibuild/core";
+import { type Mount, mountAll } from "@pibuild/layers";
 import { scriptsDirectory } from "../scripts.ts";
 import { writeFetchFiles } from "./fetch-files.ts";
 import {
@@ -39,5 +40,10 @@ export async function prepareNamespace(
 /** Makes a directory of the host visible at another path. */
 export async function bind(exec: Exec, from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  await exec.run({ program: "mount", args: ["--bind", from, to] });
+  await mountAll(exec, [bindMount(from, to)]);
+}
+
+/** What makes a directory or a file of the host visible at another path, which is there. */
+export function bindMount(from: string, to: string): Mount {
+  return { type: "none", options: "bind", source: from, target: to };
 }

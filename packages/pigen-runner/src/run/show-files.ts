@@ -1,11 +1,11 @@
 import { mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Exec, isPibuildError } from "@pibuild/core";
-import { type InputEntry, mountOverlay } from "@pibuild/layers";
+import { isPibuildError } from "@pibuild/core";
+import { type InputEntry, type Mount, mountAll, mountOverlay } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { findShown } from "./find-shown.ts";
 import { baseDirectory, stagesDirectory, visiblePath } from "./paths.ts";
-import { bind } from "./prepare-namespace.ts";
+import { bind, bindMount } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Where files of the workspace are shown. */
@@ -24,47 +24,31 @@ export async function showFiles(
 ): Promise<void> {
   const { exec, spec } = context;
   const { binds, links } = await findShown(spec, step, entries);
-  await mountEach(exec, ["-t", "tmpfs", "-o", "mode=755", "tmpfs"], filesDirectories.map(one));
-  const files: (readonly string[])[] = [];
+  await mountAll(exec, filesDirectories.map(emptyMount));
+  const files: Mount[] = [];
   for (const [index, [at, from]] of [...binds].entries()) {
     if ((await stat(from)).isDirectory()) {
       await showDirectory(context, from, at, join(space, String(index)));
     } else {
       await mkdir(dirname(at), { recursive: true });
       await writeFile(at, "");
-      files.push([from, at]);
+      files.push({ ...bindMount(from, at), options: "bind,ro" });
     }
   }
-  await mountEach(exec, ["-o", "bind,ro"], files);
+  await mountAll(exec, files);
   for (const [at, text] of links) {
     await mkdir(dirname(at), { recursive: true });
     await symlink(text, at);
   }
-  await mountEach(exec, ["-o", "remount,ro"], filesDirectories.map(one));
+  await mountAll(exec, filesDirectories.map(emptyMount).map(readOnly));
 }
 
-function one(directory: string): string[] {
-  return [directory];
+function emptyMount(target: string): Mount {
+  return { type: "tmpfs", options: "mode=755", source: "tmpfs", target };
 }
 
-/** Mounts several alike, each with what is its own: one start from here for all of them. */
-async function mountEach(
-  exec: Exec,
-  options: readonly string[],
-  mounts: readonly (readonly string[])[],
-): Promise<void> {
-  const [first] = mounts;
-  if (first === undefined) return;
-  await exec.run({
-    program: "xargs",
-    args: ["--null", `--max-args=${first.length}`, "mount", ...options],
-    input: Buffer.from(
-      mounts
-        .flat()
-        .map((word) => `${word}\0`)
-        .join(""),
-    ),
-  });
+function readOnly(mount: Mount): Mount {
+  return { ...mount, options: "remount,ro" };
 }
 
 /** pi-gen's stage4 downloads into its own directory. The workspace has nothing of that. */

@@ -1,7 +1,13 @@
 import { mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { mountsBelow } from "@pibuild/core";
-import { type LayerStack, mountOverlay } from "@pibuild/layers";
+import {
+  type LayerStack,
+  type Mount,
+  mountAll,
+  type OverlayOptions,
+  overlayMount,
+} from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import { helperDirectory } from "./helper-layer.ts";
 import {
@@ -12,7 +18,7 @@ import {
   stageWorkDirectory,
   workDirectory,
 } from "./paths.ts";
-import { bind } from "./prepare-namespace.ts";
+import { bindMount } from "./prepare-namespace.ts";
 import type { RunContext } from "./run-context.ts";
 import { filesDirectories } from "./show-files.ts";
 
@@ -29,26 +35,27 @@ const scratch = `${spaceDirectory}/scratch`;
  * DEPLOY_DIR over all of them. Without layers there is no ROOTFS_DIR: `prerun.sh` bootstraps it.
  */
 export async function mountStep(context: RunContext, step: Step, stack: LayerStack): Promise<void> {
-  const { exec } = context;
   const cwd = stack.directory;
   const stage = step.stage.name;
   // A root filesystem that was given lies below the layers of steps.
   const stageStart = step.stageStart + (context.spec.root === undefined ? 0 : 1);
   await mkdir(join(cwd, "empty"), { recursive: true });
-  await mountOverlay(exec, {
-    cwd,
-    lowers: [...stack.lowers("work", stageStart), "empty"],
-    target: stageWorkDirectory(stage),
-    changes: { upper: `${changesDirectory}/work`, scratch: `${scratch}/work` },
-  });
-  await mountOverlay(exec, {
-    cwd,
-    lowers: [...stack.lowers("deploy"), "empty"],
-    target: deployDirectory,
-    changes: { upper: `${changesDirectory}/deploy`, scratch: `${scratch}/deploy` },
-  });
+  const overlays: OverlayOptions[] = [
+    {
+      cwd,
+      lowers: [...stack.lowers("work", stageStart), "empty"],
+      target: stageWorkDirectory(stage),
+      changes: { upper: `${changesDirectory}/work`, scratch: `${scratch}/work` },
+    },
+    {
+      cwd,
+      lowers: [...stack.lowers("deploy"), "empty"],
+      target: deployDirectory,
+      changes: { upper: `${changesDirectory}/deploy`, scratch: `${scratch}/deploy` },
+    },
+  ];
   if (stack.size > 0) {
-    await mountOverlay(exec, {
+    overlays.push({
       cwd,
       lowers: [...stack.lowers("rootfs"), helperDirectory],
       target: rootfsDirectory(stage),
@@ -56,12 +63,17 @@ export async function mountStep(context: RunContext, step: Step, stack: LayerSta
     });
   }
   if (step.previous !== undefined && !step.previous.skipped && step.stageStart > 0) {
-    await mountOverlay(exec, {
+    overlays.push({
       cwd,
       lowers: [...stack.lowers("rootfs", 0, stageStart), "empty"],
       target: rootfsDirectory(step.previous.name),
     });
   }
+  const mounts: Mount[] = [];
+  for (const overlay of overlays) mounts.push(await overlayMount(overlay));
+  // The mount point lies in STAGE_WORK_DIR, which is not mounted yet.
+  if (stack.size > 0) await mkdir(join(cwd, changesDirectory, "work", "rootfs"));
+  await mountAll(context.exec, mounts, cwd);
 }
 
 /** Offers the package cache to `bootstrap`, and where apt looks for it, if the tree has apt. */
@@ -70,13 +82,17 @@ export async function mountArchives(
   step: Step,
   archives: string,
 ): Promise<void> {
-  await bind(context.exec, archives, archivesDirectory);
   const target = join(rootfsDirectory(step.stage.name), "var/cache/apt/archives");
   const exists = await stat(target).then(
     () => true,
     () => false,
   );
-  if (exists) await bind(context.exec, archives, target);
+  const targets = [archivesDirectory, ...(exists ? [target] : [])];
+  await mkdir(archivesDirectory, { recursive: true });
+  await mountAll(
+    context.exec,
+    targets.map((each) => bindMount(archives, each)),
+  );
 }
 
 /** Detaches what a step worked on and saw, and what it mounted itself. */

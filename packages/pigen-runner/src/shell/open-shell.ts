@@ -1,7 +1,7 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { formatCommand, ownProcesses, PibuildError, type Sha256 } from "@pibuild/core";
-import { createLayerStack, mountOverlay } from "@pibuild/layers";
+import { createLayerStack, mountOverlay, pushLayers } from "@pibuild/layers";
 import type { Step } from "@pibuild/pigen-stages";
 import type { Chain } from "../plan/chain.ts";
 import { planChain } from "../plan/plan-chain.ts";
@@ -46,7 +46,11 @@ export async function openShell(
     state !== "after" && note?.step === stepId
       ? note.layers
       : await layersOf(chain, state === "after" ? index + 1 : index);
-  for (const digest of layers) await stack.push(await context.store.fetch({ digest }));
+  await pushLayers(
+    stack,
+    context.store,
+    layers.map((digest) => ({ digest })),
+  );
   const lowers = [...stack.lowers("rootfs"), helperDirectory];
   if (state === "failed") {
     // The failed changes stay as they are: they become one more lower layer.

@@ -1,0 +1,30 @@
+import { type Exec, nullEnded } from "@pibuild/core";
+
+/** What mount(8) is told of one mount. */
+export interface Mount {
+  /** `none` for what has none, such as a bind. */
+  readonly type: string;
+  readonly options: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Mounts one after the other, by one start of a program from here: each costs this process some milliseconds,
+ * which is most of what a mount takes.
+ */
+export async function mountAll(exec: Exec, mounts: readonly Mount[], cwd?: string): Promise<void> {
+  if (mounts.length === 0) return;
+  const words = mounts.map(({ type, options, source, target }) => [
+    ...["-t", type, "-o", options],
+    ...[source, target],
+  ]);
+  await exec.run({
+    program: "xargs",
+    args: ["--null", `--max-args=${words[0]?.length}`, "mount"],
+    input: nullEnded(words.flat()),
+    ...(cwd === undefined ? {} : { cwd }),
+    // Newer mount(8) splits the options and caps each at 256 bytes; mount(2) takes them whole.
+    env: { LIBMOUNT_FORCE_MOUNT2: "always" },
+  });
+}
