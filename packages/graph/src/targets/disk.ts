@@ -1,7 +1,7 @@
 import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Image } from "@pibuild/config";
-import { canonicalJson, sha256, syncedSha256 } from "@pibuild/core";
+import { canonicalJson, sha256 } from "@pibuild/core";
 import { allocatedAttribute } from "@pibuild/layers";
 import { assembleDisk, layouts } from "@pibuild/partitioner";
 import { diskLayout, diskSizes } from "../disk/disk-layout.ts";
@@ -47,14 +47,14 @@ export function disk(_image: Image, lastStage: string): FileTarget {
         emit({ type: "notice", level: "warning", ...notice });
       const { seed, size: diskBytes, board, populateBoth } = image.disk;
       const { sourceDateEpoch } = image;
-      const { bytes } = await assembleDisk({
+      const { bytes, sha256: digest } = await assembleDisk({
         ...{ layout: diskLayout(image.disk), sizes: diskSizes(image.disk), diskBytes, board },
         ...{ sources: sources.byRole, populateBoth, seed, sourceDateEpoch },
         ...{ output: path, mode: fileMode(image), exec, scratch: run.path },
         allocated: allocatedAttribute,
       });
       await utimes(path, sourceDateEpoch, sourceDateEpoch);
-      return [{ path: name, bytes, sha256: await syncedSha256(path) }];
+      return [{ path: name, bytes, sha256: digest }];
     },
   };
 }

@@ -1,6 +1,14 @@
 import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Exec, openNew, PibuildError, partBeside, requirePrograms } from "@pibuild/core";
+import {
+  type Exec,
+  openNew,
+  PibuildError,
+  partBeside,
+  requirePrograms,
+  type Sha256,
+  syncedSha256,
+} from "@pibuild/core";
 import type { Board } from "@pibuild/pi-boot";
 import { checkExt4 } from "../ext4/make-ext4.ts";
 import { checkBoard } from "../layout/check-board.ts";
@@ -57,6 +65,8 @@ export interface AssembleOptions<Role extends string> {
 export interface AssembledDisk<Role extends string> {
   readonly path: string;
   readonly bytes: number;
+  /** Of the image file, whose bytes are on the host's disk by then. */
+  readonly sha256: Sha256;
   readonly plan: DiskPlan<Role>;
 }
 
@@ -78,10 +88,10 @@ export async function assembleDisk<Role extends string>(
   checkContentsFit(plan, contents);
   if (layout.slots !== undefined || options.populateBoth) await checkSlotSource(options);
   const neededBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-  await reportFullDisk([dirname(output), options.scratch], neededBytes, () =>
+  const sha256 = await reportFullDisk([dirname(output), options.scratch], neededBytes, () =>
     writeDisk(options, plan, contents),
   );
-  return { path: output, bytes: plan.sizeBytes, plan };
+  return { path: output, bytes: plan.sizeBytes, sha256, plan };
 }
 
 /** What slot A's command line has to be like is known before anything is written. */
@@ -100,7 +110,7 @@ async function writeDisk<Role extends string>(
   options: AssembleOptions<Role>,
   plan: DiskPlan<Role>,
   contents: readonly PartitionContent<Role>[],
-): Promise<void> {
+): Promise<Sha256> {
   const scratch = await mkdtemp(join(options.scratch, "disk-"));
   const disk = partBeside(options.output);
   try {
@@ -115,9 +125,16 @@ async function writeDisk<Role extends string>(
     );
     for (const result of written) if (result.status === "rejected") throw result.reason;
     if (options.populateBoth) await writeCopies(disk, plan, contents, options.seed);
-    await checkFilesystems(options, plan, disk);
+    // At the same time: one program checks while this process hashes.
+    const [digest, checked] = await Promise.allSettled([
+      syncedSha256(disk),
+      checkFilesystems(options, plan, disk),
+    ]);
+    if (checked.status === "rejected") throw checked.reason;
+    if (digest.status === "rejected") throw digest.reason;
     await chmod(disk, options.mode ?? 0o644);
     await rename(disk, options.output);
+    return digest.value;
   } finally {
     await rm(disk, { force: true });
     await rm(scratch, { recursive: true, force: true });
