@@ -22,6 +22,9 @@ export function aptConfiguration(
   const rewrite = `"if [ -x ${mirrorDirectory}/rewrite ]; then ${mirrorDirectory}/rewrite on; fi";`;
   const all = [
     `Acquire::Retries "${retries}";`,
+    // With its pauses between retries, apt's mirror method waits for ever where several indexes fail at once
+    // (apt 2.6.1; seen with a first mirror that refuses).
+    'Acquire::Retries::Delay "false";',
     `Acquire::http::Timeout "${seconds}";`,
     `Acquire::https::Timeout "${seconds}";`,
     ...hosts.flatMap((host) => [

@@ -71,12 +71,16 @@ export async function makePackages(archive: string, packages: readonly Package[]
   }
 }
 
-/** Writes indexes of all that is in `pool`, and a signed release of them; `binary-<arch>` is all there is. */
+/**
+ * Writes indexes of all that is in `pool`, the same for each component, and a signed release of them;
+ * `binary-<arch>` is all there is.
+ */
 export async function releaseArchive(
   archive: string,
   signer: Pick<Signer, "sign">,
   {
     suite = "bookworm",
+    components = ["main"] as readonly string[],
     arch = "amd64",
     date = new Date(),
     validUntil = undefined as Date | undefined,
@@ -95,21 +99,25 @@ export async function releaseArchive(
   }
   const text = paragraphs.join("\n");
   const root = join(archive, "dists", suite);
-  const directory = join(root, `main/binary-${arch}`);
-  await rm(join(directory), { recursive: true, force: true });
-  await mkdir(join(directory, "by-hash/SHA256"), { recursive: true });
-  await writeFile(join(directory, "Packages"), text);
-  await exec.run({ program: "xz", args: ["--keep", join(directory, "Packages")] });
-  await writeFile(join(directory, "Packages.gz"), gzipSync(text));
   const lines: string[] = [];
-  for (const name of ["Packages", "Packages.gz", "Packages.xz"]) {
-    const bytes = await readFile(join(directory, name));
-    lines.push(` ${sum(bytes)} ${bytes.length} main/binary-${arch}/${name}`);
-    await writeFile(join(directory, "by-hash/SHA256", sum(bytes)), bytes);
+  for (const component of components) {
+    const place = `${component}/binary-${arch}`;
+    const directory = join(root, place);
+    await rm(join(directory), { recursive: true, force: true });
+    await mkdir(join(directory, "by-hash/SHA256"), { recursive: true });
+    await writeFile(join(directory, "Packages"), text);
+    await exec.run({ program: "xz", args: ["--keep", join(directory, "Packages")] });
+    await writeFile(join(directory, "Packages.gz"), gzipSync(text));
+    for (const name of ["Packages", "Packages.gz", "Packages.xz"]) {
+      const bytes = await readFile(join(directory, name));
+      lines.push(` ${sum(bytes)} ${bytes.length} ${place}/${name}`);
+      await writeFile(join(directory, "by-hash/SHA256", sum(bytes)), bytes);
+    }
   }
   const release = [
     ...["Origin: Test", "Label: Test", `Suite: ${suite}`, `Codename: ${suite}`],
-    ...[`Date: ${date.toUTCString()}`, `Architectures: ${arch}`, "Components: main"],
+    ...[`Date: ${date.toUTCString()}`, `Architectures: ${arch}`],
+    `Components: ${components.join(" ")}`,
     ...(validUntil === undefined ? [] : [`Valid-Until: ${validUntil.toUTCString()}`]),
     ...(byHash ? ["Acquire-By-Hash: yes"] : []),
     ...["SHA256:", ...lines, ""],
