@@ -140,6 +140,17 @@ export async function cloneRig({ store }: Pick<ImageRig, "store">): Promise<Imag
   return clone;
 }
 
+/** The twin is a tool of a machine, as qemu is: it is in no lock, and without one a build takes three times as long. */
+export async function copyTwin(from: ImageRig, to: ImageRig): Promise<void> {
+  const notes = join(from.store, "twins");
+  await cp(notes, join(to.store, "twins"), { recursive: true, preserveTimestamps: true });
+  for (const name of await readdir(notes)) {
+    const { digest } = JSON.parse(await readFile(join(notes, name), "utf8"));
+    const blob = join("blobs/sha256", digest.slice(0, 2), digest);
+    await cp(join(from.store, blob), join(to.store, blob));
+  }
+}
+
 /** Makes the store forget a step's layer, so that the step runs again. */
 export async function forget({ store }: ImageRig, image: string, step: string): Promise<void> {
   const latest = join(store, "latest", image, `${step.replaceAll("/", "__")}.json`);

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtempDisposable, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtempDisposable, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256File } from "@pibuild/core";
 import {
@@ -10,7 +10,14 @@ import {
   serveMirror,
 } from "@pibuild/test-kit";
 import { expect } from "vitest";
-import { type BuildSummary, commonStore, createImageRig, type ImageRig, ran } from "./image-rig.ts";
+import {
+  type BuildSummary,
+  commonStore,
+  copyTwin,
+  createImageRig,
+  type ImageRig,
+  ran,
+} from "./image-rig.ts";
 
 const proof = needs(
   ...(["root", "mksquashfs", "mmdebstrap", "mke2fs", "mcopy"] as const),
@@ -119,15 +126,4 @@ async function addStage(rig: ImageRig, { keyring }: Signer, mirror: string): Pro
   await rig.edit(image, list, `${list}  - stages/own\n`);
   const own = `own: { addresses: [${address}], candidates: [${mirror}] }`;
   await rig.edit(image, "release: bookworm\n", `release: bookworm\nmirrors:\n  ${own}\n`);
-}
-
-/** The twin is a tool of a machine, as qemu is: it is in no lock, and without one a build takes three times as long. */
-async function copyTwin(from: ImageRig, to: ImageRig): Promise<void> {
-  const notes = join(from.store, "twins");
-  await cp(notes, join(to.store, "twins"), { recursive: true, preserveTimestamps: true });
-  for (const name of await readdir(notes)) {
-    const { digest } = JSON.parse(await readFile(join(notes, name), "utf8"));
-    const blob = join("blobs/sha256", digest.slice(0, 2), digest);
-    await cp(join(from.store, blob), join(to.store, blob));
-  }
 }

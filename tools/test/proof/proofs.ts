@@ -159,6 +159,14 @@ export const proofs: readonly Proof[] = [
     covers: debianLite,
   },
   {
+    name: "hostile-mirrors",
+    proves:
+      "a build whose mirrors fail in every way has the layers of one with a good mirror alone",
+    minutes: 6,
+    run: { project: "proof", files: ["test/image/hostile-mirrors.proof.ts"] },
+    covers: debianLite,
+  },
+  {
     name: "trixie",
     proves:
       "debian-lite builds from trixie beside a build of bookworm, boots, and runs its user-data",

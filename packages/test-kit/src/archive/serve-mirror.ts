@@ -30,11 +30,18 @@ export interface Mirror extends AsyncDisposable {
   misdeed: (path: string) => Misdeed | undefined;
 }
 
-/** Serves an archive's directory on loopback, and knows ranges. */
+/** A file of an archive, by its path; undefined for one that is not there. */
+export type ReadArchive = (path: string) => Promise<Buffer | undefined>;
+
+/** Serves an archive, a directory or what is read in another way, on loopback, and knows ranges. */
 export async function serveMirror(
-  directory: string,
+  archive: string | ReadArchive,
   misdeed: Mirror["misdeed"] = () => undefined,
 ): Promise<Mirror> {
+  const read: ReadArchive =
+    typeof archive === "string"
+      ? (path) => readFile(join(archive, path)).catch(() => undefined)
+      : archive;
   const asked: string[] = [];
   const ranges: string[] = [];
   const server = createServer(async (request, response) => {
@@ -42,7 +49,7 @@ export async function serveMirror(
     asked.push(path);
     if (request.headers.range !== undefined) ranges.push(request.headers.range);
     const bad = mirror.misdeed(path);
-    const bytes = await readFile(join(directory, path)).catch(() => undefined);
+    const bytes = await read(path);
     if (bad === undefined) return send(request, response, bytes);
     misbehave(bad, request, response, bytes ?? Buffer.alloc(1000));
   });
