@@ -40,7 +40,8 @@ export async function startAptCacher(scratch: string): Promise<Server> {
   await mkdir(at);
   const settings = [
     ...[`CacheDir=${at}`, `LogDir=${at}`, `Port=${port}`, "BindAddress=127.0.0.1"],
-    ...["SocketPath=", "ForeGround=1", "ExThreshold=0"],
+    // Without a path for its socket, it listens nowhere.
+    ...[`SocketPath=${join(at, "socket")}`, "ForeGround=1", "ExThreshold=0"],
   ];
   return serve(port, { program: "apt-cacher-ng", args: settings });
 }
