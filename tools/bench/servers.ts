@@ -35,12 +35,11 @@ http { access_log off; sendfile on; tcp_nopush on; ${temporary}
 
 /** apt-cacher-ng, which keeps what it fetches in `scratch`. */
 export async function startAptCacher(scratch: string): Promise<Server> {
-  const port = await freePort();
+  const port = await freePortBelow(2 ** 15);
   const at = join(scratch, "apt-cacher");
   await mkdir(at);
   const settings = [
     ...[`CacheDir=${at}`, `LogDir=${at}`, `Port=${port}`, "BindAddress=127.0.0.1"],
-    // Without a path for its socket, it listens nowhere.
     ...[`SocketPath=${join(at, "socket")}`, "ForeGround=1", "ExThreshold=0"],
   ];
   return serve(port, { program: "apt-cacher-ng", args: settings });
@@ -105,6 +104,12 @@ function accepts(port: number): Promise<boolean> {
     socket.on("connect", () => end(true));
     socket.on("error", () => end(false));
   });
+}
+
+/** apt-cacher-ng 3.7 takes a port for a signed number of 16 bits. */
+async function freePortBelow(end: number): Promise<number> {
+  for (let port = 20_000; port < end; port++) if (!(await accepts(port))) return port;
+  throw new Error(`no port below ${end} is free`);
 }
 
 async function freePort(): Promise<number> {
