@@ -2,6 +2,8 @@ import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Exec, ownProcesses } from "@pibuild/core";
 import { openImage } from "@pibuild/graph";
+import { prepareNamespace } from "@pibuild/pigen-runner";
+import { prepareTwin } from "@pibuild/twin";
 import { type ConformanceWorkspace, imageName } from "../conformance-workspace.ts";
 import type { Exported } from "./exported-tree.ts";
 
@@ -15,13 +17,16 @@ export interface AloneOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** How it is called where there is no twin. */
+const emulated = { program: "unshare", prefix: ownProcesses } as const;
+
 /** Nobody listens there. */
 const deadMirror = "http://127.0.0.2:9/debian";
 
 /**
  * Builds the image with pi-gen's build.sh as it is called without pibuild, so without a package proxy. Of
- * pibuild's it has the stages of `pibuild mirrors render` alone, whose first mirror of Debian is dead. Must run
- * as root in a mount namespace of its own.
+ * pibuild's it has the stages of `pibuild mirrors render`, whose first mirror of Debian is dead, and the twin:
+ * emulated, it would take two hours. Must run as root in a mount namespace of its own.
  */
 export async function buildAlone(
   exec: Exec,
@@ -40,12 +45,15 @@ export async function buildAlone(
     env: { ...process.env, ...env, PIBUILD_STORE: workspace.store },
   });
   const { spec } = context;
+  await prepareNamespace(exec, spec);
+  const twin = await prepareTwin({ ...context, aptOptions: [] }, { bootstrap: false });
+  const { program, prefix } = twin ?? emulated;
   const deploy = join(directory, "deploy");
   // Of an earlier export: its boot partition has the same name.
   for (const name of await readdir(fat)) await rm(join(fat, name), { recursive: true });
   await exec.run({
-    program: "unshare",
-    args: [...ownProcesses, join(project, "build.sh")],
+    program,
+    args: [...prefix, join(project, "build.sh")],
     cwd: project,
     env: {
       ...spec.variables,
