@@ -58,6 +58,8 @@ export async function buildAlone(
     env: {
       ...spec.variables,
       SOURCE_DATE_EPOCH: String(spec.sourceDateEpoch),
+      // As pi-gen's own container image sets it. Without it, debconf asks nothing before an upgrade, and notes less.
+      DEBIAN_FRONTEND: "noninteractive",
       // Those of the image are where pibuild shows them.
       EXPORT_CONFIG_DIR: join(project, "export-image"),
       STAGE_LIST: stages.map((stage) => join(project, basename(stage))).join(" "),
