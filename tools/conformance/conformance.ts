@@ -58,6 +58,9 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   say(`stages ${stages.join(" ")}: layered, and with ${yardstick}`);
   if (asking.length > 0) say(`packages of Raspberry Pi's come from ${archive.description}`);
 
+  const writeResult = (result: object) =>
+    writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+
   const exported = options.export && asking.length > 0;
   const fatOf = exported ? await lendHelpers(exec, scratch) : undefined;
   const layered = await workspace.build(["--target", exported ? "disk" : stage]);
@@ -67,7 +70,9 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
     const [alone, seconds] = await timed(() => buildAlone(exec, workspace, made));
     const disks = await compareDisks(exec, workspace, alone, scratch);
     say(`the disk that build.sh made alone:\n${describeComparison(disks, exportVolatile)}`);
-    say(describeTimes({ layered, twin, alone: seconds }));
+    const times = { layered, twin, alone: seconds };
+    say(describeTimes(times));
+    await writeResult({ archive: archive.description, stages, seconds: times, disks });
     return disks.differences.length > 0 ? 1 : 0;
   }
   const other = await buildYardstick(exec, workspace, {
@@ -97,8 +102,7 @@ async function conform(options: ConformanceOptions, directory: string): Promise<
   const emulated = without === undefined ? {} : { emulated: without.seconds };
   const seconds = { layered, twin, changed, [yardstick]: other.seconds, ...emulated };
   say(describeTimes(seconds));
-  const result = { archive: archive.description, stages, seconds, ...comparison, disks };
-  await writeFile(join(directory, "result.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+  await writeResult({ archive: archive.description, stages, seconds, ...comparison, disks });
   const differences = [comparison, disks, emulatedComparison].map(
     (each) => each?.differences.length ?? 0,
   );

@@ -54,6 +54,8 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Conformance
       keep: text,
     },
   });
+  if (values.alone && values.emulated)
+    throw new Error("--alone compares finished disks, and --emulated trees: ask for one of them");
   const path = (value: string | undefined) => (value ? resolve(value) : undefined);
   const piGen = path(values["pi-gen"] ?? env.PIGEN_DIR);
   if (values.alone && (piGen === undefined || values.contract || values["no-export"]))

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mountsBelow } from "@pibuild/core";
 import { expect, test } from "vitest";
-import { mountOverlay } from "../src/index.ts";
+import { mountAll, mountOverlay } from "../src/index.ts";
 import { createLayerRig, layering } from "./rig.ts";
 
 layering("sixty layers make one tree, the topmost counts", async () => {
@@ -16,6 +16,20 @@ layering("sixty layers make one tree, the topmost counts", async () => {
   const view = await rig.view();
   expect(await readFile(join(view, "last"), "utf8")).toBe("59\n");
   expect((await readdir(view)).sort()).toEqual(["file-58", "file-59", "last"]);
+});
+
+layering("no mount is tried after one that fails, and that one is told", async () => {
+  await using rig = await createLayerRig();
+  const at = async (name: string) => {
+    await mkdir(join(rig.path, name));
+    return { type: "tmpfs", options: "mode=755", source: "x", target: join(rig.path, name) };
+  };
+  const [first, second, third] = [await at("first"), await at("second"), await at("third")];
+  const mounts = mountAll(rig.exec, [first, { ...second, type: "none-such" }, third]);
+  const tail = expect.arrayContaining([expect.stringContaining("/second: ")]);
+  await expect(mounts).rejects.toMatchObject({ code: "COMMAND_FAILED", data: { tail } });
+  expect(mountsBelow(first.target)).toHaveLength(1);
+  expect(mountsBelow(third.target)).toEqual([]);
 });
 
 layering("equal layers may stand in one chain twice", async () => {

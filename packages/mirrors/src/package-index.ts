@@ -31,19 +31,30 @@ export async function readPackageIndex(
   const sums = new Map<string, Set<Sha256>>();
   let isEmpty = true;
   for (const index of await signedIndexes(directories)) {
-    for await (const piece of readPieces(index)) {
-      isEmpty &&= !piece.includes(nameLabel);
-      for (const paragraph of paragraphsOf(wanted, piece)) {
-        const [name, version, arch, sum] = [nameLabel, versionLabel, archLabel, sumLabel].map(
-          (label) => lineOf(paragraph, label),
-        );
-        if (!name || !version || !arch || !sum) continue;
-        const file = `${name}_${quoted(version, /[_:]/g)}_${quoted(arch, /[_:.]/g)}.deb`;
-        sums.set(file, (sums.get(file) ?? new Set()).add(sum as Sha256));
-      }
-    }
+    // A chroot may have made anything of that name, or taken it away meanwhile.
+    const found = await readOne(index, wanted).catch(() => undefined);
+    if (found === undefined) continue;
+    isEmpty &&= found.isEmpty;
+    for (const [file, sum] of found.files) sums.set(file, (sums.get(file) ?? new Set()).add(sum));
   }
   return { isEmpty, sums };
+}
+
+async function readOne(index: string, wanted: ReadonlySet<string>) {
+  const files: (readonly [string, Sha256])[] = [];
+  let isEmpty = true;
+  for await (const piece of readPieces(index)) {
+    isEmpty &&= !piece.includes(nameLabel);
+    for (const paragraph of paragraphsOf(wanted, piece)) {
+      const [name, version, arch, sum] = [nameLabel, versionLabel, archLabel, sumLabel].map(
+        (label) => lineOf(paragraph, label),
+      );
+      if (!name || !version || !arch || !sum) continue;
+      const file = `${name}_${quoted(version, /[_:]/g)}_${quoted(arch, /[_:.]/g)}.deb`;
+      files.push([file, sum as Sha256]);
+    }
+  }
+  return { isEmpty, files };
 }
 
 /** Of 60,000 packages a cache has some hundreds, and each process that runs a step reads the index. */
@@ -51,7 +62,8 @@ function* paragraphsOf(wanted: ReadonlySet<string>, piece: Buffer): Generator<Bu
   for (let at = piece.indexOf(nameLabel); at !== -1; at = piece.indexOf(nameLabel, at)) {
     const before = at;
     at += nameLabel.length;
-    const name = piece.toString("latin1", at, piece.indexOf(10, at)).trim();
+    const lineEnd = piece.indexOf(10, at);
+    const name = piece.toString("latin1", at, lineEnd === -1 ? piece.length : lineEnd).trim();
     if (!wanted.has(name)) continue;
     const end = piece.indexOf(gap, at);
     const start = piece.lastIndexOf(gap, before);
@@ -68,7 +80,6 @@ async function signedIndexes(directories: readonly string[]): Promise<string[]> 
     );
     const isSigned = (name: string) => signed.some((suite) => name.startsWith(suite));
     for (const entry of entries) {
-      // A chroot may have made anything of that name.
       if (entry.isFile() && entry.name.endsWith("_Packages") && isSigned(entry.name))
         found.push(join(directory, entry.name));
     }

@@ -177,6 +177,17 @@ describe("what is lent", () => {
     expect(await debs()).toEqual(["two_1_all.deb"]);
   });
 
+  test.each(["x", "\n", "\n\n", "", "Package", "Package: one"])(
+    "is what the other indexes name where one is no index: %j",
+    async (text) => {
+      await writeFile(
+        join(lists, "deb.example_debian_dists_x_contrib_binary-arm64_Packages"),
+        text,
+      );
+      expect(await checkPackages(cache, [lists])).toHaveLength(2);
+    },
+  );
+
   test("is what a large index names, in whatever order and wherever it is read in two", async () => {
     const filler = (size: number) =>
       [{ Package: "other", Description: "x".repeat(size) }, ""] as const;

@@ -1,4 +1,4 @@
-import { type Exec, nullEnded } from "@pibuild/core";
+import { type Exec, findProgram, nullEnded } from "@pibuild/core";
 
 /** What mount(8) is told of one mount. */
 export interface Mount {
@@ -8,6 +8,9 @@ export interface Mount {
   readonly source: string;
   readonly target: string;
 }
+
+/** Mounts one; 255 is what makes xargs stop there, before what lies on a mount that failed. */
+const orStop = '"$0" "$@" || exit 255';
 
 /**
  * Mounts one after the other, by one start of a program from here: each costs this process some milliseconds,
@@ -21,7 +24,10 @@ export async function mountAll(exec: Exec, mounts: readonly Mount[], cwd?: strin
   ]);
   await exec.run({
     program: "xargs",
-    args: ["--null", `--max-args=${words[0]?.length}`, "mount"],
+    args: [
+      ...["--null", `--max-args=${words[0]?.length}`],
+      ...["sh", "-c", orStop, findProgram("mount") ?? "mount"],
+    ],
     input: nullEnded(words.flat()),
     ...(cwd === undefined ? {} : { cwd }),
     // Newer mount(8) splits the options and caps each at 256 bytes; mount(2) takes them whole.

@@ -10,6 +10,7 @@ export interface IndexEntry {
 }
 
 const bufferBytes = 1024 * 1024;
+const longestParagraph = 64 * bufferBytes;
 const sumsLabel = Buffer.from("\nChecksums-Sha256:\n");
 const directoryLabel = Buffer.from("\nDirectory: ");
 const [gap, pathLabel, sumLabel, sizeLabel] = [
@@ -34,10 +35,12 @@ export async function* readPieces(file: string): AsyncGenerator<Buffer> {
   let buffer = Buffer.alloc(bufferBytes, "\n");
   let filled = 1;
   for (;;) {
-    if (filled === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    if (filled === buffer.length) buffer = longer(buffer);
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled);
     filled += bytesRead;
-    const end = bytesRead === 0 ? filled : buffer.lastIndexOf(gap, filled - 1 - gap.length);
+    // Below zero it would count from the end.
+    const last = Math.max(0, filled - 1 - gap.length);
+    const end = bytesRead === 0 ? filled : buffer.lastIndexOf(gap, last);
     if (end > 0) {
       yield buffer.subarray(0, end);
       buffer.copyWithin(0, end, filled);
@@ -45,6 +48,12 @@ export async function* readPieces(file: string): AsyncGenerator<Buffer> {
     }
     if (bytesRead === 0) return;
   }
+}
+
+/** Throws where a paragraph is longer than any of a real index: it is none. */
+function longer(buffer: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  if (buffer.length >= longestParagraph) throw new Error("an index of packages without paragraphs");
+  return Buffer.concat([buffer], buffer.length * 2);
 }
 
 function entriesIn(bytes: Buffer): IndexEntry[] {
