@@ -72,7 +72,7 @@ export function requirePrograms(names: readonly ProgramName[]): void {
 
 function isExecutable(path: string): boolean {
   try {
-    // Most are not there, and to make and catch an error of each takes ten times as long.
+    // Most are not there, and an error that is made and caught for each costs more than the look.
     if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
     return true;
